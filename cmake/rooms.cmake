@@ -1,0 +1,25 @@
+# The house in one table: a line a room, in the order of the layers. The second argument says
+# which rooms it may include; the same words link it. tests/tidy reads these lines and every
+# `#include` in src/, and fails on a breach. `PURE` rooms may touch no file, socket, clock or
+# environment (docs/internals/architecture.md, law 1).
+#
+# antidotary_room(name PURE|WORLD "rooms it may include" "libraries it links")
+
+antidotary_room(core      PURE  ""                                          "fmt::fmt OpenSSL::Crypto simdjson::simdjson tl::expected")
+antidotary_room(formats   PURE  "core"                                      "")
+antidotary_room(entries   PURE  "core"                                      "tomlplusplus::tomlplusplus")
+antidotary_room(unpack    PURE  "core formats"                              "LibArchive::LibArchive")
+antidotary_room(mail      PURE  "core formats"                              "")
+antidotary_room(scan      PURE  "core formats unpack mail entries"          "")
+antidotary_room(host      PURE  "core formats entries"                      "")
+antidotary_room(diagnosis PURE  "core entries scan host"                    "")
+antidotary_room(plan      PURE  "core entries diagnosis"                    "")
+antidotary_room(publish   PURE  "core entries diagnosis plan"               "")
+antidotary_room(files     WORLD "core"                                      "")
+antidotary_room(jail      WORLD "core files"                                "PkgConfig::seccomp")
+antidotary_room(sources   WORLD "core files jail"                           "")
+antidotary_room(worker    WORLD "core formats scan host diagnosis jail sources" "")
+antidotary_room(simulate  WORLD "core formats entries files"                "")
+antidotary_room(remedy    WORLD "core formats entries plan files jail"      "")
+antidotary_room(proof     WORLD "core formats entries unpack mail scan host diagnosis plan publish files jail sources worker simulate remedy" "")
+antidotary_room(cli       WORLD "core formats entries unpack mail scan host diagnosis plan publish files jail sources worker simulate remedy proof" "CLI11::CLI11")

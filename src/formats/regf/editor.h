@@ -1,0 +1,63 @@
+// Edits of a hive in place, computed as byte ranges and applied by nobody here.
+//
+// Why not hivex: it appends a 4 KiB bin for each commit, truncates the target before writing, and
+// takes a dirty hive as clean. These edits never grow the file, touch under 100 bytes for a
+// removed value, and as (offset, old, new) they are their own journal: applied backwards they
+// give the same SHA-256.
+//
+// A dirty, truncated or otherwise anomalous hive is refused: writing to it would throw away what
+// its transaction logs hold.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/budget.h"
+#include "core/bytes.h"
+#include "core/result.h"
+
+namespace antidotary::regf {
+
+/// One replaced byte range; `before` and `after` have the same size.
+struct Edit {
+  std::uint64_t offset = 0;
+  Buffer before;
+  Buffer after;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("offset", self.offset);
+    visit("before", self.before);
+    visit("after", self.after);
+  }
+};
+
+/// A value that must be there exactly as seen, or the edit is refused.
+struct ExpectedValue {
+  std::string key;    ///< Path from the hive's root, '\\' between names.
+  std::string value;  ///< Empty is the default value.
+  std::uint32_t type = 0;
+  Buffer data;
+};
+
+/// Removes a value: takes it out of the value list, frees its cells (value key, data, big data),
+/// lowers the count, sets the key's time to `now_filetime`, both sequence numbers to one more, the
+/// base block's time and checksum. Edits are disjoint and ordered by offset.
+/// Errors: changed (not as expected, or not there), refused (dirty or damaged hive), malformed.
+Result<std::vector<Edit>> remove_value(Bytes hive, const ExpectedValue& expected,
+                                       std::uint64_t now_filetime, Budget& budget);
+
+/// Gives an existing value other data and type: in its own cell where it fits, else in a free cell
+/// found in the bins, never by growing the file.
+/// Errors: as above, and unsupported where no free cell is large enough.
+Result<std::vector<Edit>> replace_value(Bytes hive, const ExpectedValue& expected,
+                                        std::uint32_t new_type, Bytes new_data,
+                                        std::uint64_t now_filetime, Budget& budget);
+
+/// Removes a key that has no subkeys, with its values; `expected_key` is its path.
+/// Errors: changed, refused (has subkeys; dirty), malformed.
+Result<std::vector<Edit>> remove_key(Bytes hive, const std::string& expected_key,
+                                     std::uint64_t now_filetime, Budget& budget);
+
+}  // namespace antidotary::regf

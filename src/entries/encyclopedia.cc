@@ -1,0 +1,126 @@
+// Encyclopedia: which file is what, and what becomes of the pieces.
+#include "entries/encyclopedia.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/text.h"
+#include "entries/article.h"
+
+namespace antidotary::entries {
+namespace {
+
+struct Folder {
+  const SourceFile* entry = nullptr;
+  std::vector<const SourceFile*> variants;
+};
+
+// Variants in the order of their letters: z before aa.
+bool variant_before(const Variant& a, const Variant& b) {
+  return a.id.size() != b.id.size() ? a.id.size() < b.id.size() : a.id < b.id;
+}
+
+void note(std::vector<Problem>& problems, const std::string& file, Severity severity,
+          std::string what, std::string mend) {
+  problems.push_back({{file, 1, 1}, severity, "file", std::move(what), std::move(mend)});
+}
+
+bool has_error(const std::vector<Problem>& problems, std::size_t since) {
+  return std::any_of(problems.begin() + static_cast<std::ptrdiff_t>(since), problems.end(),
+                     [](const Problem& problem) { return problem.severity == Severity::error; });
+}
+
+/// Sorts files into entries (by id) and bulletins; says which belong nowhere.
+class Sorter {
+ public:
+  explicit Sorter(std::vector<Problem>& problems) : problems_(problems) {}
+
+  void add(const SourceFile& file) {
+    if (!seen_.insert(file.path).second) {
+      note(problems_, file.path, Severity::error, "the file was handed in twice",
+           "Read each file once.");
+      return;
+    }
+    const std::vector<std::string_view> parts = split(file.path, '/');
+    if (parts.size() == 2 && parts[0] == "bulletins") {
+      if (parts[1].ends_with(".toml")) bulletins.push_back(&file);
+      return;
+    }
+    if (parts.size() < 3) return;  // README and other papers of the encyclopedia
+    Folder& folder = folders[fmt::format("{}/{}", parts[0], parts[1])];
+    const bool nested = parts.size() == 4;
+    if (parts.size() == 3 && parts[2] == "entry.md") {
+      folder.entry = &file;
+    } else if (nested && parts[2] == "variants" && parts[3].ends_with(".toml")) {
+      folder.variants.push_back(&file);
+    } else if (parts[2] != "proof" && parts[2] != "rules.yar") {
+      note(problems_, file.path, Severity::warning, "nobody reads this file",
+           "An entry has entry.md, variants/<letter>.toml and proof/; remove it or rename it.");
+    }
+  }
+
+  std::map<std::string, Folder> folders;
+  std::vector<const SourceFile*> bulletins;
+
+ private:
+  std::vector<Problem>& problems_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+std::string Problem::sentence() const {
+  std::string out = fmt::format("{}:{}:{}: {}: {}.", place.file, place.line, place.column,
+                                severity == Severity::error ? "error" : "warning", what);
+  if (!mend.empty()) out += " Mend: " + mend;
+  return escape_for_terminal(out + " [" + rule + "]");
+}
+
+Encyclopedia Encyclopedia::read(const std::vector<SourceFile>& files,
+                                std::vector<Problem>& problems) {
+  Encyclopedia all;
+  Sorter sorter(problems);
+  for (const SourceFile& file : files) sorter.add(file);
+  for (const auto& [id, folder] : sorter.folders) {
+    const std::size_t before = problems.size();
+    if (folder.entry == nullptr) {
+      // A folder that holds only proofs or strays already has its warning, or needs none.
+      if (folder.variants.empty()) continue;
+      note(problems, folder.variants.front()->path, Severity::error,
+           fmt::format("{} has variants but no entry.md", id),
+           fmt::format("Write encyclopedia/{}/entry.md (`antidotary entry new {}`).", id, id));
+      continue;
+    }
+    Entry entry = read_entry(*folder.entry, problems);
+    for (const SourceFile* file : folder.variants) {
+      entry.variants.push_back(read_variant(*file, problems));
+    }
+    std::sort(entry.variants.begin(), entry.variants.end(), variant_before);
+    if (!has_error(problems, before)) all.entries_.push_back(std::move(entry));
+  }
+  for (const SourceFile* file : sorter.bulletins) {
+    const std::size_t before = problems.size();
+    Bulletin bulletin = read_bulletin(*file, problems);
+    if (!has_error(problems, before)) all.bulletins_.push_back(std::move(bulletin));
+  }
+  const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
+  std::sort(all.bulletins_.begin(), all.bulletins_.end(), by_id);
+  return all;
+}
+
+const Entry* Encyclopedia::find(std::string_view entry_id) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.id == entry_id; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+const Bulletin* Encyclopedia::find_bulletin(std::string_view id) const {
+  const auto found = std::find_if(bulletins_.begin(), bulletins_.end(),
+                                  [&](const Bulletin& bulletin) { return bulletin.id == id; });
+  return found == bulletins_.end() ? nullptr : &*found;
+}
+
+}  // namespace antidotary::entries

@@ -1,0 +1,50 @@
+// [[registry]]: reading it, and its line for a person.
+#include "entries/kinds/registry.h"
+
+#include <array>
+
+#include "entries/kinds.h"
+
+namespace antidotary::entries {
+namespace {
+
+constexpr std::array<std::string_view, 3> action_names = {"set", "create-key", "remove"};
+constexpr std::array<std::string_view, 4> old_names = {"absent", "value", "default", "unknown"};
+constexpr std::array<std::string_view, 6> type_names = {
+    "REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ", "REG_DWORD", "REG_QWORD", "REG_BINARY"};
+
+std::unique_ptr<Change> read(Fields& fields) {
+  auto change = std::make_unique<RegistryChange>();
+  change->key = fields.required_text("key");
+  change->value = fields.text("value");
+  change->value_type = type_names[fields.one_of("type", type_names, 0)];
+  change->action = static_cast<RegistryChange::Action>(fields.one_of("action", action_names, 0));
+  change->data = fields.text("data");
+  change->old = static_cast<RegistryChange::Old>(
+      fields.one_of("old", old_names, static_cast<std::size_t>(RegistryChange::Old::unknown)));
+  change->old_data = fields.text("old_data");
+  if (change->action != RegistryChange::Action::create_key && !fields.has("value")) {
+    fields.problem("value", "no `value` says which value of the key it is",
+                   "Add `value = \"its name\"`; the key's default value is `value = \"\"`; for a "
+                   "key alone write `action = \"create-key\"`.");
+  }
+  return change;
+}
+
+}  // namespace
+
+std::string RegistryChange::summary() const {
+  if (action == Action::create_key) return key + " (key)";
+  std::string line = key + ", value " + (value.empty() ? "(default)" : value);
+  if (action == Action::remove) return line + " (removed)";
+  if (!data.empty()) line += " = " + data;
+  return line;
+}
+
+const Kind& registry_kind() {
+  static constexpr Kind kind = {
+      "registry", "a registry value or key that the threat sets, makes or deletes", &read};
+  return kind;
+}
+
+}  // namespace antidotary::entries

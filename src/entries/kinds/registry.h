@@ -1,0 +1,34 @@
+// [[registry]]: a registry value or key that the threat sets, makes or deletes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "entries/change.h"
+
+namespace antidotary::entries {
+
+struct RegistryChange : Change {
+  enum class Action : std::uint8_t { set, create_key, remove };
+  enum class Old : std::uint8_t {
+    absent,   ///< There was no such value or key.
+    value,    ///< `old_data` was there.
+    initial,  ///< The system's default, given in `old_data`.
+    unknown,  ///< No source says.
+  };
+
+  std::string key;         ///< `HKLM\Software\...`, `HKCU\...`, `HKCR\...`.
+  std::string value;       ///< Empty is the default value; unused by create_key.
+  std::string value_type;  ///< "REG_SZ" unless said.
+  Action action = Action::set;
+  std::string data;  ///< What it is set to, with variables: `%windir%\videodrv.exe`.
+  Old old = Old::unknown;
+  std::string old_data;
+
+  std::string_view kind() const override { return "registry"; }
+  std::string summary() const override;
+  /// A value that the threat deletes leaves nothing to be found.
+  bool checkable() const override { return action != Action::remove; }
+};
+
+}  // namespace antidotary::entries

@@ -1,0 +1,90 @@
+// Diagnosis: evidence weighed, entry by entry: which threat, which variant, how sure, and why.
+//
+// Rules (docs/internals/diagnosis.md):
+//   infected    one conclusive finding, or strong findings of two kinds that agree on one variant
+//   traces      strong leftovers that cannot run: a value whose file is gone, a file nothing starts
+//   lure        the message arrived; nothing shows that it ran
+//   suspicious  weak or conflicting evidence
+//   incomplete  nothing found, but something that was asked for could not be read
+// Among variants that reach the same verdict the one with more positive evidence is named; equal
+// ones are all named. Missing evidence counts against certainty, never for another variant.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "entries/encyclopedia.h"
+#include "host/computer.h"
+#include "host/finding.h"
+#include "scan/report.h"
+
+namespace antidotary::diagnosis {
+
+enum class Verdict : std::uint8_t { clean, infected, traces, lure, suspicious, incomplete };
+std::span<const std::string_view> enum_names(Verdict);
+
+enum class Certainty : std::uint8_t { possible, probable, certain };
+std::span<const std::string_view> enum_names(Certainty);
+
+struct Diagnosis {
+  std::string entry;
+  std::vector<std::string> variants;  ///< One; or several that the evidence cannot tell apart.
+  Verdict verdict = Verdict::clean;
+  Certainty certainty = Certainty::possible;
+  std::vector<host::Finding> evidence_for;
+  std::vector<host::Finding> evidence_against;  ///< Missing or contradicted.
+  std::vector<host::Finding> unknown;
+  std::string reason;  ///< One sentence: "two kinds of strong evidence agree on variant A".
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("entry", self.entry);
+    visit("variants", self.variants);
+    visit("verdict", self.verdict);
+    visit("certainty", self.certainty);
+    visit("for", self.evidence_for);
+    visit("against", self.evidence_against);
+    visit("unknown", self.unknown);
+    visit("reason", self.reason);
+  }
+};
+
+/// What the examination of one tree says.
+struct Examination {
+  host::WindowsKind windows = host::WindowsKind::none;
+  std::string windows_directory;
+  std::vector<std::string> users;
+  std::vector<Diagnosis> diagnoses;  ///< Worst first; clean entries are left out.
+  std::vector<host::StartUp> start_ups;
+  std::vector<host::Unread> unread;
+  std::vector<std::string> dirty_hives;
+
+  /// The worst verdict; incomplete where nothing was found and something is unread.
+  Verdict verdict() const;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("windows", self.windows);
+    visit("windows_directory", self.windows_directory);
+    visit("users", self.users);
+    visit("diagnoses", self.diagnoses);
+    visit("start_ups", self.start_ups);
+    visit("unread", self.unread);
+    visit("dirty_hives", self.dirty_hives);
+  }
+};
+
+/// Examines a computer against every entry. `computer`'s notes become the examination's.
+Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer);
+
+/// Weighs the findings of one entry alone.
+Diagnosis weigh(const entries::Entry& entry, const std::vector<host::Finding>& findings);
+
+/// The lures among a scan's detections: one diagnosis for each message and entry; variants whose
+/// marks match equally well are all named.
+std::vector<Diagnosis> lures(const scan::Report& report);
+
+}  // namespace antidotary::diagnosis

@@ -1,0 +1,99 @@
+// Computer: a Windows installation found in a tree, and the questions that changes ask of it.
+//
+// Finds where Windows is (WINDOWS, WINNT, any name; NT or 9x), the users' profiles (also with
+// localised folder names), the hives; resolves variables and paths as Windows does, without regard
+// to case and never through a link. Hives are opened when first asked for and kept.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/budget.h"
+#include "formats/regf/hive.h"
+#include "host/finding.h"
+#include "host/tree.h"
+
+namespace antidotary::host {
+
+enum class WindowsKind : std::uint8_t { none, nt, win9x };
+std::span<const std::string_view> enum_names(WindowsKind);
+
+struct User {
+  std::string name;
+  std::string profile;  ///< Exact path of the profile folder.
+  std::string hive;     ///< Exact path of NTUSER.DAT; empty where there is none.
+};
+
+/// Something of the host that could not be wholly read.
+struct Unread {
+  std::string what;    ///< Path of the hive or folder.
+  std::string reason;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("what", self.what);
+    visit("reason", self.reason);
+  }
+};
+
+/// A registry key found for a question, in one of the hives that may hold it.
+struct KeyHit {
+  const regf::Hive* hive = nullptr;
+  regf::Key key;
+  RegistryFact fact;  ///< hive, hive_node, root and key are filled in.
+};
+
+class Computer {
+ public:
+  /// Looks for Windows below the tree's root. `tree` and `budget` must outlive the computer.
+  /// Errors: those of listing the root. A tree without Windows is a Computer of kind none.
+  static Result<std::unique_ptr<Computer>> find(Tree& tree, Budget& budget);
+  virtual ~Computer() = default;
+
+  virtual WindowsKind kind() const = 0;
+  virtual const std::string& windows_directory() const = 0;  ///< Exact: "WINDOWS".
+  virtual const std::vector<User>& users() const = 0;
+
+  /// Exact paths of the existing folders that `directory` (with variables) may mean.
+  virtual std::vector<std::string> folders(std::string_view directory) = 0;
+  /// Regular files in `folder` whose name matches the pattern (case ignored). With `below`, in
+  /// its subfolders as well, 8 levels at most.
+  virtual std::vector<FileFact> files(const std::string& folder, std::string_view pattern,
+                                      bool below) = 0;
+  /// The file's bytes. Errors: as Tree::open.
+  virtual Result<std::unique_ptr<OpenFile>> open(const std::string& path) = 0;
+
+  /// Every hive key that `HKLM\...`, `HKCU\...` (each user), `HKCR\...` or `HKU\...` may mean here.
+  /// CurrentControlSet is resolved by Select\Current.
+  virtual std::vector<KeyHit> keys(std::string_view path) = 0;
+
+  /// What `text` of an entry (`%windir%\videodrv.exe`) may be written as in this registry: with
+  /// the drive's letter (C: is assumed where nothing says), with %SystemRoot%, in short form.
+  virtual std::vector<std::string> written_forms(std::string_view text) = 0;
+
+  /// Notes something as unread, once.
+  virtual void note_unread(std::string what, std::string reason) = 0;
+  virtual const std::vector<Unread>& unread() const = 0;
+  /// Hives whose logs hold changes that were not read: exact paths.
+  virtual const std::vector<std::string>& dirty_hives() const = 0;
+};
+
+/// One thing that Windows starts by itself: Run and its kin, Services, Winlogon.
+struct StartUp {
+  std::string where;    ///< `HKLM\SOFTWARE\...\Run: VideoDriver`.
+  std::string command;  ///< As stored.
+  std::string target;   ///< Exact path of the file it names, or empty where there is none.
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("where", self.where);
+    visit("command", self.command);
+    visit("target", self.target);
+  }
+};
+std::vector<StartUp> start_ups(Computer& computer);
+
+}  // namespace antidotary::host

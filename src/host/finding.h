@@ -1,0 +1,89 @@
+// Finding: what was seen on a computer of one change that an entry states.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "entries/change.h"
+#include "host/tree.h"
+
+namespace antidotary::host {
+
+enum class Outcome : std::uint8_t {
+  found,         ///< There, and everything that the entry states of it agrees.
+  missing,       ///< Not there.
+  contradicted,  ///< Something is there, but a size, digest or datum says it is another thing.
+  unknown,       ///< Could not be read; the reason is in `detail`.
+};
+std::span<const std::string_view> enum_names(Outcome);
+
+struct FileFact {
+  std::string path;  ///< Exact, below the tree's root.
+  Node node;
+  std::string sha256;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("path", self.path);
+    visit("node", self.node);
+    visit("sha256", self.sha256);
+  }
+};
+
+struct RegistryFact {
+  std::string hive;   ///< Exact path of the hive file below the tree's root.
+  Node hive_node;
+  std::string root;   ///< How the key's path begins for a person: `HKLM\SOFTWARE`, `HKCU (alice)`.
+  std::string key;    ///< Exact path in the hive, '\\' between names.
+  std::string value;  ///< Exact name; empty is the default value.
+  bool whole_key = false;  ///< The key itself is the finding, not a value.
+  std::uint32_t type = 0;
+  Buffer data;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("hive", self.hive);
+    visit("hive_node", self.hive_node);
+    visit("root", self.root);
+    visit("key", self.key);
+    visit("value", self.value);
+    visit("whole_key", self.whole_key);
+    visit("type", self.type);
+    visit("data", self.data);
+  }
+};
+
+struct Finding {
+  std::string entry;
+  std::string variant;
+  std::string change;
+  std::string kind;
+  entries::Grade grade = entries::Grade::weak;
+  Outcome outcome = Outcome::missing;
+  /// A size, digest or exact datum that the entry states was compared and agrees.
+  bool confirmed = false;
+  std::string where;   ///< For a person: `WINDOWS/videodrv.exe`, `HKLM\...\Run: VideoDriver`.
+  std::string detail;  ///< "19,824 bytes, as published".
+  std::optional<FileFact> file;
+  std::optional<RegistryFact> registry;
+  std::vector<std::string> container;  ///< For a message: the path of containers.
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("entry", self.entry);
+    visit("variant", self.variant);
+    visit("change", self.change);
+    visit("kind", self.kind);
+    visit("grade", self.grade);
+    visit("outcome", self.outcome);
+    visit("confirmed", self.confirmed);
+    visit("where", self.where);
+    visit("detail", self.detail);
+    visit("file", self.file);
+    visit("registry", self.registry);
+    visit("container", self.container);
+  }
+};
+
+}  // namespace antidotary::host

@@ -1,0 +1,73 @@
+// Worker: the parent's handle on the jailed process that parses hostile bytes.
+//
+// One worker serves many requests; a crash, kill or time-out costs one of them, which is answered
+// as unread (failed) with the reason, and the worker is replaced. Answers are wire records, read
+// distrustfully; one that does not parse counts as a dead worker.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/budget.h"
+#include "diagnosis/diagnosis.h"
+#include "entries/encyclopedia.h"
+#include "files/root.h"
+#include "formats/regf/editor.h"
+#include "jail/jail.h"
+#include "scan/report.h"
+
+namespace antidotary::worker {
+
+struct Options {
+  Limits limits;
+  jail::Confinement confinement;
+  std::uint32_t objects_per_worker_max = 10'000;  ///< Then it is replaced.
+};
+
+/// What is to be done to a hive: computed in the jail, applied by remedy.
+struct HiveEdit {
+  enum class Act : std::uint8_t { remove_value, replace_value, remove_key };
+  Act act = Act::remove_value;
+  std::string key;
+  std::string value;
+  std::uint32_t type = 0;
+  Buffer data;
+  std::uint32_t new_type = 0;
+  Buffer new_data;
+  std::uint64_t now_filetime = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("act", self.act);
+    visit("key", self.key);
+    visit("value", self.value);
+    visit("type", self.type);
+    visit("data", self.data);
+    visit("new_type", self.new_type);
+    visit("new_data", self.new_data);
+    visit("now_filetime", self.now_filetime);
+  }
+};
+std::span<const std::string_view> enum_names(HiveEdit::Act);
+
+class Worker {
+ public:
+  /// `encyclopedia` must outlive the worker; it is what the jailed process matches against.
+  Worker(const entries::Encyclopedia& encyclopedia, Options options = {});
+  ~Worker();
+
+  /// Scans what `descriptor` reads. Never fails: a dead worker is an Unread of the object.
+  scan::Report scan(int descriptor, const std::string& name);
+  /// Examines the tree beneath `root`. Errors: worker_died, budget_spent, and those of the root.
+  Result<diagnosis::Examination> examine(const files::Root& root);
+  /// Computes an edit of the hive that `descriptor` reads; changes nothing.
+  /// Errors: those of regf::remove_value and its kin, worker_died.
+  Result<std::vector<regf::Edit>> edit_hive(int descriptor, const HiveEdit& edit);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace antidotary::worker

@@ -8,12 +8,18 @@ constexpr std::uint64_t steps_between_looks = 1u << 16;
 
 std::uint64_t ceiling_of(const Limits& limits, Limit limit) {
   switch (limit) {
-    case Limit::steps: return limits.steps_max;
-    case Limit::bytes: return limits.bytes_max;
-    case Limit::objects: return limits.objects_max;
-    case Limit::depth: return limits.depth_max;
-    case Limit::object_bytes: return limits.object_bytes_max;
-    case Limit::time: return limits.time_ms_max;
+    case Limit::steps:
+      return limits.steps_max;
+    case Limit::bytes:
+      return limits.bytes_max;
+    case Limit::objects:
+      return limits.objects_max;
+    case Limit::depth:
+      return limits.depth_max;
+    case Limit::object_bytes:
+      return limits.object_bytes_max;
+    case Limit::time:
+      return limits.time_ms_max;
   }
   return 0;
 }
@@ -22,12 +28,18 @@ std::uint64_t ceiling_of(const Limits& limits, Limit limit) {
 
 std::string_view name_of(Limit limit) {
   switch (limit) {
-    case Limit::steps: return "steps_max";
-    case Limit::bytes: return "bytes_max";
-    case Limit::objects: return "objects_max";
-    case Limit::depth: return "depth_max";
-    case Limit::object_bytes: return "object_bytes_max";
-    case Limit::time: return "time_ms_max";
+    case Limit::steps:
+      return "steps_max";
+    case Limit::bytes:
+      return "bytes_max";
+    case Limit::objects:
+      return "objects_max";
+    case Limit::depth:
+      return "depth_max";
+    case Limit::object_bytes:
+      return "object_bytes_max";
+    case Limit::time:
+      return "time_ms_max";
   }
   return "steps_max";
 }

@@ -18,12 +18,13 @@ namespace antidotary {
 
 /// Ceilings for one top-level object. Defaults suit a gateway; a test or an option may set others.
 struct Limits {
-  std::uint64_t steps_max = 2'000'000'000;     ///< Units of work: about one byte or record looked at.
-  std::uint64_t bytes_max = 400ull << 20;      ///< Bytes brought out of containers, all layers together.
-  std::uint64_t objects_max = 10'000;          ///< Objects brought out of containers.
-  std::uint32_t depth_max = 17;                ///< Containers inside containers.
+  std::uint64_t steps_max = 2'000'000'000;  ///< Units of work: about one byte or record looked at.
+  std::uint64_t bytes_max = 400ull
+                            << 20;     ///< Bytes brought out of containers, all layers together.
+  std::uint64_t objects_max = 10'000;  ///< Objects brought out of containers.
+  std::uint32_t depth_max = 17;        ///< Containers inside containers.
   std::uint64_t object_bytes_max = 256ull << 20;  ///< Largest single object brought out.
-  std::uint64_t time_ms_max = 120'000;         ///< Wall time.
+  std::uint64_t time_ms_max = 120'000;            ///< Wall time.
 };
 
 enum class Limit : std::uint8_t { steps, bytes, objects, depth, object_bytes, time };

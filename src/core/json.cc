@@ -16,11 +16,21 @@ void append_escaped(std::string& out, std::string_view text) {
   out.push_back('"');
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
@@ -47,12 +57,18 @@ Json convert(dom::element element) {
       }
       return object;
     }
-    case dom::element_type::INT64: return std::int64_t{element.get_int64().value_unsafe()};
-    case dom::element_type::UINT64: return std::uint64_t{element.get_uint64().value_unsafe()};
-    case dom::element_type::DOUBLE: return double{element.get_double().value_unsafe()};
-    case dom::element_type::STRING: return std::string_view(element.get_string().value_unsafe());
-    case dom::element_type::BOOL: return bool{element.get_bool().value_unsafe()};
-    case dom::element_type::NULL_VALUE: return {};
+    case dom::element_type::INT64:
+      return std::int64_t{element.get_int64().value_unsafe()};
+    case dom::element_type::UINT64:
+      return std::uint64_t{element.get_uint64().value_unsafe()};
+    case dom::element_type::DOUBLE:
+      return double{element.get_double().value_unsafe()};
+    case dom::element_type::STRING:
+      return std::string_view(element.get_string().value_unsafe());
+    case dom::element_type::BOOL:
+      return bool{element.get_bool().value_unsafe()};
+    case dom::element_type::NULL_VALUE:
+      return {};
   }
   return {};
 }

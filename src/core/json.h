@@ -21,16 +21,16 @@ class Json {
   using Object = std::vector<std::pair<std::string, Json>>;
 
   Json() = default;
-  Json(bool value) : value_(value) {}                   // NOLINT: conversions are the point
-  Json(std::int64_t value) : value_(value) {}           // NOLINT
-  Json(std::uint64_t value) : value_(value) {}          // NOLINT
-  Json(int value) : value_(std::int64_t{value}) {}      // NOLINT
-  Json(double value) : value_(value) {}                 // NOLINT
-  Json(std::string value) : value_(std::move(value)) {}  // NOLINT
+  Json(bool value) : value_(value) {}                           // NOLINT: conversions are the point
+  Json(std::int64_t value) : value_(value) {}                   // NOLINT
+  Json(std::uint64_t value) : value_(value) {}                  // NOLINT
+  Json(int value) : value_(std::int64_t{value}) {}              // NOLINT
+  Json(double value) : value_(value) {}                         // NOLINT
+  Json(std::string value) : value_(std::move(value)) {}         // NOLINT
   Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
   Json(const char* value) : value_(std::string(value)) {}       // NOLINT
-  Json(Array value) : value_(std::move(value)) {}        // NOLINT
-  Json(Object value) : value_(std::move(value)) {}       // NOLINT
+  Json(Array value) : value_(std::move(value)) {}               // NOLINT
+  Json(Object value) : value_(std::move(value)) {}              // NOLINT
 
   /// Parses one document of at most 64 levels. Errors: malformed, with the offset where known.
   static Result<Json> parse(std::string_view text);

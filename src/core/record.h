@@ -108,8 +108,10 @@ class WireReader {
       value = byte() == 1;
     } else if constexpr (std::is_enum_v<T>) {
       const auto index = byte();
-      if (index >= enum_names(T{}).size()) ok_ = false;
-      else value = static_cast<T>(index);
+      if (index >= enum_names(T{}).size())
+        ok_ = false;
+      else
+        value = static_cast<T>(index);
     } else if constexpr (std::is_integral_v<T>) {
       value = static_cast<T>(number());
     } else if constexpr (std::is_same_v<T, std::string>) {
@@ -120,8 +122,10 @@ class WireReader {
       const std::uint64_t count = number();
       // Never reserved from the declared count: the list grows as items arrive.
       for (std::uint64_t i = 0; i < count && ok_; ++i) {
-        if (++items_ > items_max) ok_ = false;
-        else get(value.emplace_back());
+        if (++items_ > items_max)
+          ok_ = false;
+        else
+          get(value.emplace_back());
       }
     } else if constexpr (is_optional<T>::value) {
       if (byte() == 1) get(value.emplace());

@@ -7,15 +7,15 @@
 // Why not std::expected: libstdc++ 12 has it in C++23 only. The alias makes the swap one line.
 #pragma once
 
+#include <fmt/core.h>
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-
-#include <fmt/core.h>
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace antidotary {
 
@@ -32,9 +32,9 @@ enum class ErrorKind : std::uint8_t {
   changed,          ///< The thing is not what it was when it was looked at.
   busy,             ///< Somebody else holds it.
   refused,          ///< We decline, for safety.
-  bad_input,        ///< What a person wrote or asked for is wrong; the sentence says how to mend it.
-  worker_died,      ///< The jailed worker was killed, crashed or answered nonsense.
-  internal,         ///< A defect of ours.
+  bad_input,    ///< What a person wrote or asked for is wrong; the sentence says how to mend it.
+  worker_died,  ///< The jailed worker was killed, crashed or answered nonsense.
+  internal,     ///< A defect of ours.
 };
 
 /// The kind's stable name, as JSON and logs print it ("not_found").
@@ -42,8 +42,8 @@ std::string_view name_of(ErrorKind kind);
 
 struct Error {
   ErrorKind kind = ErrorKind::internal;
-  std::string what;                      ///< One sentence, no full stop, no newline.
-  std::optional<std::uint64_t> offset;   ///< Bytes from the start of what was read.
+  std::string what;                     ///< One sentence, no full stop, no newline.
+  std::optional<std::uint64_t> offset;  ///< Bytes from the start of what was read.
 };
 
 template <class T>
@@ -73,16 +73,16 @@ template <class... Args>
 
 /// Evaluates a Result; yields its value, or returns its error from the enclosing function.
 /// Never nest two in one expression.
-#define ANTIDOTARY_TRY(expression)                                              \
-  __extension__({                                                               \
-    auto antidotary_try = (expression);                                         \
+#define ANTIDOTARY_TRY(expression)                                                 \
+  __extension__({                                                                  \
+    auto antidotary_try = (expression);                                            \
     if (!antidotary_try) return tl::unexpected(std::move(antidotary_try).error()); \
-    std::move(antidotary_try).value();                                          \
+    std::move(antidotary_try).value();                                             \
   })
 
 /// The same for a Status, as a statement.
-#define ANTIDOTARY_CHECK(expression)                                              \
-  do {                                                                            \
-    auto antidotary_check = (expression);                                         \
+#define ANTIDOTARY_CHECK(expression)                                                   \
+  do {                                                                                 \
+    auto antidotary_check = (expression);                                              \
     if (!antidotary_check) return tl::unexpected(std::move(antidotary_check).error()); \
   } while (false)

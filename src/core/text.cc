@@ -1,10 +1,10 @@
 #include "core/text.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-
-#include <fmt/core.h>
 
 namespace antidotary {
 namespace {

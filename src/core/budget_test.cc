@@ -1,0 +1,73 @@
+// Budget: each limit is reached exactly, stays on record, and nesting cannot multiply it.
+#include "core/budget.h"
+
+#include <gtest/gtest.h>
+
+namespace antidotary {
+namespace {
+
+TEST(Budget, PaysExactlyItsSteps) {
+  Limits limits;
+  limits.steps_max = 3;
+  Budget budget(limits);
+  EXPECT_TRUE(budget.step(3).has_value());
+  const auto spent = budget.step();
+  ASSERT_FALSE(spent.has_value());
+  EXPECT_EQ(spent.error().kind, ErrorKind::budget_spent);
+  EXPECT_EQ(spent.error().what, "the limit steps_max of 3 was reached");
+  EXPECT_EQ(budget.spent(), Limit::steps);
+}
+
+TEST(Budget, PaysExactlyItsBytesWithoutOverflow) {
+  Limits limits;
+  limits.bytes_max = 10;
+  Budget budget(limits);
+  EXPECT_TRUE(budget.bring_out(10).has_value());
+  EXPECT_FALSE(budget.bring_out(~std::uint64_t{0}).has_value());
+  EXPECT_EQ(budget.spent(), Limit::bytes);
+}
+
+TEST(Budget, CountsObjects) {
+  Limits limits;
+  limits.objects_max = 2;
+  Budget budget(limits);
+  EXPECT_TRUE(budget.new_object().has_value());
+  EXPECT_TRUE(budget.new_object().has_value());
+  EXPECT_FALSE(budget.new_object().has_value());
+}
+
+TEST(Budget, GivesALevelBackWhenItsGuardGoes) {
+  Limits limits;
+  limits.depth_max = 1;
+  Budget budget(limits);
+  {
+    const auto level = budget.enter();
+    ASSERT_TRUE(level.has_value());
+    EXPECT_FALSE(budget.enter().has_value());
+  }
+  EXPECT_TRUE(budget.enter().has_value());
+}
+
+TEST(Budget, StopsAtItsTimeByTheClockThatIsHandedIn) {
+  std::uint64_t now_ms = 1000;
+  Limits limits;
+  limits.time_ms_max = 50;
+  Budget budget(limits, [&now_ms] { return now_ms; });
+  EXPECT_TRUE(budget.step(1u << 16).has_value());
+  now_ms += 51;
+  EXPECT_FALSE(budget.step(1u << 17).has_value());
+  EXPECT_EQ(budget.spent(), Limit::time);
+}
+
+TEST(Budget, KeepsTheFirstLimitOnRecord) {
+  Limits limits;
+  limits.objects_max = 0;
+  limits.depth_max = 0;
+  Budget budget(limits);
+  EXPECT_FALSE(budget.new_object().has_value());
+  EXPECT_FALSE(budget.enter().has_value());
+  EXPECT_EQ(budget.spent(), Limit::objects);
+}
+
+}  // namespace
+}  // namespace antidotary

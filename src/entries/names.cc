@@ -244,19 +244,26 @@ class Grammar {
 };
 
 std::vector<std::string> nearest_to(const Encyclopedia& encyclopedia, std::string_view text) {
-  const std::string whole = ascii_lower(text);
+  struct Offer {
+    std::size_t distance;  // of the families or of the whole names, whichever is nearer
+    std::size_t whole;
+    std::string name;
+  };
+  const std::string asked = ascii_lower(text);
   const std::string family = parse_label(text).family;
-  std::vector<std::pair<std::size_t, std::string>> found;
+  std::vector<Offer> found;
   const auto offer = [&](std::string_view name) {
     const std::string lower = ascii_lower(name.substr(0, label_bytes_max));
     const std::string other = parse_label(name).family;
-    std::size_t distance = edit_distance(whole, lower);
+    const std::size_t whole = edit_distance(asked, lower);
+    std::size_t distance = whole;
+    bool near = distance <= std::max<std::size_t>(2, lower.size() / 4);
     if (!family.empty() && !other.empty()) {
-      distance = std::min(distance, edit_distance(family, other));
+      const std::size_t families = edit_distance(family, other);
+      near = near || families <= std::max<std::size_t>(1, other.size() / 3);
+      distance = std::min(distance, families);
     }
-    if (distance <= std::max<std::size_t>(2, lower.size() / 3)) {
-      found.emplace_back(distance, std::string(name));
-    }
+    if (near) found.push_back({distance, whole, std::string(name)});
   };
   for (const Entry& entry : encyclopedia.entries()) {
     offer(entry.title);
@@ -264,15 +271,15 @@ std::vector<std::string> nearest_to(const Encyclopedia& encyclopedia, std::strin
   }
   each_label(encyclopedia,
              [&](const Entry&, const Variant*, const VendorName& name) { offer(name.label); });
-  const auto key = [](const auto& item) {
-    return std::make_tuple(item.first, item.second.size(), std::string_view(item.second));
-  };
-  std::sort(found.begin(), found.end(),
-            [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  std::sort(found.begin(), found.end(), [](const Offer& a, const Offer& b) {
+    return std::tie(a.distance, a.whole, a.name) < std::tie(b.distance, b.whole, b.name);
+  });
   std::vector<std::string> out;
-  for (auto& [distance, name] : found) {
+  for (Offer& candidate : found) {
     if (out.size() == nearest_max) break;
-    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+    if (std::find(out.begin(), out.end(), candidate.name) == out.end()) {
+      out.push_back(std::move(candidate.name));
+    }
   }
   return out;
 }

@@ -1,7 +1,10 @@
 // A from-scratch writer of small, valid hives, for the simulator and the tests.
 //
-// It writes what Windows would accept: sorted lh lists, hashes, one security key, bins of 4 KiB
-// multiples. It is not an editor: it knows nothing of a hive that exists.
+// It writes what Windows would accept: sorted lists of the kind that the version knows (lf, then
+// li, then ri below minor version 5; lh, then ri from there on), hashes, one security key, bins
+// of 4 KiB multiples. It is not an editor: it knows nothing of a hive that exists.
+//
+// Spec: Maxim Suhanov, "Windows registry file format specification" (2019).
 #pragma once
 
 #include <cstdint>
@@ -35,12 +38,14 @@ struct KeySpec {
 };
 
 struct WriteOptions {
-  std::string file_name = "SOFTWARE";             ///< Recorded in the base block (last 31 units).
+  std::string file_name = "SOFTWARE";  ///< Recorded in the base block (last 31 units).
   std::uint64_t written_filetime = 127012320000000000;  ///< Key and base block times: 2003-06-27.
-  std::uint32_t minor_version = 3;                ///< 3 (NT 4 to XP), 5 (big data) or 6.
+  std::uint32_t minor_version = 3;                      ///< 3 (NT 4 to XP), 5 (big data) or 6.
 };
 
-/// Errors: bad_input where a name is over 255 characters, empty or holds '\\', or data exceed
+/// The root's own name may be empty; it is then "$$$PROTO.HIV", as Windows names a new hive's.
+/// Errors: bad_input where a key's name is over 255 characters, empty or holds '\\', a value's is
+/// over 16,383, siblings differ in nothing but case, keys nest more than 512 deep, or data exceed
 /// what one cell may hold (16,344 bytes below minor version 4; `db` segments from there on).
 Result<Buffer> write_hive(const KeySpec& root, const WriteOptions& options);
 

@@ -77,6 +77,10 @@ struct Report {
   std::vector<Unread> unread;
   std::uint64_t objects = 0;  ///< Looked at, the top-level one included.
   std::uint64_t bytes = 0;    ///< Their sizes together.
+  std::string format;         ///< What the top-level object is, by content: "zip", "message".
+  /// The object is a container of things that have owners of their own (a mailbox, an archive):
+  /// it is never the unit of deletion. A message is not one.
+  bool holds_several = false;
 
   /// Found wins over incomplete; incomplete over clean. Only convicting detections are "found".
   Verdict verdict() const;
@@ -87,6 +91,8 @@ struct Report {
     visit("unread", self.unread);
     visit("objects", self.objects);
     visit("bytes", self.bytes);
+    visit("format", self.format);
+    visit("holds_several", self.holds_several);
   }
 };
 

@@ -1,0 +1,203 @@
+// entry new, lint, test, simulate: the workbench of those who write entries.
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "cli/desk.h"
+#include "core/text.h"
+#include "proof/circle.h"
+#include "simulate/simulate.h"
+
+namespace antidotary::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A scratch folder that goes when this goes.
+class Scratch {
+ public:
+  static Result<Scratch> make() {
+    std::error_code failed;
+    std::string path = (fs::temp_directory_path(failed) / "antidotary-XXXXXX").string();
+    if (failed || mkdtemp(path.data()) == nullptr) {
+      return fail(ErrorKind::io, "cannot make a scratch folder in the temporary folder");
+    }
+    return Scratch(path);
+  }
+  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, "")) {}
+  Scratch& operator=(Scratch&&) = delete;
+  ~Scratch() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+  std::string part(const std::string& name) const {
+    fs::create_directories(path_ + "/" + name);
+    return path_ + "/" + name;
+  }
+
+ private:
+  explicit Scratch(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+bool wanted(const Invocation& invocation, const std::string& id) {
+  const auto& names = invocation.arguments;
+  return names.empty() || std::find(names.begin(), names.end(), id) != names.end();
+}
+
+// An argument that names no entry is a slip of the hand, not a clean result.
+Status all_exist(const Invocation& invocation, const entries::Encyclopedia& encyclopedia) {
+  for (const std::string& id : invocation.arguments) {
+    if (encyclopedia.find(id) == nullptr) {
+      return fail(ErrorKind::bad_input,
+                  "there is no entry '{}' (or it has errors: 'antidotary "
+                  "entry lint'); ids are folders of the encyclopedia such as win32/mimail",
+                  id);
+    }
+  }
+  return {};
+}
+
+void tell_checks(const Invocation& invocation, const std::vector<proof::Check>& checks,
+                 std::size_t& failed) {
+  for (const auto& check : checks) {
+    failed += !check.passed;
+    if (invocation.has("json")) {
+      Json line = to_json(check);
+      line.set("schema", "antidotary-report/1");
+      line.set("type", "proof");
+      print_line(line);
+    } else {
+      const std::string name =
+          check.variant.empty() ? check.entry : check.entry + "." + check.variant;
+      print(fmt::format("{}  {:18} {}\n", check.passed ? "ok  " : "FAIL", name, check.what));
+      if (!check.passed) print(fmt::format("        {}\n", escape_for_terminal(check.detail)));
+    }
+  }
+}
+
+}  // namespace
+
+Exit run_entry_new(const Invocation& invocation) {
+  const auto files = entries::new_entry(invocation.arguments[0]);
+  if (!files) return complain(files.error());
+  const fs::path base = encyclopedia_path(invocation);
+  for (const auto& file : *files) {
+    if (fs::exists(base / file.path)) {
+      return complain(
+          fmt::format("{} exists; choose another id or edit it", (base / file.path).string()));
+    }
+  }
+  for (const auto& file : *files) {
+    std::error_code failed;
+    fs::create_directories((base / file.path).parent_path(), failed);
+    std::ofstream out(base / file.path);
+    out << file.text;
+    if (failed || !out.flush()) {
+      return complain(
+          fmt::format("cannot write {}; may you write there?", (base / file.path).string()));
+    }
+    print(fmt::format("wrote {}\n", (base / file.path).string()));
+  }
+  print(
+      fmt::format("Next: fill it in, then 'antidotary entry lint {0}' and 'antidotary entry "
+                  "test {0}'.\n",
+                  invocation.arguments[0]));
+  return Exit::clean;
+}
+
+Exit run_entry_lint(const Invocation& invocation) {
+  const std::string path = encyclopedia_path(invocation);
+  const auto sources = proof::read_sources(path);
+  if (!sources) return complain(sources.error());
+  std::vector<entries::Problem> problems;
+  const auto encyclopedia = entries::Encyclopedia::read(*sources, problems);
+  const auto linted = entries::lint(encyclopedia);
+  problems.insert(problems.end(), linted.begin(), linted.end());
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  for (const auto& problem : problems) {
+    const std::string& file = problem.place.file;
+    const std::string id = file.substr(0, file.find('/', file.find('/') + 1));
+    if (!wanted(invocation, id)) continue;
+    const bool error = problem.severity == entries::Severity::error;
+    ++(error ? errors : warnings);
+    if (!error && !invocation.has("warnings")) continue;
+    if (invocation.has("json")) {
+      Json line;
+      line.set("schema", "antidotary-report/1");
+      line.set("type", "problem");
+      line.set("file", file);
+      line.set("line", std::uint64_t{problem.place.line});
+      line.set("column", std::uint64_t{problem.place.column});
+      line.set("severity", error ? "error" : "warning");
+      line.set("rule", problem.rule);
+      line.set("what", problem.what);
+      line.set("mend", problem.mend);
+      print_line(line);
+    } else {
+      print(escape_for_terminal(problem.sentence()) + "\n");
+    }
+  }
+  std::fprintf(stderr, "%zu entries, %zu errors, %zu warnings\n", encyclopedia.entries().size(),
+               errors, warnings);
+  return errors > 0 ? Exit::found : Exit::clean;
+}
+
+Exit run_entry_test(const Invocation& invocation) {
+  const auto encyclopedia = open_encyclopedia(invocation);
+  if (!encyclopedia) return complain(encyclopedia.error());
+  if (const auto exist = all_exist(invocation, *encyclopedia); !exist) {
+    return complain(exist.error());
+  }
+  const auto scratch = Scratch::make();
+  if (!scratch) return complain(scratch.error());
+  std::size_t failed = 0;
+  std::size_t proven = 0;
+  std::size_t named_only = 0;
+  const std::string base = encyclopedia_path(invocation);
+  for (const auto& entry : encyclopedia->entries()) {
+    if (!wanted(invocation, entry.id)) continue;
+    const auto checks = proof::prove(*encyclopedia, entry, base + "/" + entry.id + "/proof/near",
+                                     scratch->part(entry.id));
+    if (!checks) return complain(with_context(checks.error(), entry.id));
+    tell_checks(invocation, *checks, failed);
+    for (const auto& variant : entry.variants) ++(variant.checkable() ? proven : named_only);
+  }
+  const auto honest = proof::prove_honest(*encyclopedia, scratch->part("honest"));
+  if (!honest) return complain(honest.error());
+  tell_checks(invocation, *honest, failed);
+  std::fprintf(stderr, "%zu variants tried, %zu named only, %zu checks failed\n", proven,
+               named_only, failed);
+  return failed > 0 ? Exit::found : Exit::clean;
+}
+
+Exit run_entry_simulate(const Invocation& invocation) {
+  const auto encyclopedia = open_encyclopedia(invocation);
+  if (!encyclopedia) return complain(encyclopedia.error());
+  const std::string& name = invocation.arguments[0];
+  const std::string& directory = invocation.arguments[1];
+  const std::size_t dot = name.rfind('.');
+  const auto* entry = encyclopedia->find(name.substr(0, dot));
+  const auto* variant =
+      entry == nullptr || dot == std::string::npos ? nullptr : entry->find(name.substr(dot + 1));
+  if (variant == nullptr) {
+    std::vector<std::string> ids;
+    if (entry != nullptr) {
+      for (const auto& known : entry->variants) ids.push_back(entry->id + "." + known.id);
+    }
+    return complain(fmt::format("there is no variant '{}'; {}", name,
+                                ids.empty() ? "write ENTRY.VARIANT, such as win32/mimail.c"
+                                            : "this entry has " + join(ids, ", ")));
+  }
+  const auto made = invocation.has("honest") ? simulate::honest(directory)
+                                             : simulate::infected(*entry, *variant, directory);
+  if (!made) return complain(made.error());
+  print(fmt::format("wrote {0}/host{1}: harmless stand-ins, nothing in them can run\n", directory,
+                    fs::is_directory(directory + "/mail") ? " and " + directory + "/mail" : ""));
+  return Exit::clean;
+}
+
+}  // namespace antidotary::cli

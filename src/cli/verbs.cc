@@ -1,0 +1,157 @@
+// The table of verbs and flags: the words of the program, and nothing else.
+#include "cli/verb.h"
+
+namespace antidotary::cli {
+namespace {
+
+constexpr Flag json{"-j,--json", "", "JSON Lines on stdout",
+                    "Writes one JSON object a line (schema in docs/formats/report.md) instead of "
+                    "text. Names that are not UTF-8 are written as {\"bytes\": hex}."};
+
+constexpr Flag scan_flags[] = {
+    json,
+    {"-v,--verbose", "", "name clean files too", "Names every file, the clean ones as well."},
+    {"-i,--infected", "", "only name what was found",
+     "Prints found files only: no incomplete ones. "
+     "The exit code still tells of them."},
+    {"-r,--recursive", "", "accepted: folders are always walked",
+     "Folders are always walked; the flag is taken so that clamscan's scripts move over."},
+    {"--max-filesize", "BYTES", "largest object",
+     "Largest object brought out of a container "
+     "(default 256M). Suffixes K, M and G."},
+    {"--max-scansize", "BYTES", "most bytes unpacked",
+     "Most bytes brought out of one file's "
+     "containers together (default 400M)."},
+    {"--max-files", "N", "most objects unpacked",
+     "Most objects brought out of one file's "
+     "containers (default 10000)."},
+    {"--max-recursion", "N", "deepest nesting", "Containers inside containers (default 17)."},
+    {"--cross-fs", "", "enter other file systems",
+     "Enters folders that lie on other file systems."},
+};
+constexpr Flag examine_flags[] = {
+    json,
+    {"--autoruns", "", "list what starts by itself",
+     "Lists every start-up point that is read (Run and its kin, services, Winlogon), entry or "
+     "no entry."},
+};
+constexpr Flag explain_flags[] = {
+    {"-j,--json", "", "the entry as JSON", "Writes the whole entry as one JSON object."},
+    {"--steps", "", "removal by hand",
+     "Prints the removal as steps for a person, from the same "
+     "statements that the program removes by."},
+    {"--no-pager", "", "print, do not page",
+     "Prints a long page at once instead of handing it "
+     "to $PAGER."},
+};
+constexpr Flag clean_flags[] = {
+    json,
+    {"--apply", "", "carry the plan out", "Carries the plan out. Without it nothing is changed."},
+    {"-p,--plan", "FILE", "use a reviewed plan",
+     "Takes the plan from FILE (as written by --out) "
+     "instead of making a new one; what is no longer as the plan says is refused."},
+    {"-o,--out", "FILE", "write the plan",
+     "Writes the plan as JSON to FILE, for review and for "
+     "--plan."},
+};
+constexpr Flag json_only[] = {json};
+constexpr Flag lint_flags[] = {
+    json,
+    {"--warnings", "", "show warnings too", "Shows warnings beside errors."},
+};
+constexpr Flag simulate_flags[] = {
+    {"--honest", "", "without the change",
+     "Writes the honest tree instead: the same computer "
+     "before the threat."},
+};
+constexpr Flag common[] = {
+    {"-h", "", "this help, on one screen", ""},
+    {"--help", "", "the whole story", ""},
+    {"--encyclopedia", "DIR", "entries to use",
+     "The encyclopedia's folder; else "
+     "$ANTIDOTARY_ENCYCLOPEDIA, else the one that came with the program."},
+    {"--state", "DIR", "where runs are kept",
+     "Quarantine and journals; else $ANTIDOTARY_STATE, "
+     "else /var/lib/antidotary for root, else ~/.local/state/antidotary."},
+    {"--no-color", "", "no colours", "As does the variable NO_COLOR, or output to a pipe."},
+};
+
+constexpr Verb table[] = {
+    {"scan", "PATH...", 1, -1, "files, archives, messages, mailboxes: clean, found or incomplete",
+     "Looks into every file below each PATH, and into what these contain.\n\n"
+     "  antidotary scan mail/inbox.mbox\n  antidotary scan --json /srv/upload",
+     scan_flags, run_scan},
+    {"examine", "HOST", 1, 1, "a Windows disk: infected or not, by what, how sure, why",
+     "HOST is a folder or mount point that holds a Windows disk. Nothing is changed on it.\n\n"
+     "  antidotary examine /mnt/windows",
+     examine_flags, run_examine},
+    {"explain", "NAME", 1, 1, "the page of a threat, under any vendor's name for it",
+     "NAME is an entry (win32/mimail), a variant (win32/mimail.c), a bulletin (ms02-015) or any "
+     "vendor's label.\n\n"
+     "  antidotary explain W32.Mimail.A@mm\n  antidotary explain --steps mimail.c",
+     explain_flags, run_explain},
+    {"clean", "HOST|PATH", 1, 1, "a removal plan; --apply carries it out and verifies",
+     "Makes a plan and prints it; changes nothing. With --apply each step is copied to "
+     "quarantine, journaled, carried out and verified, and can be undone.\n\n"
+     "  antidotary clean /mnt/windows --out plan.json\n"
+     "  antidotary clean /mnt/windows --plan plan.json --apply",
+     clean_flags, run_clean},
+    {"undo", "RUN", 1, 1, "put back, byte for byte, what a run changed",
+     "RUN is the id that `clean --apply` printed; `antidotary runs` lists them. An undo can "
+     "itself be undone by the same command.",
+     json_only, run_undo},
+    {"resume", "RUN", 1, 1, "bring a run that was cut to its end",
+     "After a crash or a power cut: finishes or takes back the step that was half done, then "
+     "carries out the rest.",
+     json_only, run_resume},
+    {"runs", "", 0, 0, "what was changed, when, and whether it was undone", "", json_only,
+     run_runs},
+    {"quarantine list", "", 0, 0, "what is kept in quarantine", "", json_only, run_quarantine_list},
+    {"quarantine show", "ITEM", 1, 1, "one item: where it was, why it was taken", "", json_only,
+     run_quarantine_show},
+    {"quarantine restore", "ITEM", 1, 1, "put one item back where it was", "", json_only,
+     run_quarantine_restore},
+    {"quarantine release",
+     "ITEM FILE",
+     2,
+     2,
+     "write an item's content to a new file",
+     "",
+     {},
+     run_quarantine_export},
+    {"quarantine forget",
+     "ITEM",
+     1,
+     1,
+     "delete an item's content for good",
+     "",
+     {},
+     run_quarantine_forget},
+    {"entry new",
+     "ID",
+     1,
+     1,
+     "start an entry from a commented template",
+     "  antidotary entry new win32/example",
+     {},
+     run_entry_new},
+    {"entry lint", "[ID...]", 0, -1, "what is wrong in entries, and how to mend it", "", lint_flags,
+     run_entry_lint},
+    {"entry test", "[ID...]", 0, -1, "prove entries: simulate, find, remove, verify, undo",
+     "Each variant with a checkable change is simulated in a scratch folder, found as itself, "
+     "removed, verified and undone; near misses and honest trees must stay clean.",
+     json_only, run_entry_test},
+    {"entry simulate", "ID.VARIANT DIR", 2, 2, "write a variant's harmless marks to DIR",
+     "Writes DIR/host (a Windows tree) and DIR/mail (messages).\n\n"
+     "  antidotary entry simulate win32/mimail.c /tmp/scratch",
+     simulate_flags, run_entry_simulate},
+    {"doctor", "", 0, 0, "what protects this machine's scans: jail layers, paths, entries", "",
+     json_only, run_doctor},
+};
+
+}  // namespace
+
+std::span<const Verb> verbs() { return table; }
+std::span<const Flag> common_flags() { return common; }
+
+}  // namespace antidotary::cli

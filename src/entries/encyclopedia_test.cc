@@ -172,11 +172,20 @@ TEST(EncyclopediaReading, BoundsWhatItParses) {
   const std::string deep_key = "a" + std::string(500, '.') + "b = 1\n";
   std::string dotted = "a";
   for (int i = 0; i < 5000; ++i) dotted += ".a";
+  std::string quoted = "'('";
+  for (int i = 0; i < 5000; ++i) quoted += " . '('";
   const std::string nested = "x = " + std::string(5000, '[') + std::string(5000, ']') + "\n";
   const std::string huge((1 << 20) + 1, '#');
+  // The deepest tree that toml++ may build: it bounds brackets, we bound dots.
   std::string braces = "x = ";
-  for (int i = 0; i < 200; ++i) braces += "{a.a.a.a.a.a.a.a = ";
-  for (const std::string& text : {deep_key, dotted + " = 1\n", nested, huge, braces + "1"}) {
+  for (int i = 0; i < 250; ++i) {
+    braces += "{a";
+    for (int dot = 0; dot < 32; ++dot) braces += ".a";
+    braces += " = ";
+  }
+  braces += "1" + std::string(250, '}') + "\n";
+  for (const std::string& text :
+       {deep_key, dotted + " = 1\n", quoted + " = 1\n", nested, huge, braces}) {
     std::vector<Problem> problems;
     Encyclopedia::read({{"bulletins/x.toml", text}}, problems);
     ASSERT_THAT(problems, SizeIs(1));

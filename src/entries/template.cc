@@ -1,5 +1,5 @@
 // Template: the files that `entry new` writes. They read and lint clean as a draft; every place to
-// be filled in says TODO, which the linter refuses as soon as the entry is called tested.
+// be filled in says FILL-IN, which the linter refuses as soon as the entry is called tested.
 #include <fmt/core.h>
 
 #include "core/text.h"
@@ -13,86 +13,86 @@ schema = 1
 id = "@ID@"
 title = "@TITLE@"
 status = "draft"                 # draft, tested (proven by `entry test`), stable
-summary = "TODO: one sentence for a worried reader."
-class = ["worm/mass-mailer"]     # TODO
-discovered = { date = "2003-08-01", source = ["EXAMPLE"] }     # TODO
+summary = "FILL-IN: one sentence for a worried reader."
+class = ["worm/mass-mailer"]     # FILL-IN
+discovered = { date = "2003-08-01", source = ["EXAMPLE"] }     # FILL-IN
 circulating = "unknown"
 
 # What no source says, the entry does not say. Every statement names its sources.
 [affected]
-systems = ["TODO"]
+systems = ["FILL-IN"]
 software = []
 not_affected = []
 source = ["EXAMPLE"]
 
 # Names that vendors use for the family. Names of one variant stand in its file.
 [[name]]
-vendor = "TODO"
-label = "TODO.@FAMILY@"
+vendor = "FILL-IN"
+label = "FILL-IN.@FAMILY@"
 relation = "same"                # same, generic, overlaps, mistaken
 source = ["EXAMPLE"]
 
 # [[bulletin]]                   # a weakness that it uses: bulletins/<id>.toml
 # id = "ms02-015"
-# note = "TODO"
+# note = "FILL-IN"
 # source = ["EXAMPLE"]
 
 # [[relation]]                   # mistaken-for, rival, drops, similar
 # to = "win32/another"
 # kind = "similar"
-# note = "TODO"
+# note = "FILL-IN"
 # source = ["EXAMPLE"]
 
 # Inputs of the computed rating, 0 (none) to 3 (high); docs/reference/ratings.md.
 [rating]
-prevalence = { value = 0, why = "TODO", source = ["EXAMPLE"] }
-damage = { value = 0, why = "TODO", source = ["EXAMPLE"] }
-spread = { value = 0, why = "TODO", source = ["EXAMPLE"] }
-recovery = { value = 0, why = "TODO", source = ["EXAMPLE"] }
+prevalence = { value = 0, why = "FILL-IN", source = ["EXAMPLE"] }
+damage = { value = 0, why = "FILL-IN", source = ["EXAMPLE"] }
+spread = { value = 0, why = "FILL-IN", source = ["EXAMPLE"] }
+recovery = { value = 0, why = "FILL-IN", source = ["EXAMPLE"] }
 
 [[transmission]]
-method = "TODO"
-description = "TODO"
+method = "FILL-IN"
+description = "FILL-IN"
 source = ["EXAMPLE"]
 
 [[payload]]
-type = "TODO"
+type = "FILL-IN"
 trigger = "unknown"              # "unknown" where no source says
-description = "TODO"
+description = "FILL-IN"
 source = ["EXAMPLE"]
 
-[sources.EXAMPLE]                # TODO: one table a source
-url = "https://example.org/TODO"
-publisher = "TODO"
+[sources.EXAMPLE]                # FILL-IN: one table a source
+url = "https://example.org/FILL-IN"
+publisher = "FILL-IN"
 kind = "vendor-encyclopedia"
 +++
 ## Overview
-TODO: what it is, how it arrives, whom it touches.
+FILL-IN: what it is, how it arrives, whom it touches.
 
 ## Technical analysis
-TODO: what it changes, step by step.
+FILL-IN: what it changes, step by step.
 
 ## Prevention
-TODO: what would have stopped it.
+FILL-IN: what would have stopped it.
 
 ## Symptoms
-TODO: what a user can notice.
+FILL-IN: what a user can notice.
 
 ## Recovery
-TODO: what to do, by hand and by program.
+FILL-IN: what to do, by hand and by program.
 )entry";
 
 constexpr std::string_view variant_template = R"variant(schema = 1
 id = "a"
 title = "@TITLE@.A"
-discovered = { date = "2003-08-01", source = ["EXAMPLE"] }     # TODO
+discovered = { date = "2003-08-01", source = ["EXAMPLE"] }     # FILL-IN
 
 # Remove this line as soon as a change below can be checked.
-named_only = "TODO: no change is stated yet."
+named_only = "FILL-IN: no change is stated yet."
 
 [[name]]
-vendor = "TODO"
-label = "TODO.@FAMILY@.A"
+vendor = "FILL-IN"
+label = "FILL-IN.@FAMILY@.A"
 source = ["EXAMPLE"]
 
 # Changes: file, registry, message, mutex, network. `evidence`: conclusive (identifies the variant
@@ -101,7 +101,7 @@ source = ["EXAMPLE"]
 # [[file]]
 # id = "worm-body"
 # directory = '%windir%'         # single quotes: a backslash stays a backslash
-# name = "TODO.exe"
+# name = "FILL-IN.exe"
 # role = "worm body"
 # sizes = [19824]                # also md5, sha1, sha256
 # evidence = "strong"
@@ -110,8 +110,8 @@ source = ["EXAMPLE"]
 # [[registry]]
 # id = "run-value"
 # key = 'HKLM\Software\Microsoft\Windows\CurrentVersion\Run'
-# value = "TODO"
-# data = '%windir%\TODO.exe'
+# value = "FILL-IN"
+# data = '%windir%\FILL-IN.exe'
 # old = "absent"                 # absent, value (with old_data), default (with old_data), unknown
 # before = ["worm-body"]         # undone before that one is
 # evidence = "strong"
@@ -119,8 +119,8 @@ source = ["EXAMPLE"]
 
 # [[message]]
 # id = "lure"
-# subject = "TODO *"
-# attachment = "TODO.zip"
+# subject = "FILL-IN *"
+# attachment = "FILL-IN.zip"
 # evidence = "strong"
 # source = ["EXAMPLE"]
 )variant";

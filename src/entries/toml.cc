@@ -27,20 +27,27 @@ bool may_stand_in_key(char c) {
          c == '-' || c == '"' || c == '\'' || c == ' ' || c == '\t';
 }
 
-/// Line of a run of key characters with too many dots in it; 0 where there is none. Two dots that
-/// touch are no dotted key (an ellipsis in prose).
+/// Line on which a key has too many dotted parts, or 0. Counted are dots in a run of key characters
+/// (two that touch are an ellipsis in prose) and, as a quoted part may hold anything, dots that
+/// follow a quote.
 std::uint32_t line_of_deep_key(std::string_view text) {
   std::uint32_t line = 1;
-  std::size_t dots = 0;
+  std::size_t in_a_row = 0;
+  std::size_t after_quotes = 0;
   char last = '\0';
   for (const char c : text) {
-    if (c == '\n') ++line;
-    if (c == '.' && last != '.') {
-      if (++dots > dots_in_a_row_max) return line;
-    } else if (!may_stand_in_key(c)) {
-      dots = 0;
+    if (c == '\n') {
+      ++line;
+      after_quotes = 0;
     }
-    last = c;
+    if (c == '.' && last != '.') {
+      ++in_a_row;
+      if (last == '"' || last == '\'') ++after_quotes;
+      if (std::max(in_a_row, after_quotes) > dots_in_a_row_max) return line;
+    } else if (!may_stand_in_key(c)) {
+      in_a_row = 0;
+    }
+    if (c != ' ' && c != '\t') last = c;
   }
   return 0;
 }

@@ -25,9 +25,9 @@ class StatusIsEarned final : public EntryLint {
     }
     if (entry.status == Status::draft) return;
     for_each_text(entry, [&](std::string_view text, const Place& place) {
-      if (text.find("TODO") != std::string_view::npos) {
+      if (text.find("FILL-IN") != std::string_view::npos) {
         report.say(place, "a place of the template is not filled in",
-                   "Write what TODO asks for, or write `status = \"draft\"`.");
+                   "Write what FILL-IN asks for, or write `status = \"draft\"`.");
       }
     });
   }

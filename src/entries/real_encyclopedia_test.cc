@@ -1,0 +1,81 @@
+// Method: the encyclopedia of this very tree is read and linted; it must be without errors, and
+// each of its names must lead back to where it is listed.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "entries/encyclopedia.h"
+#include "entries/names.h"
+
+namespace antidotary::entries {
+namespace {
+
+std::vector<SourceFile> files_of_this_tree() {
+  const std::filesystem::path root = std::string(ANTIDOTARY_SOURCE_DIR) + "/encyclopedia";
+  std::vector<SourceFile> files;
+  if (!std::filesystem::exists(root)) return files;
+  for (const auto& item : std::filesystem::recursive_directory_iterator(root)) {
+    if (!item.is_regular_file()) continue;
+    std::ifstream in(item.path(), std::ios::binary);
+    files.push_back({std::filesystem::relative(item.path(), root).generic_string(),
+                     std::string(std::istreambuf_iterator<char>(in), {})});
+  }
+  return files;
+}
+
+const Encyclopedia& encyclopedia() {
+  static std::vector<Problem> problems;
+  static const Encyclopedia all = [] {
+    Encyclopedia read = Encyclopedia::read(files_of_this_tree(), problems);
+    for (const Problem& problem : problems) ADD_FAILURE() << problem.sentence();
+    return read;
+  }();
+  return all;
+}
+
+TEST(RealEncyclopedia, HasNoErrors) {
+  for (const Problem& problem : lint(encyclopedia())) {
+    if (problem.severity == Severity::error) {
+      ADD_FAILURE() << problem.sentence();
+    } else {
+      std::printf("%s\n", problem.sentence().c_str());
+    }
+  }
+}
+
+bool leads_to(const Resolution& found, const Entry& entry, const Variant* variant) {
+  for (const NameMatch& match : found.matches) {
+    // The family answers for its variants where the label is listed for both.
+    if (match.entry == &entry && (match.variant == variant || match.variant == nullptr)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(RealEncyclopedia, NamesLeadBackToWhereTheyAreListed) {
+  for (const Entry& entry : encyclopedia().entries()) {
+    EXPECT_TRUE(leads_to(resolve(encyclopedia(), entry.id), entry, nullptr)) << entry.id;
+    EXPECT_TRUE(leads_to(resolve(encyclopedia(), entry.title), entry, nullptr)) << entry.title;
+    const auto check = [&](const Variant* variant, const std::vector<VendorName>& names) {
+      for (const VendorName& name : names) {
+        const bool owns =
+            name.relation == NameRelation::same || name.relation == NameRelation::mistaken;
+        if (!owns) continue;
+        EXPECT_TRUE(leads_to(resolve(encyclopedia(), name.label), entry, variant)) << name.label;
+      }
+    };
+    check(nullptr, entry.names);
+    for (const Variant& variant : entry.variants) {
+      const Resolution own = resolve(encyclopedia(), entry.id + "." + variant.id);
+      ASSERT_EQ(own.kind, Resolution::Kind::one) << entry.id << "." << variant.id;
+      EXPECT_EQ(own.matches[0].variant, &variant);
+      check(&variant, variant.names);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace antidotary::entries

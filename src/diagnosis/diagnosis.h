@@ -4,7 +4,7 @@
 //   infected    one conclusive finding, or strong findings of two kinds that agree on one variant
 //   traces      strong leftovers that cannot run: a value whose file is gone, a file nothing starts
 //   lure        the message arrived; nothing shows that it ran
-//   suspicious  weak or conflicting evidence
+//   suspicious  weak or conflicting evidence; a single weak finding is nothing
 //   incomplete  nothing found, but something that was asked for could not be read
 // Among variants that reach the same verdict the one with more positive evidence is named; equal
 // ones are all named. Missing evidence counts against certainty, never for another variant.
@@ -55,20 +55,25 @@ struct Diagnosis {
 /// What the examination of one tree says.
 struct Examination {
   host::WindowsKind windows = host::WindowsKind::none;
-  std::string windows_directory;
+  std::string windows_directory;  ///< Exact, below the tree's root.
+  std::string windows_path;       ///< As that computer writes it: `C:\WINDOWS`.
   std::vector<std::string> users;
-  std::vector<Diagnosis> diagnoses;  ///< Worst first; clean entries are left out.
+  /// Worst first. Entries that are clean, or of which nothing was found and something is unknown,
+  /// are left out: `unread` and `dirty_hives` say what could not be looked at.
+  std::vector<Diagnosis> diagnoses;
   std::vector<host::StartUp> start_ups;
   std::vector<host::Unread> unread;
   std::vector<std::string> dirty_hives;
 
-  /// The worst verdict; incomplete where nothing was found and something is unread.
+  /// The worst verdict; incomplete where nothing was found and something is unread, a hive's log
+  /// was not replayed, or there is no Windows.
   Verdict verdict() const;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit("windows", self.windows);
     visit("windows_directory", self.windows_directory);
+    visit("windows_path", self.windows_path);
     visit("users", self.users);
     visit("diagnoses", self.diagnoses);
     visit("start_ups", self.start_ups);
@@ -80,8 +85,9 @@ struct Examination {
 /// Examines a computer against every entry. `computer`'s notes become the examination's.
 Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer);
 
-/// Weighs the findings of one entry alone.
-Diagnosis weigh(const entries::Entry& entry, const std::vector<host::Finding>& findings);
+/// Weighs the findings of one entry alone. What `start_ups` shows to be started is no mere trace.
+Diagnosis weigh(const entries::Entry& entry, const std::vector<host::Finding>& findings,
+                const std::vector<host::StartUp>& start_ups = {});
 
 /// The lures among a scan's detections: one diagnosis for each message and entry; variants whose
 /// marks match equally well are all named.

@@ -29,7 +29,7 @@ struct User {
 
 /// Something of the host that could not be wholly read.
 struct Unread {
-  std::string what;    ///< Path of the hive or folder.
+  std::string what;  ///< Path of the hive or folder.
   std::string reason;
 
   template <class Self, class Visitor>
@@ -74,6 +74,11 @@ class Computer {
   /// the drive's letter (C: is assumed where nothing says), with %SystemRoot%, in short form.
   virtual std::vector<std::string> written_forms(std::string_view text) = 0;
 
+  /// Why the last answer of folders, files or keys may lack something (a folder or hive that could
+  /// not be read, a link that was not followed, a log that was not replayed); empty where it is
+  /// whole. Ask it after the values of a key were read as well: they may show damage.
+  virtual std::string doubt() const = 0;
+
   /// Notes something as unread, once.
   virtual void note_unread(std::string what, std::string reason) = 0;
   virtual const std::vector<Unread>& unread() const = 0;
@@ -81,9 +86,9 @@ class Computer {
   virtual const std::vector<std::string>& dirty_hives() const = 0;
 };
 
-/// One thing that Windows starts by itself: Run and its kin, Services, Winlogon.
+/// One thing that Windows starts by itself: Run and its kin, Services, Winlogon, Startup folders.
 struct StartUp {
-  std::string where;    ///< `HKLM\SOFTWARE\...\Run: VideoDriver`.
+  std::string where;    ///< As where_of() says it; the exact path of a file in a Startup folder.
   std::string command;  ///< As stored.
   std::string target;   ///< Exact path of the file it names, or empty where there is none.
 

@@ -32,12 +32,13 @@ struct FileFact {
 };
 
 struct RegistryFact {
-  std::string hive;   ///< Exact path of the hive file below the tree's root.
+  std::string hive;  ///< Exact path of the hive file below the tree's root.
   Node hive_node;
   std::string root;   ///< How the key's path begins for a person: `HKLM\SOFTWARE`, `HKCU (alice)`.
   std::string key;    ///< Exact path in the hive, '\\' between names.
   std::string value;  ///< Exact name; empty is the default value.
-  bool whole_key = false;  ///< The key itself is the finding, not a value.
+  bool whole_key = false;     ///< The key itself is the finding, not a value.
+  std::uint32_t subkeys = 0;  ///< Of a whole key: how many subkeys it has.
   std::uint32_t type = 0;
   Buffer data;
 
@@ -49,10 +50,14 @@ struct RegistryFact {
     visit("key", self.key);
     visit("value", self.value);
     visit("whole_key", self.whole_key);
+    visit("subkeys", self.subkeys);
     visit("type", self.type);
     visit("data", self.data);
   }
 };
+
+/// `HKLM\SOFTWARE\...\Run: VideoDriver`, or the key alone; the default value is "(default)".
+std::string where_of(const RegistryFact& fact);
 
 struct Finding {
   std::string entry;

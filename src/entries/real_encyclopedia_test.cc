@@ -29,13 +29,16 @@ const Encyclopedia& encyclopedia() {
   static std::vector<Problem> problems;
   static const Encyclopedia all = [] {
     Encyclopedia read = Encyclopedia::read(files_of_this_tree(), problems);
-    for (const Problem& problem : problems) ADD_FAILURE() << problem.sentence();
+    for (const Problem& problem : problems) {
+      if (problem.severity == Severity::error) ADD_FAILURE() << problem.sentence();
+    }
     return read;
   }();
   return all;
 }
 
 TEST(RealEncyclopedia, HasNoErrors) {
+  if (files_of_this_tree().empty()) GTEST_SKIP() << "there is no encyclopedia yet";
   for (const Problem& problem : lint(encyclopedia())) {
     if (problem.severity == Severity::error) {
       ADD_FAILURE() << problem.sentence();
@@ -56,6 +59,7 @@ bool leads_to(const Resolution& found, const Entry& entry, const Variant* varian
 }
 
 TEST(RealEncyclopedia, NamesLeadBackToWhereTheyAreListed) {
+  if (files_of_this_tree().empty()) GTEST_SKIP() << "there is no encyclopedia yet";
   for (const Entry& entry : encyclopedia().entries()) {
     EXPECT_TRUE(leads_to(resolve(encyclopedia(), entry.id), entry, nullptr)) << entry.id;
     EXPECT_TRUE(leads_to(resolve(encyclopedia(), entry.title), entry, nullptr)) << entry.title;

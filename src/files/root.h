@@ -7,24 +7,31 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/bytes.h"
 #include "core/result.h"
+#include "files/beneath.h"
 #include "files/fd.h"
 
 namespace antidotary::files {
 
 enum class Kind : std::uint8_t { file, directory, link, other };
 
+/// What a file is opened for. `change` reads and writes; it is remedy's alone.
+enum class Access : std::uint8_t { read, change };
+
 /// What the system says of a node; `same_object` is the identity that a plan relies on.
 struct Stat {
   Kind kind = Kind::other;
   std::uint64_t size_bytes = 0;
   std::int64_t modified_unix_ns = 0;
+  std::int64_t accessed_unix_ns = 0;
+  std::int64_t changed_unix_ns = 0;  ///< ctime: moves with every change of content or metadata.
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::uint32_t mode = 0;
@@ -43,11 +50,16 @@ struct Named {
 };
 
 Result<Stat> stat_of(int descriptor);
+/// A name in a folder, links not followed. Errors: not_found, permission, io.
+Result<Stat> stat_in(int directory, const std::string& name);
+/// A regular file by its name in a folder, as Root::open_file opens it.
+Result<Fd> open_file_in(int directory, const std::string& name, Access access = Access::read);
 
 class Root {
  public:
+  /// The path itself may lead through links: a person named it.
   /// Errors: not_found, permission, bad_input (not a folder), each naming the path.
-  static Result<Root> open(const std::string& path);
+  static Result<Root> open(const std::string& path, Mounts mounts = Mounts::stay);
 
   /// The absolute path, as the system resolved it when the root was opened. For display only.
   const std::string& path() const { return path_; }
@@ -58,17 +70,19 @@ class Root {
   Result<Fd> open_directory(std::string_view relative) const;
   /// The folder that holds `relative`, and its last name.
   Result<std::pair<Fd, std::string>> open_parent(std::string_view relative) const;
-  /// A regular file, read only, O_NOFOLLOW and O_NONBLOCK. Errors: as above; refused where it is
-  /// not a regular file.
-  Result<Fd> open_file(std::string_view relative) const;
+  /// A regular file, O_NOFOLLOW and O_NONBLOCK; its access time is left as it is where the system
+  /// allows that. Errors: as above; refused where it is not a regular file.
+  Result<Fd> open_file(std::string_view relative, Access access = Access::read) const;
   /// The nodes of a folder, "." and ".." left out, links not followed; at most `most` (more is
   /// an error, budget_spent).
   Result<std::vector<Named>> list(std::string_view relative, std::size_t most = 4'000'000) const;
 
  private:
-  Root(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  Root(Fd fd, std::string path, Mounts mounts)
+      : fd_(std::move(fd)), path_(std::move(path)), mounts_(mounts) {}
   Fd fd_;
   std::string path_;
+  Mounts mounts_ = Mounts::stay;
 };
 
 /// A file's bytes mapped read only; empty files are an empty view.
@@ -85,6 +99,8 @@ class Mapping {
   Bytes bytes_;
 };
 
+/// Fills `out` from `offset` (pread); yields how much was there. Errors: io.
+Result<std::size_t> read_at(int descriptor, std::uint64_t offset, std::span<std::byte> out);
 /// Reads a whole file, of at most `size_max` bytes. Errors: not_found, permission, io, refused.
 Result<Buffer> read_whole(int descriptor, std::uint64_t size_max);
 /// For files that are ours or that a person named on the command line.

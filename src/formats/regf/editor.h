@@ -3,7 +3,7 @@
 // Why not hivex: it appends a 4 KiB bin for each commit, truncates the target before writing, and
 // takes a dirty hive as clean. These edits never grow the file, touch under 100 bytes for a
 // removed value, and as (offset, old, new) they are their own journal: applied backwards they
-// give the same SHA-256.
+// give the same SHA-256. (A value of `db` segments costs four bytes more for each of them.)
 //
 // A dirty, truncated or otherwise anomalous hive is refused: writing to it would throw away what
 // its transaction logs hold.
@@ -44,19 +44,23 @@ struct ExpectedValue {
 /// Removes a value: takes it out of the value list, frees its cells (value key, data, big data),
 /// lowers the count, sets the key's time to `now_filetime`, both sequence numbers to one more, the
 /// base block's time and checksum. Edits are disjoint and ordered by offset.
-/// Errors: changed (not as expected, or not there), refused (dirty or damaged hive), malformed.
+/// Errors: changed (not as expected, or not there), refused (dirty or damaged hive, or two values
+/// of that name), malformed and others of Hive::open, budget_spent.
 Result<std::vector<Edit>> remove_value(Bytes hive, const ExpectedValue& expected,
                                        std::uint64_t now_filetime, Budget& budget);
 
 /// Gives an existing value other data and type: in its own cell where it fits, else in a free cell
-/// found in the bins, never by growing the file.
-/// Errors: as above, and unsupported where no free cell is large enough.
+/// found in the bins, never by growing the file. No edits where nothing would change.
+/// Errors: as above, and unsupported where no free cell is large enough or `new_data` exceed
+/// 16,344 bytes.
 Result<std::vector<Edit>> replace_value(Bytes hive, const ExpectedValue& expected,
                                         std::uint32_t new_type, Bytes new_data,
                                         std::uint64_t now_filetime, Budget& budget);
 
-/// Removes a key that has no subkeys, with its values; `expected_key` is its path.
-/// Errors: changed, refused (has subkeys; dirty), malformed.
+/// Removes a key that has no subkeys, with its values and its share of a security key;
+/// `expected_key` is its path. The parent's list is closed up, so edits may reach 8 KiB.
+/// Errors: changed, refused (has subkeys; the root or marked as not to be deleted; dirty or
+/// damaged hive), malformed.
 Result<std::vector<Edit>> remove_key(Bytes hive, const std::string& expected_key,
                                      std::uint64_t now_filetime, Budget& budget);
 

@@ -5,11 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/digest.h"
-#include "core/reader.h"
-#include "core/text.h"
-#include "formats/regf/hive.h"
-#include "formats/regf/layout.h"
+#include "formats/regf/specimens.h"
 
 namespace antidotary::regf {
 namespace {
@@ -24,41 +20,6 @@ Buffer written(const KeySpec& root, std::uint32_t minor = 3) {
   auto hive = write_hive(root, version(minor));
   EXPECT_TRUE(hive) << hive.error().what;
   return hive ? *hive : Buffer{};
-}
-
-// Everything that a hive says, a line a key or value, in walk order.
-std::string told(const Hive& hive) {
-  std::string out;
-  EXPECT_TRUE(hive.walk([&](const std::string& path, const Key& key) {
-    out += "[" + path + "]\n";
-    const auto values = hive.values(key);
-    EXPECT_TRUE(values);
-    for (const Value& value : *values) {
-      const auto data = hive.data(value);
-      EXPECT_TRUE(data);
-      out +=
-          value.name + " " + type_name(value.type) + " " + (data ? sha256_hex(*data) : "") + "\n";
-    }
-    return true;
-  }));
-  return out;
-}
-
-// The same of a tree, whose subkeys must already be in order.
-void tell(const KeySpec& key, const std::string& path, std::string& out) {
-  out += "[" + path + "]\n";
-  for (const ValueSpec& value : key.values) {
-    out += value.name + " " + type_name(value.type) + " " + sha256_hex(value.data) + "\n";
-  }
-  for (const KeySpec& child : key.subkeys) {
-    tell(child, path.empty() ? child.name : path + "\\" + child.name, out);
-  }
-}
-
-Buffer filled(std::size_t size) {
-  Buffer out(size);
-  for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::byte>(i * 7 + i / 251);
-  return out;
 }
 
 KeySpec many(std::size_t count) {

@@ -74,6 +74,8 @@ class DirectoryIsKnown final : public VariantLint {
         check_directory(file->directory, *change, report);
         if (!file->genuine_twin.empty()) check_directory(file->genuine_twin, *change, report);
       } else if (const auto* registry = dynamic_cast<const RegistryChange*>(change.get())) {
+        // What Windows itself expands stays as it is in a value of the expanding type.
+        if (registry->value_type == "REG_EXPAND_SZ") continue;
         check_variables(registry->data, *change, report);
         check_variables(registry->old_data, *change, report);
       }

@@ -65,7 +65,7 @@ std::vector<LintSlip> slips_of_entries() {
       {"date-is-iso", "date = \"2003-08-01\"", "date = \"2003-02-29\""},
       {"date-is-iso", "date = \"2003-08\"", "date = \"2003-13\""},
       {"date-is-iso", "date = \"2003-08\"", "date = \"August 2003\""},
-      {"date-is-iso", "date = \"2002-03-28\"", "date = \"2002-03\""},
+      {"date-is-iso", "date = \"2002-03-28\"", "date = \"2002-13\""},
       {"rating-is-in-range", "value = 3", "value = 4"},
       {"prose-is-complete", "## Symptoms", "### Symptoms"},
       {"prose-is-complete", "## Symptoms\nWords.", "## Symptoms\n"},

@@ -9,8 +9,30 @@
 namespace antidotary::formats {
 
 enum class Format : std::uint8_t {
-  unknown, empty, text, html, message, mbox, zip, gzip, bzip2, xz, zstd, tar, seven_zip, rar, cab,
-  ole2, pdf, pe, elf, regf, creg, gif, jpeg, png,
+  unknown,
+  empty,
+  text,
+  html,
+  message,
+  mbox,
+  zip,
+  gzip,
+  bzip2,
+  xz,
+  zstd,
+  tar,
+  seven_zip,
+  rar,
+  cab,
+  ole2,
+  pdf,
+  pe,
+  elf,
+  regf,
+  creg,
+  gif,
+  jpeg,
+  png,
 };
 std::string_view name_of(Format format);
 

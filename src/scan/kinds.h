@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "core/bytes.h"
+#include "core/digest.h"
 #include "entries/change.h"
 #include "mail/letter.h"
 #include "scan/report.h"
@@ -16,9 +18,9 @@ class Subject {
  public:
   virtual ~Subject() = default;
   virtual Bytes bytes() const = 0;
-  virtual std::string_view name() const = 0;             ///< Last part of its path, UTF-8.
+  virtual std::string_view name() const = 0;  ///< Last part of its path, UTF-8.
   virtual const std::string& digest(DigestKind kind) const = 0;
-  virtual const mail::Letter* letter() const = 0;        ///< Null where it is not a message.
+  virtual const mail::Letter* letter() const = 0;  ///< Null where it is not a message.
 };
 
 struct Kind {

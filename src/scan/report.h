@@ -55,8 +55,8 @@ struct Detection {
   std::string change;   ///< Id of the change that was found.
   std::string kind;     ///< "message" or "file".
   entries::Grade grade = entries::Grade::weak;
-  bool convicts = false;           ///< The evidence suffices by itself.
-  std::vector<std::string> path;   ///< Down to the innermost object that shows it: member of a zip.
+  bool convicts = false;          ///< The evidence suffices by itself.
+  std::vector<std::string> path;  ///< Down to the innermost object that shows it: member of a zip.
   std::vector<Mark> marks;
 
   template <class Self, class Visitor>

@@ -1,6 +1,9 @@
 // Scanner: identify, unpack, match. One object in, one report out, under one budget.
 //
 // Pure: it runs in the jail, opens nothing and knows no clock but the budget's.
+//
+// Nesting is recursion, bounded by the budget's depth_max; a budget whose steps or time are spent
+// ends the whole scan, one whose bytes or objects are spent ends the container that asked.
 #pragma once
 
 #include <memory>
@@ -8,10 +11,15 @@
 #include <vector>
 
 #include "core/budget.h"
+#include "core/bytes.h"
 #include "entries/encyclopedia.h"
 #include "scan/report.h"
 
 namespace antidotary::scan {
+
+/// At most so many detections, and so many unread parts, in one report; what is left out is told
+/// by a last unread part of the gap `limited`.
+inline constexpr std::size_t report_items_max = 10'000;
 
 class Scanner {
  public:
@@ -25,6 +33,7 @@ class Scanner {
 
  private:
   struct Watch;
+  class Session;
   std::vector<Watch> watches_;
 };
 

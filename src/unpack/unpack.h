@@ -2,6 +2,10 @@
 //
 // Archives by libarchive (its program filters stay off, only the formats named here are enabled),
 // mailboxes and messages by formats/. Nothing is written anywhere.
+//
+// A zip is opened one member at a time, each by its own stretch of the input, as formats/zip found
+// it; so that what libarchive would believe of the rest does not matter. Members whose stretches
+// overlap an earlier member's are refused: honest archivers do not write them, bombs are made so.
 #pragma once
 
 #include <functional>
@@ -21,9 +25,10 @@ struct Child {
 };
 
 /// What an unpacker could not bring out. The caller maps the kind of error to opaque, limited or
-/// failed (encrypted and unsupported are opaque; budget_spent is limited; the rest failed).
+/// failed (encrypted and unsupported are opaque; budget_spent and refused are limited; the rest
+/// failed).
 struct Missed {
-  std::string name;  ///< The member, or empty for the container itself.
+  std::string name;  ///< The member, or empty for the container itself. UTF-8.
   Error error;
 };
 
@@ -33,9 +38,16 @@ struct Visitor {
   std::function<void(const Missed&)> missed;
 };
 
+/// True where `format` holds other objects, whether or not this room opens it.
+bool is_container(formats::Format format);
 /// True where `format` is a container that this room opens.
 bool opens(formats::Format format);
-/// Brings out the children. An empty purse ends it with a Missed of budget_spent.
+
+/// Brings out the children. Each pays for its bytes and as an object; but a mailbox's messages are
+/// views of the mailbox and cost steps alone, so that a large honest mailbox is read to its end.
+/// A member that is damaged behind its first bytes is brought out as far as it goes and is missed
+/// as well. A container of a format that is not opened is one Missed of unsupported. An empty
+/// purse ends it with a Missed of budget_spent.
 void unpack(formats::Format format, Bytes bytes, Budget& budget, const Visitor& visitor);
 
 }  // namespace antidotary::unpack

@@ -1,0 +1,78 @@
+// Identify: each format by its published magic, and texts that only look like one.
+#include "formats/identify.h"
+
+#include <gtest/gtest.h>
+
+#include "core/reader.h"
+
+namespace antidotary::formats {
+namespace {
+
+using namespace std::string_view_literals;
+
+Format of(std::string_view text) { return identify(as_bytes(text)); }
+
+TEST(Identify, KnowsFormatsByTheirMagic) {
+  EXPECT_EQ(of(""), Format::empty);
+  EXPECT_EQ(of("PK\x03\x04rest"sv), Format::zip);
+  EXPECT_EQ(of("PK\x05\x06rest"sv), Format::zip);
+  EXPECT_EQ(of("\x1f\x8b\x08\0"sv), Format::gzip);
+  EXPECT_EQ(of("BZh91AY&SY"sv), Format::bzip2);
+  EXPECT_EQ(of("\xfd"
+               "7zXZ\0"sv),
+            Format::xz);
+  EXPECT_EQ(of("\x28\xb5\x2f\xfd"sv), Format::zstd);
+  EXPECT_EQ(of("Rar!\x1a\x07\0"sv), Format::rar);
+  EXPECT_EQ(of("regf\0\0"sv), Format::regf);
+  EXPECT_EQ(of("CREG"sv), Format::creg);
+  EXPECT_EQ(of("%PDF-1.4"sv), Format::pdf);
+}
+
+TEST(Identify, KnowsTarByTheMagicAt257) {
+  std::string tar(512, '\0');
+  tar.replace(257, 5, "ustar");
+  EXPECT_EQ(of(tar), Format::tar);
+  EXPECT_NE(of(std::string_view(tar).substr(0, 300)), Format::tar);
+}
+
+TEST(Identify, AsksForTheSecondMagicOfAProgram) {
+  Buffer program = to_buffer(as_bytes(std::string_view("MZ")));
+  program.resize(128);
+  EXPECT_EQ(identify(program), Format::unknown);
+  store_u32_le(program, 0x3c, 0x40);
+  program[0x40] = std::byte{'P'};
+  program[0x41] = std::byte{'E'};
+  EXPECT_EQ(identify(program), Format::pe);
+  store_u32_le(program, 0x3c, 0xfffffff0);  // points outside
+  EXPECT_EQ(identify(program), Format::unknown);
+}
+
+TEST(Identify, AsksForTwoFieldsOfAMessage) {
+  EXPECT_EQ(of("From: a@example.org\nSubject: x\n\nbody\n"), Format::message);
+  EXPECT_EQ(of("X-Folded: one\n two\nReceived: x\r\nDate: y\r\n"), Format::message);
+  EXPECT_EQ(of("Subject: a note to myself\n\nDate: later\n"), Format::text);
+  EXPECT_EQ(of("To be or not to be: that is the question\nFrom: x\n"), Format::text);
+}
+
+TEST(Identify, AsksForTheTimeOfAMailboxLine) {
+  EXPECT_EQ(of("From a@example.org Fri Aug  1 12:00:00 2003\nSubject: x\n"), Format::mbox);
+  EXPECT_EQ(of("From here to eternity\n"), Format::text);
+}
+
+TEST(Identify, TellsHtmlTextAndTheRest) {
+  EXPECT_EQ(of("  <!DOCTYPE HTML>"), Format::html);
+  EXPECT_EQ(of("\xef\xbb\xbf<html>"), Format::html);
+  EXPECT_EQ(of("plain\ttext\r\n"), Format::text);
+  EXPECT_EQ(of("\x01\x02\x03"), Format::unknown);
+}
+
+TEST(Identify, NamesEveryFormat) {
+  for (int i = 0; i <= static_cast<int>(Format::png); ++i) {
+    EXPECT_FALSE(name_of(static_cast<Format>(i)).empty());
+  }
+  EXPECT_EQ(name_of(Format::png), "png");
+  EXPECT_EQ(name_of(Format::seven_zip), "seven_zip");
+}
+
+}  // namespace
+}  // namespace antidotary::formats

@@ -1,0 +1,248 @@
+#include "scan/scanner.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/digest.h"
+#include "core/text.h"
+#include "formats/identify.h"
+#include "scan/kinds.h"
+#include "unpack/unpack.h"
+
+namespace antidotary::scan {
+namespace {
+
+using formats::Format;
+
+constexpr std::size_t digest_kinds = 3;
+constexpr std::size_t html_members_max = 16;
+constexpr std::size_t members_max = 10'000;
+
+/// One object while it is being looked at.
+class Object final : public Subject {
+ public:
+  Object(Bytes bytes, std::string_view name, Budget& budget)
+      : bytes_(bytes), name_(name), budget_(budget) {}
+
+  Bytes bytes() const override { return bytes_; }
+  std::string_view name() const override { return name_; }
+  const mail::Letter* letter() const override { return letter_; }
+  const std::string& digest(DigestKind kind) const override {
+    std::string& digest = digests_[static_cast<std::size_t>(kind)];
+    if (digest.empty()) {
+      // An empty purse shows at the next object; this one's digest is still true.
+      static_cast<void>(budget_.step(bytes_.size() / 16 + 1));
+      digest = hex_digest(kind, bytes_);
+    }
+    return digest;
+  }
+  void set_letter(const mail::Letter* letter) { letter_ = letter; }
+
+ private:
+  Bytes bytes_;
+  std::string_view name_;
+  Budget& budget_;
+  const mail::Letter* letter_ = nullptr;
+  mutable std::array<std::string, digest_kinds> digests_;
+};
+
+Gap gap_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::encrypted:
+    case ErrorKind::unsupported:
+      return Gap::opaque;
+    case ErrorKind::budget_spent:
+    case ErrorKind::refused:
+      return Gap::limited;
+    default:
+      return Gap::failed;
+  }
+}
+
+/// A message whose attachments are being unpacked: what is found in them is gathered here.
+struct Gathering {
+  mail::Letter* letter;
+  std::size_t depth;  ///< Length of the message's own path.
+};
+
+}  // namespace
+
+struct Scanner::Watch {
+  const entries::Entry* entry;
+  const entries::Variant* variant;
+  const entries::Change* change;
+  const Kind* kind;
+};
+
+class Scanner::Session {
+ public:
+  Session(const std::vector<Watch>& watches, Budget& budget, Report& report)
+      : watches_(watches), budget_(budget), report_(report) {}
+
+  /// Looks at one object and all that is in it.
+  void look_at(Bytes bytes, const std::string& name) {
+    if (stopped_) return;
+    path_.push_back(name);
+    ++report_.objects;
+    report_.bytes += bytes.size();
+    if (const auto status = budget_.step(bytes.size() / 1024 + 1); !status) {
+      stopped_ = true;
+      unread(status.error(), "");
+    } else {
+      open(bytes, name);
+    }
+    path_.pop_back();
+  }
+
+  /// Says at the end that the report could not hold everything.
+  void finish(const std::string& name) {
+    if (overflow_) report_.unread.push_back({Gap::limited, {name}, "the report is full"});
+  }
+
+ private:
+  void open(Bytes bytes, const std::string& name) {
+    const Format format = formats::identify(bytes);
+    if (path_.size() == 1) {
+      report_.format = formats::name_of(format);
+      report_.holds_several = unpack::is_container(format) && format != Format::message;
+    }
+    Object object(bytes, name, budget_);
+    if (format == Format::message) return open_message(bytes, object);
+    gather_html(format, bytes);
+    if (unpack::is_container(format)) open_container(format, bytes);
+    match(object);
+  }
+
+  // The letter waits for its attachments' members before it is matched.
+  void open_message(Bytes bytes, Object& object) {
+    auto letter = mail::read_letter(bytes, budget_);
+    if (!letter) unread(letter.error(), "");
+    Gathering gathering{letter ? &*letter : nullptr, path_.size()};
+    Gathering* const outer = std::exchange(gathering_, letter ? &gathering : nullptr);
+    open_container(Format::message, bytes);
+    gathering_ = outer;
+    if (letter) object.set_letter(&*letter);
+    match(object);
+  }
+
+  void open_container(Format format, Bytes bytes) {
+    const auto level = budget_.enter();
+    if (!level) return unread(level.error(), "");
+    // One line a gap and container: an encrypted archive of a thousand members says so once.
+    std::array<std::size_t, 3> alike{};
+    std::array<std::size_t, 3> first{};
+    unpack::Visitor visitor;
+    visitor.child = [this](const unpack::Child& child) {
+      gather_member(child.name);
+      look_at(child.bytes, child.name);
+    };
+    visitor.missed = [&](const unpack::Missed& missed) {
+      if (!missed.name.empty()) gather_member(missed.name);
+      if (missed.error.kind == ErrorKind::encrypted) gather_encrypted();
+      if (stopped_) return;
+      const auto gap = static_cast<std::size_t>(gap_of(missed.error.kind));
+      if (alike[gap]++ > 0) return;
+      first[gap] = report_.unread.size();
+      unread(missed.error, missed.name);
+    };
+    unpack::unpack(format, bytes, budget_, visitor);
+    for (std::size_t gap = 0; gap < alike.size(); ++gap) {
+      if (alike[gap] < 2 || first[gap] >= report_.unread.size()) continue;
+      report_.unread[first[gap]].reason +=
+          fmt::format(", and {} more in the same container", alike[gap] - 1);
+    }
+  }
+
+  // The attachment of the message being unpacked that the current path leads through, or null.
+  mail::Attachment* attachment() {
+    if (gathering_ == nullptr || path_.size() <= gathering_->depth) return nullptr;
+    for (mail::Attachment& one : gathering_->letter->attachments) {
+      if (one.path.front() == path_[gathering_->depth]) return &one;
+    }
+    return nullptr;
+  }
+
+  void gather_member(const std::string& name) {
+    mail::Attachment* const one = attachment();
+    if (one == nullptr || one->members.size() >= members_max) return;
+    one->members.push_back(name);
+    const auto below = path_.begin() + static_cast<std::ptrdiff_t>(gathering_->depth);
+    one->member_paths.emplace_back(below, path_.end()).push_back(name);
+  }
+
+  void gather_encrypted() {
+    if (mail::Attachment* const one = attachment()) one->encrypted = true;
+  }
+
+  // HTML inside an attached archive shows its markup as the message's own does.
+  void gather_html(Format format, Bytes bytes) {
+    if (gathering_ == nullptr || path_.size() < gathering_->depth + 2) return;
+    std::vector<std::string>& html = gathering_->letter->html;
+    const std::string name = ascii_lower(path_.back());
+    const bool named = name.ends_with(".html") || name.ends_with(".htm");
+    if ((format != Format::html && !named) || html.size() >= html_members_max) return;
+    html.push_back(to_string(bytes.first(std::min(bytes.size(), mail::html_bytes_max))));
+  }
+
+  void match(const Object& object) {
+    for (const Watch& watch : watches_) {
+      auto found = watch.kind->detect(*watch.change, object);
+      if (!found) continue;
+      if (report_.detections.size() >= report_items_max) {
+        overflow_ = true;
+        return;
+      }
+      found->entry = watch.entry->id;
+      found->variant = watch.variant->id;
+      found->change = watch.change->id;
+      found->kind = watch.kind->name;
+      found->path.insert(found->path.begin(), path_.begin(), path_.end());
+      report_.detections.push_back(std::move(*found));
+    }
+  }
+
+  void unread(const Error& error, const std::string& member) {
+    if (report_.unread.size() >= report_items_max) {
+      overflow_ = true;
+      return;
+    }
+    Unread part{gap_of(error.kind), path_, error.what};
+    if (!member.empty()) part.path.push_back(member);
+    report_.unread.push_back(std::move(part));
+  }
+
+  const std::vector<Watch>& watches_;
+  Budget& budget_;
+  Report& report_;
+  std::vector<std::string> path_;
+  Gathering* gathering_ = nullptr;
+  bool stopped_ = false;
+  bool overflow_ = false;
+};
+
+Scanner::Scanner(const entries::Encyclopedia& encyclopedia) {
+  for (const entries::Entry& entry : encyclopedia.entries()) {
+    for (const entries::Variant& variant : entry.variants) {
+      for (const auto& change : variant.changes) {
+        const Kind* kind = find_kind(change->kind());
+        if (kind == nullptr || !kind->wants(*change)) continue;
+        watches_.push_back({&entry, &variant, change.get(), kind});
+      }
+    }
+  }
+}
+
+Scanner::~Scanner() = default;
+
+Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget) const {
+  Report report;
+  Session session(watches_, budget, report);
+  session.look_at(bytes, name);
+  session.finish(name);
+  return report;
+}
+
+}  // namespace antidotary::scan

@@ -168,7 +168,8 @@ class Grammar {
   }
 
   void add_listed(const Entry& entry, const Variant* variant, const VendorName& name) {
-    if (!owns(name)) return;
+    // A generic label says no letter; one that overlaps is still that vendor's word for this.
+    if (name.relation == NameRelation::generic) return;
     const Label listed = parse_label(name.label);
     if (listed.family.empty() || listed.family != label_.family) return;
     NameMatch match{&entry, variant, nullptr,

@@ -66,7 +66,8 @@ const Encyclopedia& real_conflicts() {
                 {{"F-Secure", "Email-Worm:W32/Mimail.F"}, {"Sophos", "W32/Mimail-E"}});
     add_variant(files, "win32/mimail", "Win32/Mimail.I", "i",
                 {{"Symantec", "W32.Paylap@mm"}, {"Kaspersky", "I-Worm.Paylap"}});
-    add_variant(files, "win32/mimail", "Win32/Mimail.P", "p", {{"Sophos", "W32/Mimail-N"}});
+    add_variant(files, "win32/mimail", "Win32/Mimail.P", "p",
+                {{"Sophos", "W32/Mimail-N"}, {"Sophos", "W32/Mimail-O", "overlaps"}});
     add_family(files, "win32/mydoom", "Win32/Mydoom", {{"Symantec", "W32.Novarg"}});
     add_variant(files, "win32/mydoom", "Win32/Mydoom.A", "a",
                 {{"Symantec", "W32.Novarg.A@mm"}, {"Trend Micro", "WORM_MIMAIL.R", "mistaken"}});
@@ -159,6 +160,12 @@ TEST(Names, AVendorInFrontSaysWhoseLabelItIs) {
   EXPECT_EQ(answer("Sophos Mimail-E"), "win32/mimail.f");
   EXPECT_EQ(answer("McAfee: Mimail.e"), "win32/mimail.e");
   EXPECT_EQ(answer("Trend Micro WORM_MIMAIL.R"), "win32/mydoom.a");
+}
+
+TEST(Names, ALabelThatOverlapsIsStillFollowedAndAGenericOneSaysNoLetter) {
+  EXPECT_EQ(answer("W32/Mimail-O"), "win32/mimail.p");
+  EXPECT_EQ(answer("Sophos Mimail-O"), "win32/mimail.p");
+  EXPECT_EQ(answer("Win32.Mimail.gen"), "win32/mimail");
 }
 
 TEST(Names, OtherNamesOfAFamilyAreFollowed) {

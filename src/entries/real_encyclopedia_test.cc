@@ -81,5 +81,29 @@ TEST(RealEncyclopedia, NamesLeadBackToWhereTheyAreListed) {
   }
 }
 
+TEST(RealEncyclopedia, ResolvesTheLabelsThatPeopleAskFor) {
+  if (files_of_this_tree().empty()) GTEST_SKIP() << "there is no encyclopedia yet";
+  const std::pair<std::string_view, std::string_view> asked[] = {
+      {"W32.Mimail.A@mm", "win32/mimail.a"},
+      {"WORM_MIMAIL", "win32/mimail"},
+      {"I-Worm.Paylap", "win32/mimail.i"},
+      {"WORM_MIMAIL.R", "win32/mydoom.a"},
+      {"Sophos Mimail-N", "win32/mimail.p"},
+      {"W32.Novarg.A@mm", "win32/mydoom.a"},
+      {"mydoom", "win32/mydoom"},
+      {"W32/Lovsan.worm", "win32/blaster.a"},
+      {"netsky.p", "win32/netsky.p"},
+      {"Email-Worm.Win32.NetSky.d", "win32/netsky.d"}};
+  for (const auto& [label, place] : asked) {
+    const Resolution found = resolve(encyclopedia(), label);
+    std::string got;
+    for (const NameMatch& match : found.matches) {
+      got += (got.empty() ? "" : " | ") + match.entry->id +
+             (match.variant == nullptr ? "" : "." + match.variant->id);
+    }
+    EXPECT_EQ(got, place) << label;
+  }
+}
+
 }  // namespace
 }  // namespace antidotary::entries

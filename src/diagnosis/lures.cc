@@ -51,6 +51,7 @@ std::vector<Group> gather(const scan::Report& report) {
   };
   std::vector<Item> items;
   for (const scan::Detection& detection : report.detections) {
+    if (detection.path.empty()) continue;  // an answer that says nothing of where
     items.push_back({message_part(detection.path), &detection});
   }
   // The shortest paths first, so that a message stands before what is inside it.
@@ -115,7 +116,7 @@ Diagnosis judge(const Group& group) {
     if (std::find(out.variants.begin(), out.variants.end(), one->variant) == out.variants.end()) {
       out.variants.push_back(one->variant);
     }
-    message = message || one->kind == "message";
+    message = message || one->kind == "message" || is_message_name(group.message.back());
     if (one->convicts) grade = std::max(grade, one->grade);
     out.evidence_for.push_back(finding_of(*one));
   }
@@ -124,7 +125,7 @@ Diagnosis judge(const Group& group) {
     out.verdict = Verdict::suspicious;
     out.reason = "some of its marks are there, but too few to say more";
   } else {
-    out.verdict = message || group.message.size() > 1 ? Verdict::lure : Verdict::traces;
+    out.verdict = message ? Verdict::lure : Verdict::traces;
     out.certainty = grade == entries::Grade::conclusive ? Certainty::certain
                     : grade == entries::Grade::strong   ? Certainty::probable
                                                         : Certainty::possible;

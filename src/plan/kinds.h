@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +16,9 @@ struct Context {
   const entries::Entry& entry;
   const entries::Variant& variant;
   diagnosis::Verdict verdict;
-  bool hive_dirty = false;  ///< For the hive of this finding.
+  bool hive_dirty = false;        ///< For the hive of this finding.
+  std::string windows_path = {};  ///< As that computer writes it: `C:\WINDOWS`.
+  bool in_container = false;      ///< What was found lies inside a mailbox or an archive.
 };
 
 struct Kind {

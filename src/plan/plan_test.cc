@@ -6,7 +6,6 @@
 #include "core/record.h"
 #include "core/text.h"
 #include "diagnosis/sample_family.h"
-#include "formats/regf/hive.h"
 #include "host/sample_disk.h"
 #include "plan/old_data.h"
 #include "plan/order.h"

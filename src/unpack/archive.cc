@@ -99,9 +99,10 @@ Brought read_data(archive* reader, Budget& budget) {
     la_int64_t offset = 0;
     const int code = archive_read_data_block(reader, &block, &count, &offset);
     if (code == ARCHIVE_EOF) return out;
-    if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
+    if (code != ARCHIVE_OK) {
       out.error = Error{ErrorKind::malformed, Source::sentence(reader), std::nullopt};
-      return out;
+      // A warning (a wrong checksum) comes with the last bytes; the rest is kept.
+      if (code != ARCHIVE_WARN || count == 0) return out;
     }
     // Holes of sparse files are not filled: content that is not there cannot be recognised.
     if (count > bytes_max - out.bytes.size()) {

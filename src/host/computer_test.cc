@@ -152,8 +152,9 @@ TEST(Computer, TakesNoNoteOfCompatibilityLinksThatNobodyAskedFor) {
   EXPECT_THAT(computer.unread(), IsEmpty());
 }
 
-TEST(Computer, NeverClimbsOutOfTheTree) {
+TEST(Computer, NeverClimbsEvenWhereATreeListsTheWayUp) {
   SampleDisk disk;
+  disk.tree.folder("WINDOWS/..").folder("WINDOWS/../..").folder("../etc");
   Computer& computer = disk.lay().look();
   EXPECT_THAT(computer.folders("%windir%\\..\\.."), IsEmpty());
   EXPECT_THAT(computer.folders("c:\\..\\etc"), IsEmpty());

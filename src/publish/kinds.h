@@ -1,17 +1,20 @@
 // How each kind of change is said: one file in kinds/ each.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/json.h"
 #include "entries/change.h"
 
 namespace antidotary::publish {
 
-/// A row of the page's table of changes: label and text, "Old value" and "absent".
+/// A row of the page's table of changes: label and text, "Old value" and "absent". Raw: whoever
+/// shows it escapes it.
 using Rows = std::vector<std::pair<std::string, std::string>>;
 
 struct Kind {
@@ -20,9 +23,21 @@ struct Kind {
   Rows (*render)(const entries::Change& change);
   /// One sentence of removal by hand, or empty where there is nothing to do.
   std::string (*by_hand)(const entries::Change& change);
+  /// The kind's own fields as members of `object`, named as entries name them.
+  void (*describe)(const entries::Change& change, Json& object);
+  /// What a person is told before the sentences of by_hand; which kind comes first: 0 before 1.
+  std::string_view by_hand_lead;
+  std::uint8_t by_hand_order = 0;
+  /// The process to be ended before removal, or empty. May be null.
+  std::string (*process)(const entries::Change& change) = nullptr;
 };
 
 std::span<const Kind* const> kinds();
 const Kind* find_kind(std::string_view name);
+
+/// A list of texts as a JSON array.
+Json json_list(const std::vector<std::string>& texts);
+/// 19824 as "19,824".
+std::string with_commas(std::uint64_t number);
 
 }  // namespace antidotary::publish

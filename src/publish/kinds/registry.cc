@@ -1,0 +1,111 @@
+// registry: said with old and new value; removed by giving the old one back.
+#include "entries/kinds/registry.h"
+
+#include <fmt/core.h>
+
+#include "publish/kinds.h"
+
+namespace antidotary::publish {
+namespace {
+
+using entries::RegistryChange;
+
+const RegistryChange& registry_of(const entries::Change& change) {
+  return dynamic_cast<const RegistryChange&>(change);
+}
+
+std::string value_name(const RegistryChange& registry) {
+  return registry.value.empty() ? "(default)" : registry.value;
+}
+
+std::string old_value(const RegistryChange& registry) {
+  switch (registry.old) {
+    case RegistryChange::Old::absent:
+      return "absent";
+    case RegistryChange::Old::value:
+      return registry.old_data;
+    case RegistryChange::Old::initial:
+      return registry.old_data + " (the system's default)";
+    case RegistryChange::Old::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+Rows render(const entries::Change& change) {
+  const auto& registry = registry_of(change);
+  Rows rows = {{"Key", registry.key}};
+  if (registry.action == RegistryChange::Action::create_key) {
+    rows.emplace_back("Old", old_value(registry));
+    rows.emplace_back("New", "the key is made");
+    return rows;
+  }
+  rows.emplace_back("Value", value_name(registry));
+  rows.emplace_back("Type", registry.value_type);
+  rows.emplace_back("Old value", old_value(registry));
+  const bool removed = registry.action == RegistryChange::Action::remove;
+  rows.emplace_back("New value", removed                 ? "(the value is removed)"
+                                 : registry.data.empty() ? "unknown"
+                                                         : registry.data);
+  return rows;
+}
+
+std::string by_hand(const entries::Change& change) {
+  const auto& registry = registry_of(change);
+  const bool had =
+      registry.old == RegistryChange::Old::value || registry.old == RegistryChange::Old::initial;
+  if (registry.action == RegistryChange::Action::create_key) {
+    return fmt::format("Delete the key {}.", registry.key);
+  }
+  if (registry.action == RegistryChange::Action::remove) {
+    if (!had) return "";
+    return fmt::format("In {} make the value \"{}\" again with {}.", registry.key,
+                       value_name(registry), registry.old_data);
+  }
+  if (had) {
+    return fmt::format("In {} set the value \"{}\" back to {}.", registry.key, value_name(registry),
+                       registry.old_data);
+  }
+  const std::string only_if =
+      registry.data.empty() ? "" : fmt::format(" (its data: {})", registry.data);
+  if (registry.old == RegistryChange::Old::unknown) {
+    return fmt::format(
+        "In {} look at the value \"{}\"{}: delete it, unless you know that it was there before; "
+        "no source says what it held.",
+        registry.key, value_name(registry), only_if);
+  }
+  return fmt::format("In {} delete the value \"{}\"{}.", registry.key, value_name(registry),
+                     only_if);
+}
+
+void describe(const entries::Change& change, Json& object) {
+  const auto& registry = registry_of(change);
+  constexpr std::string_view actions[] = {"set", "create-key", "remove"};
+  constexpr std::string_view olds[] = {"absent", "value", "default", "unknown"};
+  object.set("key", registry.key);
+  object.set("action", actions[static_cast<std::size_t>(registry.action)]);
+  if (registry.action != RegistryChange::Action::create_key) {
+    object.set("value", registry.value);
+    object.set("type", registry.value_type);
+    object.set("data", registry.data);
+  }
+  object.set("old", olds[static_cast<std::size_t>(registry.old)]);
+  if (!registry.old_data.empty()) object.set("old_data", registry.old_data);
+}
+
+}  // namespace
+
+const Kind& registry_kind() {
+  static constexpr Kind kind = {
+      "registry",
+      "Registry",
+      &render,
+      &by_hand,
+      &describe,
+      "Open the registry editor (Start, Run, regedit). Export each key before you change it "
+      "(File, Export), so that you can put it back. Leave everything else as it is.",
+      0};
+  return kind;
+}
+
+}  // namespace antidotary::publish

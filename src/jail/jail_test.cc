@@ -117,7 +117,9 @@ TEST(Jail, KillsWhatReachesForTheNetworkOrAnotherProcess) {
 }
 
 TEST(Jail, KillsWhatWritesOrTalksElsewhere) {
-  if (!under_sanitizer) EXPECT_EQ(ending_by_call(SYS_write, 1, "x", 1), forbidden);
+  if (!under_sanitizer) {
+    EXPECT_EQ(ending_by_call(SYS_write, 1, "x", 1), forbidden);
+  }
   msghdr message{};
   EXPECT_EQ(ending_by_call(SYS_sendmsg, 2, &message, 0), forbidden);
   EXPECT_EQ(ending_by_call(SYS_recvmsg, 2, &message, 0), forbidden);

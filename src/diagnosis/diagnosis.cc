@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "diagnosis/standing.h"
+#include "diagnosis/started.h"
 #include "host/kinds.h"
 
 namespace antidotary::diagnosis {
@@ -114,6 +115,7 @@ Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& c
         }
       }
     }
+    raise_started(findings, out.start_ups);
     Diagnosis diagnosis = weigh(entry, findings, out.start_ups);
     if (severity(diagnosis.verdict) > severity(Verdict::incomplete)) {
       out.diagnoses.push_back(std::move(diagnosis));

@@ -87,7 +87,6 @@ class Tally {
   bool missing_heavy = false;
   bool can_run = false;  ///< A strong file is started, or a strong value starts a file.
   int weak = 0;
-  int weak_files = 0;
   bool weak_told_apart = false;
   std::set<std::string> weak_kinds;
 
@@ -109,7 +108,6 @@ class Tally {
   void count_found(const Weight& weight) {
     if (weight.grade == Grade::weak) {
       ++weak;
-      if (weight.kind == "file") ++weak_files;
       weak_told_apart = weak_told_apart || weight.told_apart;
       weak_kinds.insert(weight.kind);
       return;
@@ -193,8 +191,7 @@ void weigh_rest(const Tally& tally, Standing& out) {
   } else if (tally.contradicted_file && tally.weak > 0) {
     say(out, Verdict::suspicious, Certainty::possible,
         "a file in its place is not the published one, but weak marks are there as well");
-  } else if (tally.weak >= 2 &&
-             (tally.weak_kinds.size() >= 2 || tally.weak_told_apart || tally.weak_files >= 3)) {
+  } else if (tally.weak >= 2 && (tally.weak_kinds.size() >= 2 || tally.weak_told_apart)) {
     say(out, Verdict::suspicious, Certainty::possible,
         "several weak marks, which innocent programs may leave as well");
   } else if (tally.unknown_heavy) {

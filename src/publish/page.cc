@@ -73,7 +73,7 @@ void add_at_a_glance(Sheet& sheet, Citations& citations, const Entry& entry) {
   const auto rating = entries::rate(entry.ratings);
   const auto threat = enum_names(rating.threat)[static_cast<std::size_t>(rating.threat)];
   std::vector<std::string> letters;
-  for (const auto& variant : entry.variants) letters.push_back(variant.id);
+  for (const auto& variant : entry.variants) letters.push_back(bulletin_name(variant.id));
   std::vector<std::pair<Words, Words>> table = {
       {"Threat", Words(fmt::format("{} ({} of 30)", threat, rating.points), Tone::bold)},
       {"Class", list(entry.classes)},

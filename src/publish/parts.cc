@@ -182,7 +182,7 @@ void add_payloads(Sheet& sheet, Citations& citations,
         {"What", Words(payload.type, Tone::bold)},
         {"Trigger", payload.trigger.empty() ? "unknown" : payload.trigger},
         {"Effect", citations.said(payload.description, payload.sources)}};
-    sheet.blank();
+    if (&payload != &payloads.front()) sheet.blank();
     sheet.rows(table, 4);
   }
 }

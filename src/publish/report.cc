@@ -134,7 +134,9 @@ Words headline(const entries::Encyclopedia& encyclopedia, const Examination& exa
   const Said said = said_of(verdict);
   Words out = Words(said.word, said.tone) + ": " + said.meaning;
   if (verdict == Verdict::clean) {
-    out += fmt::format(" of the {} threats in this encyclopedia", encyclopedia.entries().size());
+    const std::size_t count = encyclopedia.entries().size();
+    out +=
+        fmt::format(" of the {} {} in this encyclopedia", count, count == 1 ? "threat" : "threats");
   }
   return out;
 }

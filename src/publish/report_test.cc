@@ -59,7 +59,7 @@ TEST(Examination, SaysThatACleanDiskIsCleanOfWhatIsKnown) {
   diagnosis::Examination clean;
   clean.windows = host::WindowsKind::nt;
   EXPECT_THAT(examination(sample_encyclopedia(), clean, "/d", {}),
-              StartsWith("CLEAN: nothing was found of the 1 threats in this encyclopedia\n"));
+              StartsWith("CLEAN: nothing was found of the 1 threat in this encyclopedia\n"));
 }
 
 TEST(Examination, NeverCallsADiskCleanThatCouldNotBeRead) {

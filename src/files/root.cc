@@ -17,7 +17,7 @@
 namespace antidotary::files {
 namespace {
 
-constexpr std::size_t chunk_bytes = 1 << 20;
+constexpr std::size_t chunk_bytes = 64 << 10;
 
 Stat stat_from(const struct stat& status) {
   Stat out;

@@ -22,18 +22,17 @@
 namespace antidotary::remedy {
 
 /// Asks the jail for the byte ranges of a registry step. `descriptor` reads the hive.
-using HiveEditor = std::function<Result<std::vector<regf::Edit>>(int descriptor,
-                                                                 const plan::Step& step,
-                                                                 std::uint64_t now_filetime)>;
+using HiveEditor = std::function<Result<std::vector<regf::Edit>>(
+    int descriptor, const plan::Step& step, std::uint64_t now_filetime)>;
 
 enum class StepOutcome : std::uint8_t {
-  done,      ///< Carried out and verified.
-  left,      ///< Listed by the plan, not to be carried out.
-  refused,   ///< Not as the plan says any more; nothing was touched.
-  failed,    ///< Tried; the system said no; nothing of it remains.
-  undone,    ///< Was done, and has been put back.
-  kept,      ///< An undo that would have overwritten something newer; put beside it.
-  pending,   ///< Not reached yet (a run that was cut).
+  done,     ///< Carried out and verified.
+  left,     ///< Listed by the plan, not to be carried out.
+  refused,  ///< Not as the plan says any more; nothing was touched.
+  failed,   ///< Tried; the system said no; nothing of it remains.
+  undone,   ///< Was done, and has been put back.
+  kept,     ///< An undo that would have overwritten something newer; put beside it.
+  pending,  ///< Not reached yet (a run that was cut).
 };
 std::span<const std::string_view> enum_names(StepOutcome);
 
@@ -56,8 +55,8 @@ enum class RunState : std::uint8_t { applied, partly, cut, undone, partly_undone
 std::span<const std::string_view> enum_names(RunState);
 
 struct Run {
-  std::string id;               ///< "20261123-221500-4f2a": what `undo` takes.
-  std::string root;             ///< Absolute path of the tree.
+  std::string id;    ///< "20261123-221500-4f2a": what `undo` takes.
+  std::string root;  ///< Absolute path of the tree.
   std::uint64_t started_unix_s = 0;
   RunState state = RunState::cut;
   std::vector<StepResult> steps;
@@ -73,16 +72,17 @@ struct Run {
 };
 
 struct QuarantinedItem {
-  std::string id;          ///< "<run>/<step>".
+  std::string id;  ///< "<run>/<step>".
   std::string run;
-  std::string path;        ///< Where it was, below `root`.
+  std::string path;  ///< Where it was, below `root`.
   std::string root;
   std::string entry;
   std::string variant;
   std::uint64_t size_bytes = 0;
-  std::string sha256;      ///< Of the original content.
+  std::string sha256;  ///< Of the original content.
   std::uint64_t taken_unix_s = 0;
   bool restored = false;
+  std::string problem;  ///< Why it cannot be restored (damaged, its run unreadable), or empty.
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -96,6 +96,7 @@ struct QuarantinedItem {
     visit("sha256", self.sha256);
     visit("taken_unix_s", self.taken_unix_s);
     visit("restored", self.restored);
+    visit("problem", self.problem);
   }
 };
 

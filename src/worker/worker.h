@@ -2,9 +2,13 @@
 //
 // One worker serves many requests; a crash, kill or time-out costs one of them, which is answered
 // as unread (failed) with the reason, and the worker is replaced. Answers are wire records, read
-// distrustfully; one that does not parse counts as a dead worker.
+// distrustfully (distrust.h); one that does not parse counts as a dead worker. There is no way to
+// have bytes parsed outside the jail.
+//
+// Not for several threads at once: each has a Worker of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +27,10 @@ struct Options {
   Limits limits;
   jail::Confinement confinement;
   std::uint32_t objects_per_worker_max = 10'000;  ///< Then it is replaced.
+  /// A worker keeps its own limit of time; one that has not answered so long after it is killed.
+  std::uint64_t slack_ms = 5'000;
+  /// For tests: called in the jail before each object is scanned, with its bytes.
+  std::function<void(Bytes object, jail::Channel& channel)> on_object;
 };
 
 /// What is to be done to a hive: computed in the jail, applied by remedy.
@@ -51,19 +59,28 @@ struct HiveEdit {
 };
 std::span<const std::string_view> enum_names(HiveEdit::Act);
 
+/// What a Worker did so far, for reports.
+struct Tally {
+  std::uint64_t started = 0;  ///< Jailed processes.
+  std::uint64_t died = 0;     ///< Of these: crashed, killed, or ended for what they said.
+};
+
 class Worker {
  public:
   /// `encyclopedia` must outlive the worker; it is what the jailed process matches against.
   Worker(const entries::Encyclopedia& encyclopedia, Options options = {});
   ~Worker();
 
-  /// Scans what `descriptor` reads. Never fails: a dead worker is an Unread of the object.
+  /// Scans what `descriptor` reads, a regular file open for reading. Never fails: a dead worker
+  /// is an Unread of the object.
   scan::Report scan(int descriptor, const std::string& name);
-  /// Examines the tree beneath `root`. Errors: worker_died, budget_spent, and those of the root.
+  /// Examines the tree beneath `root`. Errors: worker_died (the time-out too), and those of
+  /// host::Computer::find.
   Result<diagnosis::Examination> examine(const files::Root& root);
   /// Computes an edit of the hive that `descriptor` reads; changes nothing.
   /// Errors: those of regf::remove_value and its kin, worker_died.
   Result<std::vector<regf::Edit>> edit_hive(int descriptor, const HiveEdit& edit);
+  const Tally& tally() const;
 
  private:
   struct State;

@@ -1,0 +1,119 @@
+#include "worker/distrust.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/record.h"
+#include "scan/specimens.h"
+
+namespace antidotary::worker {
+namespace {
+
+const entries::Encyclopedia& known() { return scan::specimens::encyclopedia(); }
+
+scan::Report report() {
+  scan::Report out;
+  out.objects = 2;
+  out.detections.push_back(
+      {"test/eicar", "standard", "test-file", "file", {}, true, {"name", "member"}, {}});
+  out.unread.push_back({scan::Gap::opaque, {"name"}, "encrypted"});
+  return out;
+}
+
+bool believed(const scan::Report& answer) {
+  return believe_report(to_wire(answer), known(), "name").has_value();
+}
+
+TEST(Distrust, BelievesAReportAboutTheObject) {
+  const auto read = believe_report(to_wire(report()), known(), "name");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(to_wire(*read), to_wire(report()));
+}
+
+TEST(Distrust, RefusesAReportAboutSomethingElse) {
+  auto other_entry = report();
+  other_entry.detections[0].entry = "win32/no-such";
+  EXPECT_FALSE(believed(other_entry));
+  auto other_object = report();
+  other_object.detections[0].path[0] = "another";
+  EXPECT_FALSE(believed(other_object));
+  auto no_object = report();
+  no_object.detections[0].path.clear();
+  EXPECT_FALSE(believed(no_object));
+  auto other_unread = report();
+  other_unread.unread[0].path[0] = "another";
+  EXPECT_FALSE(believed(other_unread));
+  EXPECT_FALSE(believed(scan::Report{}));  // no object, and yet clean
+}
+
+TEST(Distrust, RefusesEveryTruncationOfAReport) {
+  const Buffer wire = to_wire(report());
+  for (std::size_t size = 0; size < wire.size(); ++size) {
+    EXPECT_FALSE(believe_report(Bytes(wire).first(size), known(), "name").has_value()) << size;
+  }
+  Buffer longer = wire;
+  longer.push_back(std::byte{0});
+  EXPECT_FALSE(believe_report(longer, known(), "name").has_value());
+}
+
+diagnosis::Examination examination() {
+  diagnosis::Examination out;
+  diagnosis::Diagnosis one;
+  one.entry = "test/eicar";
+  one.verdict = diagnosis::Verdict::infected;
+  host::Finding finding;
+  finding.entry = "test/eicar";
+  finding.outcome = host::Outcome::found;
+  finding.file = host::FileFact{"WINDOWS/eicar.com", {}, ""};
+  one.evidence_for.push_back(finding);
+  out.diagnoses.push_back(one);
+  out.dirty_hives.push_back("WINDOWS/system32/config/SOFTWARE");
+  return out;
+}
+
+bool believed(const diagnosis::Examination& answer) {
+  return believe_examination(to_wire(answer), known()).has_value();
+}
+
+TEST(Distrust, RefusesAnExaminationThatPointsOutOfTheTree) {
+  EXPECT_TRUE(believed(examination()));
+  for (const char* path : {"../etc/passwd", "/etc/passwd", "a/../../b", "", "a//b", "."}) {
+    auto file = examination();
+    file.diagnoses[0].evidence_for[0].file->path = path;
+    EXPECT_FALSE(believed(file)) << path;
+    auto hive = examination();
+    hive.diagnoses[0].evidence_for[0].registry.emplace().hive = path;
+    EXPECT_FALSE(believed(hive)) << path;
+    auto dirty = examination();
+    dirty.dirty_hives[0] = path;
+    EXPECT_FALSE(believed(dirty)) << path;
+  }
+}
+
+TEST(Distrust, RefusesAnExaminationOfEntriesThatAreNotThere) {
+  auto diagnosis = examination();
+  diagnosis.diagnoses[0].entry = "win32/no-such";
+  EXPECT_FALSE(believed(diagnosis));
+  auto mixed = examination();
+  mixed.diagnoses[0].unknown.push_back(mixed.diagnoses[0].evidence_for[0]);
+  mixed.diagnoses[0].unknown[0].entry = "win32/testworm";
+  EXPECT_FALSE(believed(mixed));
+}
+
+TEST(Distrust, RefusesEditsThatDoNotLieInTheHive) {
+  const auto believed_edits = [](std::vector<regf::Edit> edits) {
+    return believe_edits(to_wire(edits), 100).has_value();
+  };
+  const Buffer two(2);
+  EXPECT_TRUE(believed_edits({}));
+  EXPECT_TRUE(believed_edits({{0, two, two}, {2, two, two}, {98, two, two}}));
+  EXPECT_FALSE(believed_edits({{99, two, two}}));
+  EXPECT_FALSE(believed_edits({{~std::uint64_t{0}, two, two}}));
+  EXPECT_FALSE(believed_edits({{2, two, two}, {0, two, two}}));
+  EXPECT_FALSE(believed_edits({{0, two, two}, {1, two, two}}));
+  EXPECT_FALSE(believed_edits({{0, two, Buffer(3)}}));
+  EXPECT_FALSE(believed_edits({{0, {}, {}}}));
+}
+
+}  // namespace
+}  // namespace antidotary::worker

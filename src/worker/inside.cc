@@ -1,0 +1,110 @@
+#include "worker/inside.h"
+
+#include <chrono>
+
+#include "core/record.h"
+#include "diagnosis/diagnosis.h"
+#include "host/computer.h"
+#include "sources/tree_wire.h"
+#include "worker/input.h"
+#include "worker/protocol.h"
+#include "worker/remote_tree.h"
+
+namespace antidotary::worker {
+namespace {
+
+std::uint64_t clock_ms() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
+/// An answer on its way: its tag, and its wire form.
+struct Answer {
+  WorkTag tag;
+  Buffer body;
+};
+
+class Inside {
+ public:
+  Inside(const entries::Encyclopedia& encyclopedia, const scan::Scanner& scanner,
+         const Options& options, jail::Channel& channel)
+      : encyclopedia_(encyclopedia), scanner_(scanner), options_(options), channel_(channel) {}
+
+  Result<Answer> answer(jail::Message request) {
+    switch (static_cast<WorkTag>(request.tag)) {
+      case WorkTag::scan:
+        return scan(std::move(request));
+      case WorkTag::examine:
+        return examine();
+      case WorkTag::edit_hive:
+        return edit_hive(std::move(request));
+      default:
+        return fail(ErrorKind::internal, "an unknown request");
+    }
+  }
+
+ private:
+  Result<Answer> scan(jail::Message request) {
+    const auto wanted = ANTIDOTARY_TRY(from_wire<ObjectRequest>(request.body));
+    const Input input =
+        ANTIDOTARY_TRY(Input::take(std::move(request.descriptor), wanted.size_bytes));
+    if (options_.on_object) options_.on_object(input.bytes(), channel_);
+    Budget budget(options_.limits, clock_ms);
+    return Answer{WorkTag::report, to_wire(scanner_.scan(input.bytes(), wanted.name, budget))};
+  }
+
+  Result<Answer> examine() {
+    RemoteTree tree(channel_);
+    Budget budget(options_.limits, clock_ms);
+    const auto computer = ANTIDOTARY_TRY(host::Computer::find(tree, budget));
+    return Answer{WorkTag::examination, to_wire(diagnosis::examine(encyclopedia_, *computer))};
+  }
+
+  Result<Answer> edit_hive(jail::Message request) {
+    const auto wanted = ANTIDOTARY_TRY(from_wire<EditRequest>(request.body));
+    const Input input =
+        ANTIDOTARY_TRY(Input::take(std::move(request.descriptor), wanted.size_bytes));
+    Budget budget(options_.limits, clock_ms);
+    return Answer{WorkTag::edits,
+                  to_wire(ANTIDOTARY_TRY(edits_of(input.bytes(), wanted.edit, budget)))};
+  }
+
+  static Result<std::vector<regf::Edit>> edits_of(Bytes hive, const HiveEdit& edit,
+                                                  Budget& budget) {
+    const regf::ExpectedValue expected{edit.key, edit.value, edit.type, edit.data};
+    switch (edit.act) {
+      case HiveEdit::Act::remove_value:
+        return regf::remove_value(hive, expected, edit.now_filetime, budget);
+      case HiveEdit::Act::replace_value:
+        return regf::replace_value(hive, expected, edit.new_type, edit.new_data, edit.now_filetime,
+                                   budget);
+      case HiveEdit::Act::remove_key:
+        return regf::remove_key(hive, edit.key, edit.now_filetime, budget);
+    }
+    return fail(ErrorKind::internal, "an unknown edit");
+  }
+
+  const entries::Encyclopedia& encyclopedia_;
+  const scan::Scanner& scanner_;
+  const Options& options_;
+  jail::Channel& channel_;
+};
+
+}  // namespace
+
+void serve_requests(const entries::Encyclopedia& encyclopedia, const scan::Scanner& scanner,
+                    const Options& options, jail::Channel& channel) {
+  Inside inside(encyclopedia, scanner, options, channel);
+  for (;;) {
+    auto request = channel.receive(-1);
+    if (!request) return;
+    const auto answer = inside.answer(std::move(*request));
+    const Status sent =
+        answer ? channel.send(number(answer->tag), answer->body)
+               : channel.send(number(WorkTag::failure), sources::wire_of(answer.error()));
+    if (!sent) return;
+  }
+}
+
+}  // namespace antidotary::worker

@@ -1,0 +1,50 @@
+// Protocol: what parent and worker say to each other. One request, then (while a tree is examined)
+// any number of the worker's questions to the TreeServer, then one answer.
+//
+// Not public: worker.cc and inside.cc alone speak it. Tags of the tree's questions are
+// sources::TreeTag; these begin above them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "worker/worker.h"
+
+namespace antidotary::worker {
+
+enum class WorkTag : std::uint8_t {
+  scan = 16,         ///< ObjectRequest, beside the object's descriptor.
+  examine = 17,      ///< No body.
+  edit_hive = 18,    ///< EditRequest, beside the hive's descriptor.
+  report = 32,       ///< scan::Report
+  examination = 33,  ///< diagnosis::Examination
+  edits = 34,        ///< std::vector<regf::Edit>
+  failure = 35,      ///< Error (sources/tree_wire.h)
+};
+
+inline std::uint8_t number(WorkTag tag) { return static_cast<std::uint8_t>(tag); }
+
+/// The size is the parent's word: the jail forbids the call that would ask.
+struct ObjectRequest {
+  std::string name;
+  std::uint64_t size_bytes = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("name", self.name);
+    visit("size_bytes", self.size_bytes);
+  }
+};
+
+struct EditRequest {
+  std::uint64_t size_bytes = 0;
+  HiveEdit edit;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("size_bytes", self.size_bytes);
+    visit("edit", self.edit);
+  }
+};
+
+}  // namespace antidotary::worker

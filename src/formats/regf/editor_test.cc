@@ -363,6 +363,81 @@ TEST(RemoveKey, CountsDownTheSecurityKey) {
   EXPECT_EQ(load_u32_le(after, place), load_u32_le(before, place) - 1);
 }
 
+// A hive whose key "Empty" has a security key and a class name of its own, in cells that two
+// removed values leave behind.
+struct OwnSecurity {
+  OwnSecurity() {
+    KeySpec tree = specimen();
+    tree.at("Kinds").set("security", reg_binary, filled(24));
+    tree.at("Kinds").set("class", reg_binary, filled(8));
+    bytes = hive_of(tree);
+    own = take_cell(tree, "security");
+    class_name = take_cell(tree, "class");
+    Budget budget;
+    const auto hive = Hive::open(bytes, budget);
+    const Key empty = hive->find("Empty")->value();
+    shared = load_u32_le(bytes, place_of(empty.cell, nk::security));
+    store_u32_le(bytes, place_of(empty.cell, nk::security), own);
+    store_u32_le(bytes, place_of(empty.cell, nk::class_name), class_name);
+    store_u16_le(bytes, place_of(empty.cell, nk::class_name_size), 8);
+    store_u16_le(bytes, place_of(own, 0), 0x6b73);
+    for (const std::size_t field : {sk::next, sk::previous}) {
+      store_u32_le(bytes, place_of(own, field), shared);
+      store_u32_le(bytes, place_of(shared, field), own);
+    }
+    store_u32_le(bytes, place_of(own, sk::references), 1);
+    store_u32_le(bytes, place_of(own, sk::descriptor_size), 4);
+  }
+  // Removes a value but keeps the cell of its data in use.
+  std::uint32_t take_cell(const KeySpec& tree, const std::string& name) {
+    Budget budget;
+    const auto hive = Hive::open(bytes, budget);
+    const std::uint32_t cell = hive->find_value(**hive->find("Kinds"), name)->value().data_cell;
+    const auto edits = remove_value(bytes, expected(tree, "Kinds", name), now, budget);
+    EXPECT_TRUE(edits && apply(bytes, *edits));
+    const std::size_t size_field = base_block_size + cell;
+    store_u32_le(bytes, size_field, 0u - load_u32_le(bytes, size_field));
+    return cell;
+  }
+  bool is_free(const Buffer& hive, std::uint32_t cell) const {
+    return load_u32_le(hive, base_block_size + cell) < 0x80000000;
+  }
+  Buffer bytes;
+  std::uint32_t own = 0, shared = 0, class_name = 0;
+};
+
+TEST(RemoveKey, TakesTheLastUseOfASecurityKeyOutOfTheRing) {
+  const OwnSecurity s;
+  Budget budget;
+  const auto edits = remove_key(s.bytes, "Empty", now, budget);
+  ASSERT_TRUE(edits) << edits.error().what;
+  const Buffer after = applied(s.bytes, *edits);
+  EXPECT_TRUE(s.is_free(after, s.own));
+  EXPECT_TRUE(s.is_free(after, s.class_name));
+  EXPECT_EQ(load_u32_le(after, place_of(s.shared, sk::next)), s.shared);
+  EXPECT_EQ(load_u32_le(after, place_of(s.shared, sk::previous)), s.shared);
+  EXPECT_EQ(load_u32_le(after, place_of(s.shared, sk::references)),
+            load_u32_le(s.bytes, place_of(s.shared, sk::references)));
+}
+
+TEST(RemoveKey, RefusesADamagedRingOfSecurityKeys) {
+  const OwnSecurity sound;
+  const auto refused = [&](std::uint32_t cell, std::size_t field, std::uint32_t number) {
+    Buffer bytes = sound.bytes;
+    store_u32_le(bytes, place_of(cell, field), number);
+    Budget budget;
+    const auto edits = remove_key(bytes, "Empty", now, budget);
+    return !edits && edits.error().kind == ErrorKind::refused;
+  };
+  EXPECT_TRUE(refused(sound.own, sk::references, 0));
+  EXPECT_TRUE(refused(sound.own, sk::next, sound.own));
+  EXPECT_TRUE(refused(sound.own, sk::next, 0x7ffffff8));
+  EXPECT_TRUE(refused(sound.own, sk::previous, sound.class_name));
+  EXPECT_TRUE(refused(sound.shared, sk::previous, sound.shared));
+  EXPECT_TRUE(refused(sound.shared, sk::next, sound.shared));
+  EXPECT_TRUE(refused(sound.own, 0, 0));
+}
+
 TEST(RemoveKey, RefusesTheRootAndKeysWithSubkeys) {
   const Buffer hive = hive_of(specimen());
   const auto kind_of = [&](const std::string& path) {

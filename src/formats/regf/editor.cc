@@ -44,7 +44,8 @@ class Editor {
                                           Bytes new_data) {
     ANTIDOTARY_CHECK(go_to(expected.key));
     ANTIDOTARY_CHECK(go_to_value(expected));
-    if (new_type == expected.type && std::ranges::equal(new_data, expected.data)) {
+    if (new_type == expected.type &&
+        std::equal(new_data.begin(), new_data.end(), expected.data.begin(), expected.data.end())) {
       return std::vector<Edit>{};
     }
     ANTIDOTARY_CHECK(new_data.size() <= 4 ? put_resident(new_data) : put_data(new_data));

@@ -33,9 +33,11 @@ Status write_plan(const std::string& path, const plan::Plan& plan) {
 
 void tell_plan(const Invocation& invocation, const plan::Plan& plan) {
   if (!invocation.has("json")) return print(publish::plan_text(plan, paper(invocation)));
-  Json line = to_json(plan);
+  Json line;
   line.set("schema", "antidotary-report/1");
   line.set("type", "plan");
+  const Json whole = to_json(plan);
+  for (const auto& [name, value] : *whole.object()) line.set(name, value);
   print_line(line);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/desk.h"
 #include "core/text.h"
 #include "proof/circle.h"
+#include "proof/specimen_digests.h"
 #include "simulate/simulate.h"
 
 namespace antidotary::cli {
@@ -147,8 +148,11 @@ Exit run_entry_lint(const Invocation& invocation) {
 }
 
 Exit run_entry_test(const Invocation& invocation) {
-  const auto encyclopedia = open_encyclopedia(invocation);
-  if (!encyclopedia) return complain(encyclopedia.error());
+  const auto sources = proof::read_sources(encyclopedia_path(invocation));
+  if (!sources) return complain(sources.error());
+  std::vector<entries::Problem> problems;
+  const auto read = entries::Encyclopedia::read(proof::with_specimen_digests(*sources), problems);
+  const auto* encyclopedia = &read;
   if (const auto exist = all_exist(invocation, *encyclopedia); !exist) {
     return complain(exist.error());
   }

@@ -45,19 +45,15 @@ void tell_json(const files::Root& root, const diagnosis::Examination& examinatio
   print_line(line);
 }
 
-void tell_start_ups(const Invocation& invocation, const diagnosis::Examination& examination) {
+void tell_start_ups(const diagnosis::Examination& examination) {
   for (const auto& start : examination.start_ups) {
-    if (invocation.has("json")) {
-      Json line = to_json(start);
-      line.set("schema", "antidotary-report/1");
-      line.set("type", "start-up");
-      print_line(line);
-    } else {
-      print(fmt::format(
-          "{}\n    {}\n    {}\n", escape_for_terminal(start.where),
-          escape_for_terminal(start.command),
-          start.target.empty() ? "no such file here" : escape_for_terminal(start.target)));
-    }
+    Json line;
+    line.set("schema", "antidotary-report/1");
+    line.set("type", "start-up");
+    line.set("where", start.where);
+    line.set("command", start.command);
+    line.set("target", start.target);
+    print_line(line);
   }
 }
 
@@ -77,11 +73,13 @@ Exit run_examine(const Invocation& invocation) {
                     "folder); name the disk's root, or use 'antidotary scan'",
                     root->path()));
   }
-  if (invocation.has("autoruns")) tell_start_ups(invocation, *examination);
   if (invocation.has("json")) {
+    if (invocation.has("autoruns")) tell_start_ups(*examination);
     tell_json(*root, *examination);
   } else {
-    print(publish::examination(*encyclopedia, *examination, root->path(), paper(invocation)));
+    diagnosis::Examination shown = *examination;
+    if (!invocation.has("autoruns")) shown.start_ups.clear();
+    print(publish::examination(*encyclopedia, shown, root->path(), paper(invocation)));
   }
   return exit_of(examination->verdict());
 }

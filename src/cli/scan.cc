@@ -32,6 +32,11 @@ class Scan {
     sources::WalkVisitor visitor;
     visitor.file = [this](sources::WalkedFile&& file) { this->file(file); };
     visitor.missed = [this](const std::string& shown, const Error& error) {
+      // A link or a device is no object: what a link names is scanned where it lies.
+      if (error.kind == ErrorKind::unsupported) {
+        if (invocation_->has("verbose")) complain(shown + ": " + error.what);
+        return;
+      }
       scan::Report report;
       report.unread.push_back({scan::Gap::failed, {shown}, error.what});
       tell(shown, report);
@@ -58,11 +63,8 @@ class Scan {
                         (verdict == scan::Verdict::incomplete && !invocation_->has("infected"));
     if (invocation_->has("json")) return tell_json(shown, report, verdict);
     if (!wanted) return;
-    for (const auto& lure : diagnosis::lures(report)) {
-      print(publish::diagnosis_lines(*encyclopedia_, lure, paper_));
-    }
-    for (const auto& detection : report.detections) {
-      if (detection.kind != "message") tell_file(detection);
+    for (const auto& diagnosis : diagnosis::lures(report)) {
+      print(publish::diagnosis_lines(*encyclopedia_, diagnosis, paper_));
     }
     for (const auto& gap : report.unread) tell_gap(gap);
     if (verdict == scan::Verdict::clean) {
@@ -82,15 +84,6 @@ class Scan {
     line.set("objects", report.objects);
     line.set("bytes", report.bytes);
     print_line(line);
-  }
-
-  void tell_file(const scan::Detection& detection) {
-    const std::string title =
-        publish::title_of(*encyclopedia_, detection.entry, {detection.variant});
-    print(fmt::format("FOUND: {}\n  {}\n", title, place(detection.path)));
-    for (const auto& mark : detection.marks) {
-      print(fmt::format("  {}: {}\n", mark.what, escape_for_terminal(mark.value)));
-    }
   }
 
   void tell_gap(const scan::Unread& gap) {

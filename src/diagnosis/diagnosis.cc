@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
+#include "core/text.h"
 #include "diagnosis/standing.h"
 #include "diagnosis/started.h"
 #include "host/kinds.h"
@@ -91,13 +93,28 @@ Verdict Examination::verdict() const {
   return worst == Verdict::clean && !whole ? Verdict::incomplete : worst;
 }
 
+namespace {
+
+// Profiles that Windows keeps for itself are looked into, but are nobody.
+bool is_person(const std::string& user) {
+  static constexpr std::string_view nobody[] = {"All Users",     "Default User",  "Default",
+                                                "Public",        "systemprofile", "LocalService",
+                                                "NetworkService"};
+  return std::none_of(std::begin(nobody), std::end(nobody),
+                      [&user](std::string_view name) { return equal_ignoring_case(user, name); });
+}
+
+}  // namespace
+
 Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer) {
   Examination out;
   out.windows = computer.kind();
   out.windows_directory = computer.windows_directory();
   const auto forms = computer.written_forms("%windir%");
   if (!forms.empty()) out.windows_path = forms.front();
-  for (const host::User& user : computer.users()) out.users.push_back(user.name);
+  for (const host::User& user : computer.users()) {
+    if (is_person(user.name)) out.users.push_back(user.name);
+  }
   out.start_ups = host::start_ups(computer);
   for (const entries::Entry& entry : encyclopedia.entries()) {
     std::vector<host::Finding> findings;

@@ -51,7 +51,9 @@ std::vector<Group> gather(const scan::Report& report) {
   };
   std::vector<Item> items;
   for (const scan::Detection& detection : report.detections) {
-    if (detection.path.empty()) continue;  // an answer that says nothing of where
+    // What does not convict is no diagnosis: "hi" with a document.zip comes from friends too. The
+    // report keeps it. An answer that says nothing of where is none either.
+    if (!detection.convicts || detection.path.empty()) continue;
     items.push_back({message_part(detection.path), &detection});
   }
   // The shortest paths first, so that a message stands before what is inside it.
@@ -96,11 +98,8 @@ host::Finding finding_of(const scan::Detection& detection) {
 }
 
 Diagnosis judge(const Group& group) {
-  const bool convicts = std::any_of(group.detections.begin(), group.detections.end(),
-                                    [](const scan::Detection* one) { return one->convicts; });
   std::map<std::string, int> scores;
   for (const scan::Detection* one : group.detections) {
-    if (one->convicts != convicts) continue;
     int& score = scores[one->variant];
     score = std::max(score, points(*one));
   }
@@ -117,22 +116,16 @@ Diagnosis judge(const Group& group) {
       out.variants.push_back(one->variant);
     }
     message = message || one->kind == "message" || is_message_name(group.message.back());
-    if (one->convicts) grade = std::max(grade, one->grade);
+    grade = std::max(grade, one->grade);
     out.evidence_for.push_back(finding_of(*one));
   }
   std::sort(out.variants.begin(), out.variants.end());
-  if (!convicts) {
-    out.verdict = Verdict::suspicious;
-    out.reason = "some of its marks are there, but too few to say more";
-  } else {
-    out.verdict = message ? Verdict::lure : Verdict::traces;
-    out.certainty = grade == entries::Grade::conclusive ? Certainty::certain
-                    : grade == entries::Grade::strong   ? Certainty::probable
-                                                        : Certainty::possible;
-    out.reason = out.verdict == Verdict::lure
-                     ? "its message arrived; nothing here shows that it ran"
-                     : "its file lies here; nothing here shows that it ran";
-  }
+  out.verdict = message ? Verdict::lure : Verdict::traces;
+  out.certainty = grade == entries::Grade::conclusive ? Certainty::certain
+                  : grade == entries::Grade::strong   ? Certainty::probable
+                                                      : Certainty::possible;
+  out.reason = message ? "its message arrived; nothing here shows that it ran"
+                       : "its file lies here; nothing here shows that it ran";
   if (out.variants.size() > 1) out.reason += "; the marks cannot tell its variants apart";
   return out;
 }

@@ -82,7 +82,6 @@ class Tally {
   bool heavy_told_apart = false;
   bool contradicted_heavy = false;
   bool contradicted_started = false;  ///< A contradicted strong file that something starts.
-  bool contradicted_file = false;
   bool unknown_heavy = false;
   bool missing_heavy = false;
   bool can_run = false;  ///< A strong file is started, or a strong value starts a file.
@@ -123,7 +122,6 @@ class Tally {
     if (weight.grade == Grade::weak) return;
     contradicted_heavy = true;
     if (weight.kind != "file") return;
-    contradicted_file = true;
     contradicted_started = contradicted_started || started(weight);
   }
 
@@ -188,9 +186,6 @@ void weigh_rest(const Tally& tally, Standing& out) {
   if (tally.contradicted_started) {
     say(out, Verdict::suspicious, Certainty::possible,
         "a file in its place is started, but is not the published one");
-  } else if (tally.contradicted_file && tally.weak > 0) {
-    say(out, Verdict::suspicious, Certainty::possible,
-        "a file in its place is not the published one, but weak marks are there as well");
   } else if (tally.weak >= 2 && (tally.weak_kinds.size() >= 2 || tally.weak_told_apart)) {
     say(out, Verdict::suspicious, Certainty::possible,
         "several weak marks, which innocent programs may leave as well");

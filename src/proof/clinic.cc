@@ -64,6 +64,7 @@ Status Clinic::scan_below(const files::Root& root, const std::string& only, Find
     }
   };
   visitor.missed = [&](const std::string& shown, const Error& error) {
+    if (error.kind == ErrorKind::unsupported) return;  // a link or a device is no object
     findings.unread.push_back({scan::Gap::failed, {shown}, error.what});
   };
   const std::string path = only.empty() ? root.path() : root.path() + "/" + only;

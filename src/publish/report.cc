@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/text.h"
 #include "publish/sheet.h"
@@ -54,7 +55,10 @@ std::string_view word_of(Certainty certainty) {
 
 Words verdict_words(const entries::Encyclopedia& encyclopedia, const Diagnosis& diagnosis) {
   const Said said = said_of(diagnosis.verdict);
-  return Words(said.word, said.tone) + ": " +
+  // A file met in a scan was found; what it left behind on a computer are traces.
+  const bool scanned = diagnosis.verdict == Verdict::traces && !diagnosis.evidence_for.empty() &&
+                       !diagnosis.evidence_for[0].container.empty();
+  return Words(scanned ? "FOUND" : said.word, said.tone) + ": " +
          Words(title_of(encyclopedia, diagnosis.entry, diagnosis.variants), Tone::bold) + ", " +
          Words(word_of(diagnosis.certainty));
 }
@@ -219,12 +223,18 @@ std::string diagnosis_lines(const entries::Encyclopedia& encyclopedia, const Dia
   Words first = verdict_words(encyclopedia, diagnosis);
   if (!diagnosis.reason.empty()) first += ": " + diagnosis.reason;
   sheet.paragraph(first, 0);
+  // The way to it stands on a line of its own, never wrapped: people search for it.
+  std::set<std::string> places;
   for (const host::Finding& finding : diagnosis.evidence_for) {
-    std::string text = place_of(finding);
-    if (!finding.detail.empty()) text += ": " + finding.detail;
-    sheet.item("+", text, 2);
+    places.insert(escape_for_terminal(place_of(finding)));
   }
-  return sheet.take();
+  std::string out = sheet.take();
+  for (const std::string& place : places) out += "  " + place + "\n";
+  sheet = Sheet(paper);
+  for (const host::Finding& finding : diagnosis.evidence_for) {
+    if (!finding.detail.empty()) sheet.item("+", finding.detail, 2);
+  }
+  return out + sheet.take();
 }
 
 }  // namespace antidotary::publish

@@ -99,7 +99,7 @@ TEST(DiagnosisLines, ShowThePathOfContainers) {
   diagnosis.evidence_for[0].container = {"mail.mbox", "message 3", "message.zip"};
   const std::string text = diagnosis_lines(sample_encyclopedia(), diagnosis, {});
   EXPECT_THAT(text, StartsWith("LURE: Win32/Example.A, probable: "));
-  EXPECT_THAT(text, HasSubstr("\n  + mail.mbox > message 3 > message.zip: "));
+  EXPECT_THAT(text, HasSubstr("\n  mail.mbox > message 3 > message.zip\n"));
 }
 
 plan::Step step(std::uint32_t number, plan::Act act, const std::string& what) {

@@ -9,6 +9,7 @@
 
 #include "core/bytes.h"
 #include "entries/entry.h"
+#include "entries/kinds/file.h"
 #include "formats/regf/writer.h"
 
 namespace antidotary::simulate {
@@ -46,6 +47,10 @@ inline constexpr std::uint64_t stand_in_size_max = 64 << 20;
 
 /// A name that `pattern` matches: runs of letters for `*`, a letter for `?`, the same ones always.
 std::string concrete(std::string_view pattern);
+
+/// The content that stands for this file: EICAR's own 68 bytes where the digest is EICAR's, else a
+/// text of the published size.
+Buffer specimen(const entries::FileChange& change, const entries::Variant& variant);
 
 struct Kind {
   std::string_view name;

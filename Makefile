@@ -16,6 +16,7 @@ build: ## build/release/bin/antidotary
 	@cmake --build --preset release -j $(JOBS)
 
 demo: build ## the main job on inert examples, from infection to undo
+	@tools/setup demo
 	@tools/demo build/release/bin/antidotary
 
 test: ## every test

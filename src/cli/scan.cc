@@ -134,6 +134,7 @@ Exit run_scan(const Invocation& invocation) {
     line.set("jail", to_json(jail::layers()));
     print_line(line);
   } else {
+    std::fflush(stdout);  // the summary comes after what it sums up
     std::fprintf(stderr, "%s\n",
                  fmt::format("{} files, {} objects, {:.1f} MB: {} found, {} incomplete",
                              tally.files, tally.objects, static_cast<double>(tally.bytes) / 1e6,

@@ -318,7 +318,7 @@ TEST_F(RunTest, SaysNotFoundForARunThatIsNot) {
   EXPECT_EQ(remedy_.restore("20260101-000000-ffff/0").error().kind, ErrorKind::bad_input);
 }
 
-TEST_F(RunTest, PutsBackAFileWhoseFolderHasGoneNowhereAndKeepsItsCopy) {
+TEST_F(RunTest, KeepsTheCopyOfAFileWhoseFolderIsGoneAndPutsItBackLater) {
   host_.add_file("WINDOWS/videodrv.exe");
   const remedy::Run run = apply();
   std::filesystem::rename(host_.path("WINDOWS"), host_.path("WINNT"));

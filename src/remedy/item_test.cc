@@ -44,7 +44,7 @@ class ItemTest : public ::testing::Test {
 };
 
 TEST_F(ItemTest, GivesBackTheBytesOfFilesSmallLargeAndEmpty) {
-  for (const std::size_t size : {0, 1, 65'535, 65'536, 65'537, 200'000}) {
+  for (const std::size_t size : {0U, 1U, 65'535U, 65'536U, 65'537U, 200'000U}) {
     std::string content(size, 'x');
     for (std::size_t i = 0; i < size; ++i) content[i] = static_cast<char>(i * 7 + i / 251);
     const auto taken = take(content);

@@ -174,6 +174,11 @@ Result<Run> Remedy::undo(const std::string& run_id) {
   const bool was_cut = ledger.cut();
   ANTIDOTARY_CHECK(settle(carrier, false));
   if (ledger.turning()) ANTIDOTARY_CHECK(end_turn(carrier));
+  // All is back, but something stands beside its place: doing the run again would take away what
+  // a person is about to put right.
+  if (!was_cut && !ledger.any_applied() && ledger.any(StepOutcome::kept)) {
+    return ledger.summary(at.folder.plan);
+  }
   const bool again = !was_cut && !ledger.any_applied() && ledger.any(StepOutcome::undone);
   ANTIDOTARY_CHECK(turn(carrier, again ? Direction::forward : Direction::back));
   return ledger.summary(at.folder.plan);

@@ -1,6 +1,8 @@
 // clean HOST|PATH: a removal plan; with --apply carried out, verified and left undoable.
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "cli/desk.h"
 #include "cli/runs.h"
 #include "core/text.h"
@@ -33,12 +35,15 @@ Status write_plan(const std::string& path, const plan::Plan& plan) {
 
 void tell_plan(const Invocation& invocation, const plan::Plan& plan) {
   if (!invocation.has("json")) return print(publish::plan_text(plan, paper(invocation)));
-  Json line;
-  line.set("schema", "antidotary-report/1");
-  line.set("type", "plan");
-  const Json whole = to_json(plan);
-  for (const auto& [name, value] : *whole.object()) line.set(name, value);
-  print_line(line);
+  print_line(typed("plan", to_json(plan)));
+}
+
+Exit seen_in(const proof::Findings& findings) {
+  if (!findings.nothing_found()) return Exit::found;
+  const bool whole =
+      findings.unread.empty() &&
+      (!findings.is_windows() || findings.examination.verdict() == diagnosis::Verdict::clean);
+  return whole ? Exit::clean : Exit::incomplete;
 }
 
 // After the run: is it gone? The same look as before answers.
@@ -46,23 +51,38 @@ Exit verify(const Invocation& invocation, proof::Clinic& clinic, const files::Ro
             const std::string& only, const remedy::Run& run) {
   auto after = clinic.look(root, only);
   // A lone file that went to quarantine is gone, which is what was asked for.
-  if (!after && after.error().kind == ErrorKind::not_found) after = proof::Findings{};
+  if (!after && !only.empty() && after.error().kind == ErrorKind::not_found) {
+    after = proof::Findings{};
+  }
   if (!after) return complain(with_context(after.error(), "verifying"));
-  const bool gone = after->nothing_found();
+  // What could not be read the second time is not gone, it is unknown.
+  const Exit seen = seen_in(*after);
+  const bool gone = seen == Exit::clean;
   if (invocation.has("json")) {
     Json line;
     line.set("schema", "antidotary-report/1");
     line.set("type", "verification");
     line.set("run", run.id);
-    line.set("verdict", gone ? "clean" : "found");
+    line.set("verdict", gone ? "clean" : seen == Exit::found ? "found" : "incomplete");
     print_line(line);
   } else if (gone) {
-    print(fmt::format("Verified: nothing is found any more. 'antidotary undo {}' puts it back.\n",
-                      run.id));
+    const auto not_done = std::count_if(run.steps.begin(), run.steps.end(), [](const auto& step) {
+      return step.outcome != remedy::StepOutcome::done;
+    });
+    print("Verified: nothing that convicts is found any more.\n");
+    if (not_done > 0) {
+      print(fmt::format("{} step{} above {} not carried out: look at {} yourself.\n", not_done,
+                        not_done == 1 ? "" : "s", not_done == 1 ? "was" : "were",
+                        not_done == 1 ? "it" : "them"));
+    }
+    print(fmt::format("'antidotary undo {}' puts everything back.\n", run.id));
   } else {
-    print("Verified: something is still found; 'antidotary examine' or 'scan' says what.\n");
+    print(seen == Exit::found
+              ? "Verified: something is still found; 'antidotary examine' or 'scan' says what.\n"
+              : "Not verified: something could not be read; 'antidotary examine' or 'scan' says "
+                "what.\n");
   }
-  return gone ? exit_of(run) : Exit::found;
+  return gone ? exit_of(run) : seen;
 }
 
 Exit apply(const Invocation& invocation, proof::Clinic& clinic, const files::Root& root,
@@ -76,13 +96,6 @@ Exit apply(const Invocation& invocation, proof::Clinic& clinic, const files::Roo
   if (!run) return complain(run.error());
   tell_run(invocation, *run);
   return verify(invocation, clinic, root, only, *run);
-}
-
-Exit exit_of(const proof::Findings& findings) {
-  if (!findings.nothing_found()) return Exit::found;
-  const bool whole =
-      findings.unread.empty() && findings.examination.verdict() == diagnosis::Verdict::clean;
-  return whole ? Exit::clean : Exit::incomplete;
 }
 
 }  // namespace
@@ -104,18 +117,20 @@ Exit run_clean(const Invocation& invocation) {
     const auto findings = clinic.look(root, only);
     if (!findings) return complain(findings.error());
     plan = clinic.plan(*findings, root);
-    outcome = exit_of(*findings);
+    outcome = seen_in(*findings);
     for (const auto& gap : findings->unread) {
       complain(fmt::format("not wholly read: {}: {}", join(gap.path, " > "), gap.reason));
     }
   }
-  tell_plan(invocation, plan);
+  const bool applies = invocation.has("apply") && plan.changes_anything();
+  // Text that says "nothing has been changed yet" has no place before a run.
+  if (!applies || invocation.has("json")) tell_plan(invocation, plan);
   if (invocation.has("out")) {
     if (const auto written = write_plan(invocation.value("out"), plan); !written) {
       return complain(written.error());
     }
   }
-  if (!invocation.has("apply") || !plan.changes_anything()) return outcome;
+  if (!applies) return whole_or_incomplete(*encyclopedia, outcome);
   return apply(invocation, clinic, root, only, plan);
 }
 

@@ -1,6 +1,7 @@
 #include "cli/desk.h"
 
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -79,8 +80,7 @@ Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation) {
   if (!sources) return tl::unexpected(with_context(sources.error(), "reading the encyclopedia"));
   std::vector<entries::Problem> problems;
   auto encyclopedia = entries::Encyclopedia::read(*sources, problems);
-  std::size_t errors = 0;
-  for (const auto& problem : problems) errors += problem.severity == entries::Severity::error;
+  const std::size_t errors = encyclopedia.errors();
   if (errors > 0) {
     complain(
         fmt::format("{} problem{} in {}: entries that have one are left out; 'antidotary "
@@ -92,6 +92,10 @@ Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation) {
                 path);
   }
   return encyclopedia;
+}
+
+Exit whole_or_incomplete(const entries::Encyclopedia& encyclopedia, Exit exit) {
+  return exit == Exit::clean && encyclopedia.errors() > 0 ? Exit::incomplete : exit;
 }
 
 Result<files::Root> open_state(const Invocation& invocation) {
@@ -135,6 +139,14 @@ void print_line(const Json& json) {
   print("\n");
 }
 
+Json typed(std::string_view type, const Json& record) {
+  Json line;
+  line.set("schema", "antidotary-report/1");
+  line.set("type", std::string(type));
+  for (const auto& [name, value] : *record.object()) line.set(name, value);
+  return line;
+}
+
 void print_paged(const Invocation& invocation, const std::string& text) {
   const auto lines = static_cast<unsigned>(std::count(text.begin(), text.end(), '\n'));
   const bool terminal = isatty(STDOUT_FILENO) == 1;
@@ -145,7 +157,9 @@ void print_paged(const Invocation& invocation, const std::string& text) {
   }
   if (pipe == nullptr) return print(text);
   std::fwrite(text.data(), 1, text.size(), pipe);
-  pclose(pipe);
+  // A pager that cannot be started ends with 127: the page is printed then.
+  const int status = pclose(pipe);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) print(text);
 }
 
 Progress::Progress(std::string_view unit)

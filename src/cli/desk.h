@@ -25,6 +25,8 @@ Exit complain(std::string_view sentence);
 std::string encyclopedia_path(const Invocation& invocation);
 /// Reads the encyclopedia; its problems go to stderr as one line that names `entry lint`.
 Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation);
+/// Where entries were left out, "clean" is more than anybody knows: it becomes incomplete.
+Exit whole_or_incomplete(const entries::Encyclopedia& encyclopedia, Exit exit);
 Result<files::Root> open_state(const Invocation& invocation);
 
 publish::Paper paper(const Invocation& invocation);
@@ -35,6 +37,8 @@ std::uint64_t unix_seconds();
 /// Writes to stdout.
 void print(std::string_view text);
 void print_line(const Json& json);
+/// A line of the report schema: schema and type, then the record's own members.
+Json typed(std::string_view type, const Json& record);
 /// Through $PAGER where stdout is a terminal and the text is longer than it.
 void print_paged(const Invocation& invocation, const std::string& text);
 

@@ -33,7 +33,7 @@ Exit run_doctor(const Invocation& invocation) {
                     encyclopedia ? encyclopedia->entries().size() : 0, variants));
   }
   if (!encyclopedia) return complain(encyclopedia.error());
-  return layers.size() >= 4 ? Exit::clean : Exit::incomplete;
+  return layers.size() >= 5 ? Exit::clean : Exit::incomplete;
 }
 
 }  // namespace antidotary::cli

@@ -1,4 +1,5 @@
 // entry new, lint, test, simulate: the workbench of those who write entries.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -66,10 +67,7 @@ void tell_checks(const Invocation& invocation, const std::vector<proof::Check>& 
   for (const auto& check : checks) {
     failed += !check.passed;
     if (invocation.has("json")) {
-      Json line = to_json(check);
-      line.set("schema", "antidotary-report/1");
-      line.set("type", "proof");
-      print_line(line);
+      print_line(typed("proof", to_json(check)));
     } else {
       const std::string name =
           check.variant.empty() ? check.entry : check.entry + "." + check.variant;
@@ -117,6 +115,12 @@ Exit run_entry_lint(const Invocation& invocation) {
   const auto encyclopedia = entries::Encyclopedia::read(*sources, problems);
   const auto linted = entries::lint(encyclopedia);
   problems.insert(problems.end(), linted.begin(), linted.end());
+  for (const std::string& id : invocation.arguments) {
+    const bool exists = std::any_of(sources->begin(), sources->end(), [&id](const auto& source) {
+      return source.path.starts_with(id + "/");
+    });
+    if (!exists) return complain(fmt::format("there is no entry '{}' below {}", id, path));
+  }
   std::size_t errors = 0;
   std::size_t warnings = 0;
   for (const auto& problem : problems) {
@@ -195,6 +199,10 @@ Exit run_entry_simulate(const Invocation& invocation) {
     return complain(fmt::format("there is no variant '{}'; {}", name,
                                 ids.empty() ? "write ENTRY.VARIANT, such as win32/mimail.c"
                                             : "this entry has " + join(ids, ", ")));
+  }
+  if (!variant->checkable() && !invocation.has("honest")) {
+    return complain(fmt::format("{} is known by name only, so there is nothing to simulate: {}",
+                                variant->title, variant->named_only));
   }
   const auto made = invocation.has("honest") ? simulate::honest(directory)
                                              : simulate::infected(*entry, *variant, directory);

@@ -64,7 +64,7 @@ Exit run_examine(const Invocation& invocation) {
   if (!encyclopedia) return complain(encyclopedia.error());
   const auto root = files::Root::open(invocation.arguments[0]);
   if (!root) return complain(root.error());
-  worker::Worker worker(*encyclopedia);
+  worker::Worker worker(*encyclopedia, proof::whole_disk());
   const auto examination = worker.examine(*root);
   if (!examination) return complain(with_context(examination.error(), root->path()));
   if (examination->windows == host::WindowsKind::none) {
@@ -81,7 +81,7 @@ Exit run_examine(const Invocation& invocation) {
     if (!invocation.has("autoruns")) shown.start_ups.clear();
     print(publish::examination(*encyclopedia, shown, root->path(), paper(invocation)));
   }
-  return exit_of(examination->verdict());
+  return whole_or_incomplete(*encyclopedia, exit_of(examination->verdict()));
 }
 
 }  // namespace antidotary::cli

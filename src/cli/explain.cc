@@ -28,6 +28,10 @@ Exit say_ambiguous(const std::string& name, const entries::Resolution& resolutio
 
 // What a person must know before reading: the label they used was a mistake or is a generic one.
 void say_relation(const entries::NameMatch& match) {
+  const bool exact = match.vendor_name != nullptr || match.variant != nullptr;
+  if (!exact && match.why.find("no variant") != std::string::npos) {
+    complain(fmt::format("this is the page of the family {}: {}", title(match), match.why));
+  }
   if (match.vendor_name == nullptr || match.vendor_name->relation == entries::NameRelation::same) {
     return;
   }

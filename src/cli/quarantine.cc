@@ -15,12 +15,7 @@ Exit with_remedy(const Invocation& invocation, Exit (*act)(const Invocation&, re
   return act(invocation, *remedy);
 }
 
-Json item_json(const remedy::QuarantinedItem& item) {
-  Json line = to_json(item);
-  line.set("schema", "antidotary-report/1");
-  line.set("type", "quarantined");
-  return line;
-}
+Json item_json(const remedy::QuarantinedItem& item) { return typed("quarantined", to_json(item)); }
 
 Exit list(const Invocation& invocation, remedy::Remedy& remedy) {
   const auto items = remedy.quarantine();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/desk.h"
 #include "cli/help.h"
 #include "cli/verb.h"
 #include "core/text.h"
@@ -113,7 +114,13 @@ Exit run_verb(const Verb& verb, const std::vector<std::string>& words) {
                                    verb.arguments.empty() ? "no argument" : verb.arguments, count,
                                    count == 1 ? "" : "s", more));
   }
-  return verb.run(invocation);
+  const Exit exit = verb.run(invocation);
+  // A report that could not be written was not made; what was found stays found.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    complain("cannot write to standard output: the report is not complete");
+    return exit == Exit::found ? exit : Exit::incomplete;
+  }
+  return exit;
 }
 
 }  // namespace
@@ -124,6 +131,12 @@ std::string Invocation::value(std::string_view flag, std::string_view fallback) 
 }
 
 Exit run(const std::vector<std::string>& words) {
+  // `help scan` is `scan --help`.
+  if (words.size() > 1 && words[0] == "help") {
+    std::vector<std::string> turned(words.begin() + 1, words.end());
+    turned.push_back("--help");
+    return run(turned);
+  }
   if (words.empty() || words[0] == "-h" || words[0] == "--help" || words[0] == "help") {
     const std::string text = help_of_program(!words.empty() && words[0] == "--help");
     std::fwrite(text.data(), 1, text.size(), words.empty() ? stderr : stdout);

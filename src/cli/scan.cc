@@ -37,20 +37,28 @@ class Scan {
         if (invocation_->has("verbose")) complain(shown + ": " + error.what);
         return;
       }
-      scan::Report report;
-      report.unread.push_back({scan::Gap::failed, {shown}, error.what});
-      tell(shown, report);
+      missed(shown, error);
     };
     return sources::walk(path, invocation_->has("cross-fs"), visitor);
   }
 
   const Tally& tally() const { return tally_; }
+  /// A Windows disk was among what was scanned: files alone do not show what runs on it.
+  bool met_windows() const { return windows_; }
+
+  /// A path that could not even be begun.
+  void missed(const std::string& shown, const Error& error) {
+    scan::Report report;
+    report.unread.push_back({scan::Gap::failed, {shown}, error.what});
+    tell(shown, report);
+  }
 
  private:
   void file(const sources::WalkedFile& file) {
     progress_.advance(tally_.files, file.shown);
     ++tally_.files;
     tally_.bytes += file.stat.size_bytes;
+    windows_ = windows_ || ascii_lower(file.relative).ends_with("system32/config/software");
     tell(file.shown, worker_.scan(file.descriptor.get(), file.shown));
   }
 
@@ -100,6 +108,7 @@ class Scan {
   publish::Paper paper_;
   worker::Worker worker_;
   Tally tally_;
+  bool windows_ = false;
   Progress progress_{"files"};
 };
 
@@ -110,15 +119,16 @@ Exit run_scan(const Invocation& invocation) {
   if (!encyclopedia) return complain(encyclopedia.error());
   const auto options = worker_options(invocation);
   if (!options) return complain(options.error());
-  bool wrong = false;
   Tally tally;
   {
     Scan scan(invocation, *encyclopedia, *options);
     for (const std::string& path : invocation.arguments) {
-      if (const auto walked = scan.path(path); !walked) {
-        complain(walked.error());
-        wrong = true;
-      }
+      if (const auto walked = scan.path(path); !walked) scan.missed(path, walked.error());
+    }
+    if (scan.met_windows()) {
+      complain(
+          "a Windows disk is among this: 'antidotary examine' tells whether it is infected; a "
+          "scan of its files alone does not");
     }
     tally = scan.tally();
   }
@@ -141,7 +151,7 @@ Exit run_scan(const Invocation& invocation) {
                              tally.found, tally.incomplete)
                      .c_str());
   }
-  return tally.found == 0 && wrong ? Exit::incomplete : tally.exit();
+  return whole_or_incomplete(*encyclopedia, tally.exit());
 }
 
 }  // namespace antidotary::cli

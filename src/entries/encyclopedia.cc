@@ -82,6 +82,7 @@ std::string Problem::sentence() const {
 Encyclopedia Encyclopedia::read(const std::vector<SourceFile>& files,
                                 std::vector<Problem>& problems) {
   Encyclopedia all;
+  const std::size_t met = problems.size();
   Sorter sorter(problems);
   for (const SourceFile& file : files) sorter.add(file);
   for (const auto& [id, folder] : sorter.folders) {
@@ -108,6 +109,9 @@ Encyclopedia Encyclopedia::read(const std::vector<SourceFile>& files,
   }
   const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
   std::sort(all.bulletins_.begin(), all.bulletins_.end(), by_id);
+  all.errors_ = static_cast<std::size_t>(
+      std::count_if(problems.begin() + static_cast<std::ptrdiff_t>(met), problems.end(),
+                    [](const Problem& one) { return one.severity == Severity::error; }));
   return all;
 }
 

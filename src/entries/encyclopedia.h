@@ -43,10 +43,13 @@ class Encyclopedia {
   const std::vector<Bulletin>& bulletins() const { return bulletins_; }
   const Entry* find(std::string_view entry_id) const;
   const Bulletin* find_bulletin(std::string_view id) const;
+  /// Problems of kind error that reading met: what they left out is not looked for.
+  std::size_t errors() const { return errors_; }
 
  private:
   std::vector<Entry> entries_;
   std::vector<Bulletin> bulletins_;
+  std::size_t errors_ = 0;
 };
 
 /// Runs every static lint over what was read (lints/*.cc, one small class each).

@@ -40,6 +40,12 @@ worker::HiveEdit edit_of(const plan::Step& step, std::uint64_t now_filetime) {
 Clinic::Clinic(const entries::Encyclopedia& encyclopedia, worker::Options options)
     : encyclopedia_(&encyclopedia), worker_(encyclopedia, std::move(options)) {}
 
+worker::Options whole_disk() {
+  worker::Options options;
+  options.limits.time_ms_max = 3'600'000;
+  return options;
+}
+
 Result<Findings> Clinic::look(const files::Root& root, const std::string& only) {
   Findings findings;
   if (only.empty()) findings.examination = ANTIDOTARY_TRY(worker_.examine(root));
@@ -68,7 +74,7 @@ Status Clinic::scan_below(const files::Root& root, const std::string& only, Find
     findings.unread.push_back({scan::Gap::failed, {shown}, error.what});
   };
   const std::string path = only.empty() ? root.path() : root.path() + "/" + only;
-  return sources::walk(path, false, visitor);
+  return sources::walk(root, only, path, visitor);
 }
 
 plan::Plan Clinic::plan(const Findings& findings, const files::Root& root) const {

@@ -30,10 +30,13 @@ struct Findings {
   bool nothing_found() const { return examination.diagnoses.empty() && lures.empty(); }
 };
 
+/// Limits for looking at a whole disk rather than at one object: an hour.
+worker::Options whole_disk();
+
 class Clinic {
  public:
   /// Both must outlive the clinic.
-  Clinic(const entries::Encyclopedia& encyclopedia, worker::Options options = {});
+  Clinic(const entries::Encyclopedia& encyclopedia, worker::Options options = whole_disk());
 
   /// Examines the tree beneath `root` and, where it is not a Windows disk, scans the files below
   /// it (or the one file `only`) for lures.

@@ -145,7 +145,21 @@ Words headline(const entries::Encyclopedia& encyclopedia, const Examination& exa
   return out;
 }
 
-void add_next(Sheet& sheet, const Examination& examination, const std::string& root) {
+// What a clean answer does not speak of.
+std::string not_looked_for(const entries::Encyclopedia& encyclopedia) {
+  std::size_t named_only = 0;
+  for (const entries::Entry& entry : encyclopedia.entries()) {
+    for (const entries::Variant& variant : entry.variants) named_only += !variant.checkable();
+  }
+  std::string out = "Nothing. A threat that is not in the encyclopedia is not looked for";
+  if (named_only > 0) {
+    out += fmt::format("; nor are {} variants in it that are known by name only", named_only);
+  }
+  return out + '.';
+}
+
+void add_next(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
+              const Examination& examination, const std::string& root) {
   sheet.heading("What to do next");
   const auto command = [&](const std::string& text) {
     sheet.paragraph(Words(text, Tone::bold), 4);
@@ -170,7 +184,7 @@ void add_next(Sheet& sheet, const Examination& examination, const std::string& r
       command("antidotary examine " + as_argument(root));
       break;
     case Verdict::clean:
-      sheet.paragraph("Nothing. A threat that is not in the encyclopedia is not looked for.");
+      sheet.paragraph(not_looked_for(encyclopedia));
       break;
   }
   for (const Diagnosis& diagnosis : examination.diagnoses) {
@@ -207,7 +221,7 @@ std::string examination(const entries::Encyclopedia& encyclopedia, const Examina
                         ": Windows was not shut down cleanly; its last changes are in log "
                         "files beside it and were not read");
   }
-  add_next(sheet, examination, shown_root);
+  add_next(sheet, encyclopedia, examination, shown_root);
   if (!examination.start_ups.empty()) sheet.heading("What Windows starts by itself");
   for (const host::StartUp& start : examination.start_ups) {
     Words text = Words(start.where) + ": " + start.command;

@@ -93,8 +93,13 @@ class Walk {
 Status walk(const std::string& path, bool cross_file_systems, const WalkVisitor& visitor) {
   const auto mounts = cross_file_systems ? files::Mounts::cross : files::Mounts::stay;
   const auto [root, relative] = ANTIDOTARY_TRY(root_of(path, mounts));
-  Walk walk(root, path, visitor);
-  if (!relative.empty()) return walk.file(relative, path);
+  return walk(root, relative, path, visitor);
+}
+
+Status walk(const files::Root& root, const std::string& relative, const std::string& shown,
+            const WalkVisitor& visitor) {
+  Walk walk(root, shown, visitor);
+  if (!relative.empty()) return walk.file(relative, shown);
   ANTIDOTARY_CHECK(walk.folder(""));
   walk.run();
   return {};

@@ -33,6 +33,10 @@ struct WalkVisitor {
 /// `path` is a file or a folder. Errors: not_found, permission, refused (a device) for `path`
 /// itself; then nothing was visited.
 Status walk(const std::string& path, bool cross_file_systems, const WalkVisitor& visitor);
+/// The same below a root that is already held, so that its path is not trusted a second time:
+/// the file or folder `relative` ("" is the root itself), shown as `shown`.
+Status walk(const files::Root& root, const std::string& relative, const std::string& shown,
+            const WalkVisitor& visitor);
 
 /// The folder that holds `path`, as a Root, with the path relative to it; for a folder, itself
 /// and "". Errors: not_found, permission, io.

@@ -13,7 +13,7 @@ import unittest
 import zipfile
 import zlib
 
-from program import SOURCE, Case, main
+from program import PROGRAM, SOURCE, Case, main
 
 EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -117,6 +117,13 @@ class Files(Case):
         (self.dir / "folder/self").symlink_to("self")
         self.expect(0, "scan", "folder", says="0 found")
 
+    def test_a_report_that_cannot_be_written_is_no_report(self):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([PROGRAM, "scan", "--json", self.dir], stdout=full,
+                                    stderr=subprocess.PIPE, text=True)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("not complete", result.stderr)
+
     def test_a_pipe_does_not_hang(self):
         os.mkfifo(self.dir / "pipe")
         self.expect(0, "scan", self.dir, says="0 found")
@@ -154,6 +161,12 @@ class Entries(Case):
     def test_a_broken_entry_is_left_out_and_said(self):
         broken = self.encyclopedia(lambda text: text + "\n[[file\n")
         self.expect(2, "explain", "win32/mimail", encyclopedia=broken, says="entry lint")
+
+    def test_where_an_entry_is_left_out_nothing_is_clean(self):
+        broken = self.encyclopedia(lambda text: text + "\n[[file\n")
+        (self.dir / "folder").mkdir()
+        self.expect(2, "scan", "folder", encyclopedia=broken, says="left out")
+        self.expect(0, "scan", "folder")
 
     def test_no_encyclopedia(self):
         self.one_sentence("scan", ".", encyclopedia=self.dir / "none", says="none")
@@ -285,6 +298,12 @@ class Plans(Case):
             self.assertTrue(self.body.exists())
         finally:
             subprocess.run(["umount", state], check=False)
+
+    def test_verification_that_could_not_read_is_not_clean(self):
+        (self.tree / "Documents and Settings/alice/NTUSER.DAT").write_bytes(b"")
+        result = self.apply()
+        self.assertEqual(result.returncode, 2, result.stdout)
+        self.assertIn("Not verified", result.stdout)
 
     def test_second_run_at_once_is_told_to_wait(self):
         self.assertEqual(self.apply().returncode, 0)

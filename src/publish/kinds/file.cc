@@ -41,6 +41,7 @@ std::string by_hand(const entries::Change& change) {
   std::string out = "Delete " + file.summary();
   if (!file.role.empty()) out += " (" + file.role + ")";
   if (!file.sizes.empty()) out += ", if its size is " + sizes_of(file);
+  if (!file.md5.empty()) out += ", if its MD5 is " + file.md5.front();
   if (!file.genuine_twin.empty()) {
     out += fmt::format(". Leave the genuine {} in {} alone", file.name, file.genuine_twin);
   }

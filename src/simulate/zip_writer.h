@@ -1,9 +1,5 @@
-// Zip archives whose members are stored, not compressed: enough to carry an inert text.
-//
-// Not an archiver: no compression, no Zip64, no folders. Why not libarchive: an archive of a
-// published size is padded to the byte, which takes knowing its every byte.
-//
-// Spec: PKWARE APPNOTE 6.3.9 (2020).
+// Archives of published sizes, for the lures: what formats/zip's writer makes, and how much of it
+// is not the member's data, so that a stand-in can be padded to the byte.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +15,7 @@ struct ZipMember {
   Buffer data;       ///< Under 4 GiB.
 };
 
-/// All members bear the time 2003-08-01 09:00. At most 65,535 members.
+/// Stored members, in order. At most 65,535.
 Buffer write_zip(const std::vector<ZipMember>& members);
 
 /// Bytes of an archive of one member beside the member's data: headers and the name, twice.

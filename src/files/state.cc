@@ -32,6 +32,11 @@ Status make_missing(const std::string& path) {
     if (::access(so_far.c_str(), F_OK) == 0) continue;
     auto made = act::make_directory(AT_FDCWD, so_far, 0700);
     if (!made && made.error().kind != ErrorKind::busy) return made;
+    // A folder whose name is not on disk takes its journals with it in a power cut.
+    const std::size_t slash = so_far.rfind('/');
+    const std::string parent = slash == std::string::npos ? "." : so_far.substr(0, slash + 1);
+    const Fd folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.valid()) ANTIDOTARY_CHECK(act::sync(folder.get()));
   }
   return {};
 }
@@ -94,6 +99,15 @@ Result<Lock> Lock::take(int directory, const std::string& name) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) return fail(ErrorKind::busy, "{} is held by another process", name);
     return tl::unexpected(system_error(errno, "lock", name));
+  }
+  return Lock(std::move(fd));
+}
+
+Result<Lock> Lock::wait(int directory, const std::string& name) {
+  Fd fd(::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.valid()) return tl::unexpected(system_error(errno, "open", name));
+  while (::flock(fd.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return tl::unexpected(system_error(errno, "lock", name));
   }
   return Lock(std::move(fd));
 }

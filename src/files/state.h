@@ -25,6 +25,8 @@ class Lock {
  public:
   /// Errors: busy where somebody else holds it.
   static Result<Lock> take(int directory, const std::string& name);
+  /// Waits until it is free.
+  static Result<Lock> wait(int directory, const std::string& name);
 
  private:
   explicit Lock(Fd fd) : fd_(std::move(fd)) {}

@@ -116,16 +116,30 @@ Status carry_step(Carrier& run, std::uint32_t step, Direction direction) {
   return fail(ErrorKind::internal, "step {} has nothing to carry out", step);
 }
 
+// Where the disk cannot be reached or written now, nothing is known of the step: its intent stays
+// open and the run stays cut, until somebody can look again.
+static Carried<StepEnd> keep_open(Carried<StepEnd> carried) {
+  if (carried || carried.error().kept) return carried;
+  const ErrorKind kind = carried.error().error.kind;
+  const bool out_of_reach =
+      kind == ErrorKind::permission || kind == ErrorKind::io || kind == ErrorKind::busy;
+  if (out_of_reach) carried.error().settled = false;
+  return carried;
+}
+
 Status settle(Carrier& run, bool finish) {
   for (std::uint32_t step = 1; step <= run.ledger.steps(); ++step) {
     if (!run.ledger.step(step).open) continue;
     const Event open = *run.ledger.step(step).open;
     if (open.hive) {
-      ANTIDOTARY_CHECK(note_result(run, step, open.direction, settle_hive(run, step, finish)));
+      ANTIDOTARY_CHECK(
+          note_result(run, step, open.direction, keep_open(settle_hive(run, step, finish))));
     } else if (open.direction == Direction::forward) {
-      ANTIDOTARY_CHECK(note_result(run, step, open.direction, settle_remove(run, step, finish)));
+      ANTIDOTARY_CHECK(
+          note_result(run, step, open.direction, keep_open(settle_remove(run, step, finish))));
     } else {
-      ANTIDOTARY_CHECK(note_result(run, step, open.direction, settle_restore(run, step)));
+      ANTIDOTARY_CHECK(
+          note_result(run, step, open.direction, keep_open(settle_restore(run, step))));
     }
   }
   return {};

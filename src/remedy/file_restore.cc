@@ -162,6 +162,13 @@ Carried<StepEnd> restore_file(Carrier& run, std::uint32_t step) {
   const Item item = ANTIDOTARY_TRY(open_item(run, step, *at.file));
   auto [parent, name] = ANTIDOTARY_TRY(run.tree.open_parent(at.file->path));
   const files::Stat parent_stat = ANTIDOTARY_TRY(files::stat_of(parent.get()));
+  // Another disk at the same mount point has folders of the same names.
+  if (parent_stat.inode != at.file->parent_inode) {
+    return tl::unexpected(Failure(
+        Error{ErrorKind::changed,
+              "the folder is not the one that the file was taken from: is this the same disk?",
+              std::nullopt}));
+  }
   FileIntent intent = *at.file;
   intent.private_name = run.private_name(step);
   intent.device = 0;

@@ -158,6 +158,7 @@ Carried<StepEnd> remove_file(Carrier& run, std::uint32_t step) {
   intent.device = leaving.stat.device;
   intent.inode = leaving.stat.inode;
   intent.parent_times_known = true;
+  intent.parent_inode = parent.inode;
   intent.parent_accessed_ns = parent.accessed_unix_ns;
   intent.parent_modified_ns = parent.modified_unix_ns;
   ANTIDOTARY_CHECK(run.intend(step, Direction::forward, intent));

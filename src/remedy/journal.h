@@ -70,6 +70,7 @@ struct FileIntent {
   std::string sha256;
   /// The folder's times: before the file left, to be put back once it is there again.
   bool parent_times_known = false;
+  std::uint64_t parent_inode = 0;  ///< Of the folder that it left; nowhere else is it put back.
   std::int64_t parent_accessed_ns = 0;
   std::int64_t parent_modified_ns = 0;
 
@@ -82,6 +83,7 @@ struct FileIntent {
     visit("size_bytes", self.size_bytes);
     visit("sha256", self.sha256);
     visit("parent_times_known", self.parent_times_known);
+    visit("parent_inode", self.parent_inode);
     visit("parent_accessed_ns", self.parent_accessed_ns);
     visit("parent_modified_ns", self.parent_modified_ns);
   }

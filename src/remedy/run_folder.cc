@@ -11,6 +11,7 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "files/act.h"
+#include "files/state.h"
 
 namespace antidotary::remedy {
 namespace {
@@ -86,6 +87,9 @@ Result<std::string> new_run_id(std::uint64_t unix_s) {
 
 Status make_run_folder(const files::Root& state, const std::string& id, const plan::Plan& plan,
                        BeginFact begin, std::uint64_t now_unix_s, Bytes key) {
+  // What another process has only begun must not be taken for what a dead one left.
+  const files::Fd locks = ANTIDOTARY_TRY(state.open_directory("locks"));
+  const files::Lock lock = ANTIDOTARY_TRY(files::Lock::wait(locks.get(), "runs"));
   ANTIDOTARY_CHECK(clear_unfinished(state));
   const files::Fd runs = ANTIDOTARY_TRY(state.open_directory("runs"));
   const std::string fresh = std::string(unfinished) + id;

@@ -53,6 +53,28 @@ class Circle(Case):
         self.run_program("clean", "--apply", mail)
         self.assertEqual((mail / "mailbox.mbox").read_bytes(), before)
 
+    def applied(self):
+        tree = self.simulate() / "host"
+        lines = self.lines(self.expect(0, "clean", "--json", "--apply", tree))
+        return tree, [line for line in lines if line["type"] == "run"][0]["run"]
+
+    def test_an_undo_that_was_blocked_never_removes_again(self):
+        tree, run = self.applied()
+        body = tree / "WINDOWS/videodrv.exe"
+        body.write_text("somebody's new file")
+        self.expect(2, "undo", run, says=["kept", "partly_undone"])
+        self.assertEqual(body.read_text(), "somebody's new file")
+        body.unlink()
+        self.expect(2, "undo", run, says="partly_undone")
+        self.assertTrue((tree / "WINDOWS/exe.tmp").exists())
+
+    def test_an_undo_on_another_disk_at_the_same_place_brings_nothing(self):
+        tree, run = self.applied()
+        (tree / "WINDOWS").rename(self.dir / "away")
+        subprocess.run(["cp", "-r", self.dir / "away", tree / "WINDOWS"], check=True)
+        self.run_program("undo", run)
+        self.assertFalse((tree / "WINDOWS/videodrv.exe").exists())
+
     def test_quarantine_gives_back_one_item(self):
         tree = self.simulate() / "host"
         body = tree / "WINDOWS/videodrv.exe"

@@ -369,6 +369,12 @@ TEST(OldDataTest, RefusesWhatItCannotKnow) {
   EXPECT_EQ(number->data, SampleDisk::number(16));
 }
 
+TEST(Protected, StandsWhateverFolderIsSaidToBeWindows) {
+  EXPECT_TRUE(is_protected("WINDOWS/system32/ntdll.dll", host::WindowsKind::nt, "elsewhere"));
+  EXPECT_TRUE(is_protected("WINDOWS/system32/ntdll.dll", host::WindowsKind::none, ""));
+  EXPECT_FALSE(is_protected("WINDOWS/system32/taskmon.exe", host::WindowsKind::nt, "elsewhere"));
+}
+
 TEST(Protected, StandsByPlaceAndNotByName) {
   using host::WindowsKind;
   EXPECT_TRUE(is_protected("WINDOWS/System32/SVCHOST.EXE", WindowsKind::nt, "WINDOWS"));

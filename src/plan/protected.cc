@@ -104,6 +104,10 @@ bool holds(const std::string_view (&table)[size], const std::string& path) {
 bool is_protected(std::string_view path, host::WindowsKind kind,
                   std::string_view windows_directory) {
   std::string name = ascii_lower(path);
+  // Which folder is Windows was said by a jailed worker; it may not take these files out of the
+  // table by naming another.
+  const std::size_t system = name.find("/system32/");
+  if (system != name.npos && holds(nt_files, name.substr(system + 1))) return true;
   const std::string windows = ascii_lower(windows_directory) + '/';
   if (kind == host::WindowsKind::none || !name.starts_with(windows)) {
     return holds(root_files, name);

@@ -1,5 +1,6 @@
 #include "sources/tree_server.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,15 @@ Status TreeServer::afford() {
 
 Result<Buffer> TreeServer::list(std::string_view path) {
   ANTIDOTARY_CHECK(afford());
-  auto named = ANTIDOTARY_TRY(root_->list(path, limits_.nodes_max - nodes_));
+  const std::size_t most = std::min(limits_.nodes_max - nodes_, limits_.folder_nodes_max);
+  auto listed = root_->list(path, most);
+  if (!listed) {
+    // A folder over the cap was read up to it all the same: that is paid for.
+    const bool over = listed.error().kind == ErrorKind::budget_spent;
+    if (over && most == limits_.folder_nodes_max) nodes_ += most;
+    return tl::unexpected(std::move(listed).error());
+  }
+  std::vector<files::Named> named = std::move(*listed);
   nodes_ += named.size();
   std::vector<TreeNode> nodes;
   nodes.reserve(named.size());

@@ -23,6 +23,7 @@ enum class TreeTag : std::uint8_t { list = 1, open = 2, answer = 3, failure = 4 
 struct TreeLimits {
   std::uint64_t requests_max = 2'000'000;
   std::uint64_t nodes_max = 20'000'000;
+  std::uint64_t folder_nodes_max = 1'000'000;  ///< Of one folder.
   std::uint64_t path_bytes_max = 64 << 10;
 };
 

@@ -37,8 +37,7 @@ Result<Buffer> TreeServer::list(std::string_view path) {
   auto listed = root_->list(path, most);
   if (!listed) {
     // A folder over the cap was read up to it all the same: that is paid for.
-    const bool over = listed.error().kind == ErrorKind::budget_spent;
-    if (over && most == limits_.folder_nodes_max) nodes_ += most;
+    if (listed.error().kind == ErrorKind::budget_spent) nodes_ += most;
     return tl::unexpected(std::move(listed).error());
   }
   std::vector<files::Named> named = std::move(*listed);

@@ -120,7 +120,18 @@ TEST_F(TreeServerTest, BoundsTheNodesThatItLists) {
   for (int i = 0; i < 10; ++i) scratch_.file("tree/many/" + std::to_string(i), "");
   server_.emplace(*root_, TreeLimits{.nodes_max = 9});
   EXPECT_EQ(failure(TreeTag::list, "many").kind, ErrorKind::budget_spent);
+  // Nine were read for nothing: asking again and again must not be free.
+  EXPECT_EQ(failure(TreeTag::list, "folder").kind, ErrorKind::budget_spent);
+}
+
+TEST_F(TreeServerTest, RefusesAFolderOverItsCapAndChargesForIt) {
+  for (int i = 0; i < 10; ++i) scratch_.file("tree/many/" + std::to_string(i), "");
+  server_.emplace(*root_, TreeLimits{.nodes_max = 10, .folder_nodes_max = 5});
+  EXPECT_EQ(failure(TreeTag::list, "many").kind, ErrorKind::budget_spent);
   EXPECT_EQ(answer(TreeTag::list, "folder").tag, static_cast<std::uint8_t>(TreeTag::answer));
+  EXPECT_EQ(failure(TreeTag::list, "many").kind, ErrorKind::budget_spent);
+  // 5 and 1 are spent, and what was left of 10 went on the second time.
+  EXPECT_EQ(failure(TreeTag::list, "folder").kind, ErrorKind::budget_spent);
 }
 
 TEST_F(TreeServerTest, SaysThatTheWorkerIsGone) {

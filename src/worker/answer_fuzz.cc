@@ -56,8 +56,10 @@ extern "C" std::size_t antidotary_fuzz_seed(std::size_t index, std::vector<std::
   diagnosis::Examination examination;
   host::Finding finding;
   finding.entry = "test/eicar";
-  finding.file.emplace().path = "WINDOWS/x";
-  finding.registry.emplace().hive = "WINDOWS/y";
+  finding.variant = "standard";
+  finding.change = "test-file";
+  finding.kind = "file";
+  finding.file.emplace().path = "WINDOWS/eicar.com";
   examination.diagnoses.push_back({"test/eicar", {"a"}, {}, {}, {finding}, {}, {finding}, "why"});
   examination.dirty_hives.push_back("WINDOWS/y");
   const std::vector<regf::Edit> edits = {{1, Buffer(3), Buffer(3)}, {7, Buffer(1), Buffer(1)}};

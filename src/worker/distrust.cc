@@ -3,7 +3,11 @@
 #include <algorithm>
 
 #include "core/record.h"
+#include "core/text.h"
+#include "entries/kinds/file.h"
+#include "entries/kinds/registry.h"
 #include "files/beneath.h"
+#include "host/paths.h"
 
 namespace antidotary::worker {
 namespace {
@@ -21,8 +25,59 @@ bool is_below(const std::string& path) {
   return !path.empty() && files::check_relative(path).has_value();
 }
 
+/// The change that a finding claims to be of; null where no entry states it.
+const entries::Change* change_of(const host::Finding& finding,
+                                 const entries::Encyclopedia& encyclopedia) {
+  const entries::Entry* entry = encyclopedia.find(finding.entry);
+  if (entry == nullptr) return nullptr;
+  for (const entries::Variant& variant : entry->variants) {
+    if (variant.id != finding.variant) continue;
+    for (const auto& change : variant.changes) {
+      if (change->id == finding.change && change->kind() == finding.kind) return change.get();
+    }
+  }
+  return nullptr;
+}
+
+bool agrees(const entries::FileChange& change, const host::Finding& finding) {
+  const bool is_found = finding.outcome == host::Outcome::found;
+  if (finding.registry) return false;
+  if (!finding.file) return !is_found;
+  const host::FileFact& fact = *finding.file;
+  const std::string_view path = fact.path;
+  if (path.empty()) return !is_found;
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  // The host takes a short name for the file that may have it.
+  if (!matches_wildcard(change.name, name) && !host::may_be_short_name(change.name, name)) {
+    return false;
+  }
+  return !is_found || change.sizes.empty() ||
+         std::count(change.sizes.begin(), change.sizes.end(), fact.node.size_bytes) != 0;
+}
+
+bool agrees(const entries::RegistryChange& change, const host::Finding& finding) {
+  if (finding.file) return false;
+  if (!finding.registry) return finding.outcome != host::Outcome::found;
+  const bool whole_key = change.action == entries::RegistryChange::Action::create_key;
+  if (finding.registry->whole_key != whole_key) return false;
+  return whole_key || equal_ignoring_case(change.value, finding.registry->value);
+}
+
+/// Whether the thing that was seen may be what the change states: a worker that was taken over
+/// must not have other things removed in the change's name.
+bool agrees(const entries::Change& change, const host::Finding& finding) {
+  if (const auto* file = dynamic_cast<const entries::FileChange*>(&change)) {
+    return agrees(*file, finding);
+  }
+  if (const auto* registry = dynamic_cast<const entries::RegistryChange*>(&change)) {
+    return agrees(*registry, finding);
+  }
+  return !finding.file && !finding.registry;
+}
+
 bool is_sound(const host::Finding& finding, const entries::Encyclopedia& encyclopedia) {
-  if (!knows(encyclopedia, finding.entry)) return false;
+  const entries::Change* change = change_of(finding, encyclopedia);
+  if (change == nullptr || !agrees(*change, finding)) return false;
   // What was not found need not be anywhere.
   const auto leads_out = [&](const std::string& path) {
     const bool nowhere = path.empty() && finding.outcome != host::Outcome::found;

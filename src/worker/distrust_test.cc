@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "core/record.h"
+#include "diagnosis/sample_family.h"
 #include "scan/specimens.h"
 
 namespace antidotary::worker {
@@ -63,8 +66,12 @@ diagnosis::Examination examination() {
   one.verdict = diagnosis::Verdict::infected;
   host::Finding finding;
   finding.entry = "test/eicar";
+  finding.variant = "standard";
+  finding.change = "test-file";
+  finding.kind = "file";
   finding.outcome = host::Outcome::found;
   finding.file = host::FileFact{"WINDOWS/eicar.com", {}, ""};
+  finding.file->node.size_bytes = 68;
   one.evidence_for.push_back(finding);
   out.diagnoses.push_back(one);
   out.dirty_hives.push_back("WINDOWS/system32/config/SOFTWARE");
@@ -98,6 +105,67 @@ TEST(Distrust, RefusesAnExaminationOfEntriesThatAreNotThere) {
   mixed.diagnoses[0].unknown.push_back(mixed.diagnoses[0].evidence_for[0]);
   mixed.diagnoses[0].unknown[0].entry = "win32/testworm";
   EXPECT_FALSE(believed(mixed));
+}
+
+TEST(Distrust, RefusesAFileThatIsNotTheChanges) {
+  const auto with = [](const std::function<void(host::Finding&)>& twist) {
+    auto out = examination();
+    twist(out.diagnoses[0].evidence_for[0]);
+    return out;
+  };
+  using host::Finding;
+  EXPECT_TRUE(believed(with([](Finding& f) { f.file->path = "WINDOWS/EICAR.COM"; })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.file->path = "eicar.com/explorer.exe"; })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.file->path = "WINDOWS/my eicar.com"; })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.file->node.size_bytes = 69; })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.change = "another"; })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.variant = "another"; })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.kind = "registry"; })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.file.reset(); })));
+  EXPECT_FALSE(believed(with([](Finding& f) { f.registry.emplace().hive = "WINDOWS/x"; })));
+  const auto contradicted = with([](Finding& f) {
+    f.outcome = host::Outcome::contradicted;
+    f.file->node.size_bytes = 69;
+  });
+  EXPECT_TRUE(believed(contradicted)) << "its size is what speaks against it";
+}
+
+TEST(Distrust, KnowsAFileByItsPatternAndAValueByItsName) {
+  const std::string key = "key = 'HKLM\\Software\\Worm'\naction = 'create-key'\nold = 'absent'";
+  const auto family = diagnosis::family(
+      {{"a", diagnosis::body("foo*.exe") + diagnosis::run_value("Driver", "foo1.exe") +
+                 diagnosis::change("registry", "key", key)}});
+  ASSERT_NE(family.find("win32/family"), nullptr);
+  const auto believes = [&](const char* change, const char* kind, const auto& fill) {
+    diagnosis::Examination out;
+    host::Finding finding;
+    finding.entry = "win32/family";
+    finding.variant = "a";
+    finding.change = change;
+    finding.kind = kind;
+    finding.outcome = host::Outcome::found;
+    fill(finding);
+    out.diagnoses.emplace_back().entry = "win32/family";
+    out.diagnoses[0].evidence_for.push_back(finding);
+    return believe_examination(to_wire(out), family).has_value();
+  };
+  const auto file = [&](const char* path) {
+    return believes("foo*.exe", "file", [&](auto& f) { f.file = host::FileFact{path, {}, ""}; });
+  };
+  EXPECT_TRUE(file("WINDOWS/Foo12.EXE"));
+  EXPECT_FALSE(file("WINDOWS/bar.exe"));
+  const auto value = [&](const char* change, const char* name, bool whole_key) {
+    return believes(change, "registry", [&](auto& f) {
+      f.registry.emplace().hive = "WINDOWS/system32/config/SOFTWARE";
+      f.registry->value = name;
+      f.registry->whole_key = whole_key;
+    });
+  };
+  EXPECT_TRUE(value("run-Driver", "DRIVER", false));
+  EXPECT_FALSE(value("run-Driver", "Firewall", false));
+  EXPECT_FALSE(value("run-Driver", "Driver", true)) << "the whole Run key";
+  EXPECT_TRUE(value("key", "", true));
+  EXPECT_FALSE(value("key", "Firewall", false));
 }
 
 TEST(Distrust, RefusesEditsThatDoNotLieInTheHive) {

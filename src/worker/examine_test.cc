@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "core/record.h"
 #include "diagnosis/sample_family.h"
 #include "files/scratch.h"
@@ -13,6 +15,7 @@
 #include "host/sample_disk.h"
 #include "sources/tree_server.h"
 #include "sources/tree_wire.h"
+#include "worker/protocol.h"
 #include "worker/remote_tree.h"
 #include "worker/worker.h"
 
@@ -82,6 +85,40 @@ TEST_F(Examine, FindsAnInfectionThroughTheJail) {
     EXPECT_EQ(finding.file->sha256, sha256_hex(as_bytes(std::string_view("inert"))));
   }
   EXPECT_TRUE(seen);
+}
+
+// What a compromised worker would do: it answers one scan, takes the next request itself, and
+// keeps so many questions waiting that its parent never has to wait for one.
+void pester(Bytes, jail::Channel& channel) {
+  scan::Report report;
+  report.objects = 1;
+  (void)channel.send(number(WorkTag::report), to_wire(report));
+  (void)channel.receive(-1);
+  const auto ask = [&] {
+    (void)channel.send(static_cast<std::uint8_t>(sources::TreeTag::list), {});
+  };
+  for (int i = 0; i < 64; ++i) ask();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(4);
+  while (std::chrono::steady_clock::now() < end && channel.receive(1000)) ask();
+  _exit(0);
+}
+
+TEST_F(Examine, HoldsAWorkerThatAlwaysAsksToItsDeadline) {
+  Options options;
+  options.limits.time_ms_max = 100;
+  options.slack_ms = 100;
+  options.on_object = pester;
+  // An answer takes longer than to ask again, so that there is always a question waiting.
+  for (int i = 0; i < 100; ++i) scratch_.file("disk/" + std::to_string(i), "");
+  const auto root = files::Root::open(scratch_.path("disk")).value();
+  const files::Fd object(open(scratch_.file("object", "x").c_str(), O_RDONLY | O_CLOEXEC));
+  Worker worker(family_, options);
+  worker.scan(object.get(), "name");
+  const auto started = std::chrono::steady_clock::now();
+  const auto examination = worker.examine(root);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(2));
+  ASSERT_FALSE(examination.has_value());
+  EXPECT_EQ(examination.error().what, "the worker took too long and was stopped");
 }
 
 TEST_F(Examine, FindsNothingOnAnHonestDisk) {

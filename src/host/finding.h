@@ -39,6 +39,7 @@ struct RegistryFact {
   std::string value;  ///< Exact name; empty is the default value.
   bool whole_key = false;     ///< The key itself is the finding, not a value.
   std::uint32_t subkeys = 0;  ///< Of a whole key: how many subkeys it has.
+  std::uint32_t values = 0;   ///< Of a whole key: how many values it has.
   std::uint32_t type = 0;
   Buffer data;
 
@@ -51,6 +52,7 @@ struct RegistryFact {
     visit("value", self.value);
     visit("whole_key", self.whole_key);
     visit("subkeys", self.subkeys);
+    visit("values", self.values);
     visit("type", self.type);
     visit("data", self.data);
   }

@@ -201,6 +201,7 @@ TEST(RegistryKind, FindsAKeyAndCountsWhatIsBelow) {
   SampleDisk disk;
   disk.software.at("SirCam\\One");
   disk.software.at("SirCam\\Two");
+  disk.software.at("SirCam").set_text("FB1B", "x");
   auto change = run_change("", "");
   change.key = "HKLM\\Software\\sircam";
   change.action = entries::RegistryChange::Action::create_key;
@@ -210,6 +211,7 @@ TEST(RegistryKind, FindsAKeyAndCountsWhatIsBelow) {
   ASSERT_TRUE(found.registry);
   EXPECT_TRUE(found.registry->whole_key);
   EXPECT_EQ(found.registry->subkeys, 2u);
+  EXPECT_EQ(found.registry->values, 1u);
 }
 
 TEST(RegistryKind, SaysNothingOfAValueThatWasRemoved) {

@@ -231,7 +231,7 @@ TEST(MakePlan, RemovesAValueOfUnknownPastOnlyWhereItMerelyStartsThings) {
 
 TEST(MakePlan, RemovesAKeyOnlyWhereNothingIsBelow) {
   SampleDisk disk;
-  disk.software.at("Bare");
+  disk.software.at("Bare").set_text("One", "x");
   disk.software.at("Full\\Child");
   infect(disk);
   const auto key = [](const std::string& name) {
@@ -239,8 +239,11 @@ TEST(MakePlan, RemovesAKeyOnlyWhereNothingIsBelow) {
                   "key = 'HKLM\\SOFTWARE\\" + name + "'\naction = 'create-key'\nold = 'absent'");
   };
   const auto all = family({{"a", body("videodrv.exe", sized) + key("Full") + key("Bare")}});
-  EXPECT_THAT(outline(plan_for(all, disk)), ElementsAre("left remove_key Full", "remove_key Bare",
-                                                        "quarantine_file WINDOWS/videodrv.exe"));
+  const Plan plan = plan_for(all, disk);
+  ASSERT_THAT(outline(plan), ElementsAre("left remove_key Full", "remove_key Bare",
+                                         "quarantine_file WINDOWS/videodrv.exe"));
+  EXPECT_THAT(plan.steps[1].what, HasSubstr("and its 1 value"));
+  EXPECT_EQ(plan.steps[1].registry->values, 1u);
 }
 
 TEST(MakePlan, SaysWhereTheEncyclopediaHasForgottenAChange) {

@@ -31,6 +31,7 @@ worker::HiveEdit edit_of(const plan::Step& step, std::uint64_t now_filetime) {
   edit.data = step.registry->data;
   edit.new_type = step.new_type;
   edit.new_data = step.new_data;
+  edit.values_max = step.registry->values;
   edit.now_filetime = now_filetime;
   return edit;
 }

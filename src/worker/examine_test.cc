@@ -231,6 +231,18 @@ TEST_F(EditHive, ComputesWhatTheEditorComputes) {
   EXPECT_EQ(to_wire(*key), to_wire(*regf::remove_key(hive, "Empty", wanted.now_filetime, budget)));
 }
 
+TEST_F(EditHive, RemovesAKeyOnlyWithTheValuesThatWereSeen) {
+  regf::KeySpec tree = regf::specimen();
+  tree.at("Worm").set_text("a", "1");
+  const Buffer hive = regf::hive_of(tree);
+  HiveEdit wanted = removal();
+  wanted.act = HiveEdit::Act::remove_key;
+  wanted.key = "Worm";
+  EXPECT_EQ(edit(hive, wanted).error().kind, ErrorKind::changed);
+  wanted.values_max = 1;
+  EXPECT_TRUE(edit(hive, wanted).has_value());
+}
+
 TEST_F(EditHive, HandsOnWhyTheEditorRefuses) {
   const Buffer hive = regf::hive_of(regf::specimen());
   HiveEdit wanted = removal();

@@ -80,7 +80,7 @@ class Inside {
         return regf::replace_value(hive, expected, edit.new_type, edit.new_data, edit.now_filetime,
                                    budget);
       case HiveEdit::Act::remove_key:
-        return regf::remove_key(hive, edit.key, edit.now_filetime, budget);
+        return regf::remove_key(hive, edit.key, edit.now_filetime, budget, edit.values_max);
     }
     return fail(ErrorKind::internal, "an unknown edit");
   }

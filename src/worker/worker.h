@@ -43,6 +43,7 @@ struct HiveEdit {
   Buffer data;
   std::uint32_t new_type = 0;
   Buffer new_data;
+  std::uint32_t values_max = 0;  ///< Of a key to be removed: how many values it had when seen.
   std::uint64_t now_filetime = 0;
 
   template <class Self, class Visitor>
@@ -54,6 +55,7 @@ struct HiveEdit {
     visit("data", self.data);
     visit("new_type", self.new_type);
     visit("new_data", self.new_data);
+    visit("values_max", self.values_max);
     visit("now_filetime", self.now_filetime);
   }
 };

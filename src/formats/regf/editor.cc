@@ -58,7 +58,7 @@ class Editor {
     return finish(key_.cell);
   }
 
-  Result<std::vector<Edit>> remove_key(const std::string& path) {
+  Result<std::vector<Edit>> remove_key(const std::string& path, std::uint32_t values_max) {
     ANTIDOTARY_CHECK(go_to(path));
     if (key_.cell == parent_.cell) return fail(ErrorKind::refused, "the root key stays");
     if (key_.subkey_count != 0) {
@@ -66,6 +66,10 @@ class Editor {
     }
     if ((key_.flags & (nk::hive_entry | nk::no_delete | nk::predefined_handle)) != 0) {
       return fail(ErrorKind::refused, "the key \"{}\" is marked as not to be deleted", path);
+    }
+    if (key_.value_count > values_max) {
+      return fail(ErrorKind::changed, "the key \"{}\" has {} values, where {} were seen", path,
+                  key_.value_count, values_max);
     }
     for (const Value& value : ANTIDOTARY_TRY(hive_.values(key_))) {
       ANTIDOTARY_CHECK(free_value(value));
@@ -282,8 +286,10 @@ Result<std::vector<Edit>> replace_value(Bytes hive, const ExpectedValue& expecte
 }
 
 Result<std::vector<Edit>> remove_key(Bytes hive, const std::string& expected_key,
-                                     std::uint64_t now_filetime, Budget& budget) {
-  return ANTIDOTARY_TRY(Editor::open(hive, now_filetime, budget)).remove_key(expected_key);
+                                     std::uint64_t now_filetime, Budget& budget,
+                                     std::uint32_t values_max) {
+  Editor editor = ANTIDOTARY_TRY(Editor::open(hive, now_filetime, budget));
+  return editor.remove_key(expected_key, values_max);
 }
 
 }  // namespace antidotary::regf

@@ -59,9 +59,12 @@ Result<std::vector<Edit>> replace_value(Bytes hive, const ExpectedValue& expecte
 
 /// Removes a key that has no subkeys, with its values and its share of a security key;
 /// `expected_key` is its path. The parent's list is closed up, so edits may reach 8 KiB.
-/// Errors: changed, refused (has subkeys; the root or marked as not to be deleted; dirty or
-/// damaged hive), malformed.
+/// `values_max` is how many values it had when it was looked at: it may have lost some to earlier
+/// edits, but what came in since is nobody's to throw away.
+/// Errors: changed (not there, or more values than that), refused (has subkeys; the root or marked
+/// as not to be deleted; dirty or damaged hive), malformed.
 Result<std::vector<Edit>> remove_key(Bytes hive, const std::string& expected_key,
-                                     std::uint64_t now_filetime, Budget& budget);
+                                     std::uint64_t now_filetime, Budget& budget,
+                                     std::uint32_t values_max = ~std::uint32_t{0});
 
 }  // namespace antidotary::regf

@@ -351,6 +351,18 @@ TEST(RemoveKey, KeepsLongListsSortedAndDropsEmptyLeaves) {
   }
 }
 
+TEST(RemoveKey, RefusesAKeyThatHoldsMoreThanWasSeen) {
+  KeySpec tree = specimen();
+  tree.at("Worm").set_text("a", "1");
+  tree.at("Worm").set_text("b", "2");
+  const Buffer hive = hive_of(tree);
+  Budget budget;
+  EXPECT_EQ(remove_key(hive, "Worm", now, budget, 0).error().kind, ErrorKind::changed);
+  EXPECT_EQ(remove_key(hive, "Worm", now, budget, 1).error().kind, ErrorKind::changed);
+  EXPECT_TRUE(remove_key(hive, "Worm", now, budget, 2));
+  EXPECT_TRUE(remove_key(hive, "Worm", now, budget, 3)) << "an earlier edit took one";
+}
+
 TEST(RemoveKey, CountsDownTheSecurityKey) {
   const Buffer before = hive_of(specimen());
   Budget budget;

@@ -121,6 +121,7 @@ std::vector<Finding> detect(const entries::Change& generic, Computer& computer) 
       found.outcome = Outcome::found;
       found.registry = hit.fact;
       found.registry->whole_key = true;
+      found.registry->values = hit.key.value_count;
       const auto subkeys = hit.hive->subkeys(hit.key);
       // A list that cannot be read is not an empty one.
       found.registry->subkeys = subkeys && subkeys->size() >= hit.key.subkey_count

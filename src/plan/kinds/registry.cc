@@ -42,6 +42,9 @@ void remove_key(const host::RegistryFact& fact, Step& out) {
   const std::string where = host::where_of(fact);
   out.act = Act::remove_key;
   out.what = fmt::format("Remove the registry key {}", where);
+  if (fact.values > 0) {
+    out.what += fmt::format(" and its {} value{}", fact.values, fact.values == 1 ? "" : "s");
+  }
   out.expected_after = where + " is gone";
   if (fact.subkeys > 0) {
     out.left = fmt::format("it has {} subkey{}, which may be somebody else's", fact.subkeys,

@@ -376,6 +376,12 @@ TEST(Protected, StandsWhateverFolderIsSaidToBeWindows) {
   EXPECT_TRUE(is_protected("WINDOWS/system32/ntdll.dll", host::WindowsKind::nt, "elsewhere"));
   EXPECT_TRUE(is_protected("WINDOWS/system32/ntdll.dll", host::WindowsKind::none, ""));
   EXPECT_FALSE(is_protected("WINDOWS/system32/taskmon.exe", host::WindowsKind::nt, "elsewhere"));
+  for (const char* path :
+       {"a/system32/b/OS/System32/ntdll.dll", "system32/ntdll.dll", "OS/SysWOW64/kernel32.dll",
+        "OS/system32/dllcache/user32.dll", "WINNT/explorer.exe", "OS/SYSTEM/KERNEL32.DLL"}) {
+    EXPECT_TRUE(is_protected(path, host::WindowsKind::nt, "elsewhere")) << path;
+  }
+  EXPECT_FALSE(is_protected("OS/ntdll.dll", host::WindowsKind::nt, "elsewhere"));
 }
 
 TEST(Protected, StandsByPlaceAndNotByName) {

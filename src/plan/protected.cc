@@ -99,27 +99,42 @@ bool holds(const std::string_view (&table)[size], const std::string& path) {
   });
 }
 
+// The same files once more for 32-bit programs, and Windows' own spare copies.
+std::string without_twin(std::string_view name) {
+  constexpr std::string_view twin = "syswow64/";
+  constexpr std::string_view spare = "system32/dllcache/";
+  if (name.starts_with(twin)) return "system32/" + std::string(name.substr(twin.size()));
+  if (name.starts_with(spare)) return "system32/" + std::string(name.substr(spare.size()));
+  return std::string(name);
+}
+
+// Which folder is Windows was said by a jailed worker; it may not take files out of the table by
+// naming another. A name alone is no place, so rows of one name count below the usual folders only.
+bool is_placed_as_windows_file(const std::string& name) {
+  for (const std::string_view usual : {"windows/", "winnt/"}) {
+    if (name.starts_with(usual) && holds(nt_files, name.substr(usual.size()))) return true;
+  }
+  for (std::size_t at = 0;; at = name.find('/', at) + 1) {
+    const std::string tail = without_twin(std::string_view(name).substr(at));
+    if (tail.find('/') == tail.npos) break;
+    if (holds(nt_files, tail) || holds(win9x_files, tail)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_protected(std::string_view path, host::WindowsKind kind,
                   std::string_view windows_directory) {
   std::string name = ascii_lower(path);
-  // Which folder is Windows was said by a jailed worker; it may not take these files out of the
-  // table by naming another.
-  const std::size_t system = name.find("/system32/");
-  if (system != name.npos && holds(nt_files, name.substr(system + 1))) return true;
+  if (is_placed_as_windows_file(name)) return true;
   const std::string windows = ascii_lower(windows_directory) + '/';
   if (kind == host::WindowsKind::none || !name.starts_with(windows)) {
     return holds(root_files, name);
   }
   name.erase(0, windows.size());
   if (kind == host::WindowsKind::win9x) return holds(win9x_files, name);
-  // The same files once more for 32-bit programs, and Windows' own spare copies.
-  constexpr std::string_view twin = "syswow64/";
-  constexpr std::string_view spare = "system32/dllcache/";
-  if (name.starts_with(twin)) name = "system32/" + name.substr(twin.size());
-  if (name.starts_with(spare)) name = "system32/" + name.substr(spare.size());
-  return holds(nt_files, name);
+  return holds(nt_files, without_twin(name));
 }
 
 }  // namespace antidotary::plan

@@ -1,0 +1,68 @@
+// Literals: thousands of short byte strings sought at once, by Hyperscan.
+//
+// The compiled set is an image (bytes) that is kept in a pack and opened again in milliseconds by
+// the same library version; any other version refuses it, and the set is compiled anew.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/bytes.h"
+#include "core/result.h"
+
+namespace antidotary::match {
+
+struct Literal {
+  std::string bytes;  ///< 1 to 8 bytes; the set must not hold two equal ones of the same nocase.
+  bool nocase = false;
+  std::uint32_t id = 0;  ///< What a hit reports.
+};
+
+/// Library, version and processor features that images of this build are made for.
+std::string literals_platform();
+
+/// Errors: bad_input (an empty literal), internal (the library refused).
+Result<Buffer> compile_literals(std::span<const Literal> literals);
+
+/// An opened set: immutable, shared by any number of scans. About the image's size in memory.
+class LiteralSet {
+ public:
+  /// Errors: unsupported (made by another version or for other processor features), malformed.
+  static Result<LiteralSet> open(Bytes image);
+  LiteralSet(LiteralSet&&) noexcept;
+  LiteralSet& operator=(LiteralSet&&) noexcept;
+  ~LiteralSet();
+
+  /// Working memory of one scan at a time, made for any number of sets.
+  class Scratch {
+   public:
+    Scratch();
+    Scratch(Scratch&&) noexcept;
+    ~Scratch();
+    /// Must be called for each set before it is scanned with. Errors: internal.
+    Status fit(const LiteralSet& set);
+
+   private:
+    friend class LiteralSet;
+    struct State;
+    std::unique_ptr<State> state_;
+  };
+
+  /// Called with the literal's id and where its first byte lies; false ends the scan.
+  using Hit = bool (*)(void* context, std::uint32_t id, std::uint64_t begin);
+
+  /// Finds all literals in `block`, whose first byte lies at `base` of the object. Literals that
+  /// end at or before `skip` bytes of the block are not reported (an overlap already scanned).
+  /// Errors: internal.
+  Status scan(Bytes block, std::uint64_t base, std::size_t skip, Scratch& scratch, Hit hit,
+              void* context) const;
+
+ private:
+  struct State;
+  explicit LiteralSet(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace antidotary::match

@@ -1,0 +1,56 @@
+// Program: a compiled pattern, as bytes of a mapped file, and the verifier that runs it.
+//
+// A literal scanner says where the anchor's bytes lie; the program says whether the whole pattern
+// matches around them. The code is distrusted: every index is checked, every loop is paid for.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "core/budget.h"
+#include "core/bytes.h"
+#include "match/pattern.h"
+
+namespace antidotary::match {
+
+/// A stretch of the object: [begin, end), bytes from its start.
+struct Span {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  bool operator==(const Span&) const = default;
+};
+
+/// Where a match may begin: lo <= begin <= hi.
+struct Window {
+  std::uint64_t lo = 0;
+  std::uint64_t hi = unbounded;
+};
+
+/// Compiles `pattern` around `anchor` (one of anchors(pattern)).
+/// Errors: bad_input (no parts, a negated choice of several lengths, over the limits of size).
+Result<Buffer> compile(const Pattern& pattern, const Anchor& anchor);
+
+class Program {
+ public:
+  /// A view of `code`, which must outlive it. Errors: malformed.
+  static Result<Program> open(Bytes code);
+
+  /// The bytes to be sought, as compiled in.
+  Bytes anchor() const;
+  bool nocase() const;
+
+  /// The first match that has its anchor at `anchor_at` (bytes from the object's start) and begins
+  /// in `window`, or nullopt. Errors: budget_spent; malformed (the code is damaged).
+  Result<std::optional<Span>> match_at(Bytes object, std::uint64_t anchor_at, const Window& window,
+                                       Budget& budget) const;
+
+ private:
+  explicit Program(Bytes code) : code_(code) {}
+  Bytes code_;
+};
+
+/// The naive interpreter: every match of `pattern` in `object` as (begin, end), sorted, without
+/// repetition. Exponential in the worst case; for tests and for the differential fuzzer.
+std::vector<Span> match_naively(const Pattern& pattern, Bytes object);
+
+}  // namespace antidotary::match

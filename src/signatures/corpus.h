@@ -1,0 +1,92 @@
+// Corpus: everything that the readers of signature files took, on its way into a pack. A sink:
+// readers add, `build` (build.h) consumes. Malformed lines are refused here, never thrown.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/digest.h"
+#include "match/digest_table.h"
+#include "pack/names.h"
+#include "pack/pack.h"
+#include "pack/rule.h"
+
+namespace antidotary::signatures {
+
+struct Options {
+  bool potentially_unwanted = false;  ///< Take *u files (hdu, ldu, ndu ...).
+  std::uint32_t engine_level = pack::engine_level;
+  std::size_t refusals_shown_max = 1'000;  ///< Of one source; all are counted.
+};
+
+class Corpus {
+ public:
+  explicit Corpus(Options options = {});
+
+  const Options& options() const { return options_; }
+
+  /// Begins a source; later additions belong to it until the next call. Returns its number.
+  std::uint32_t begin_source(pack::Source source);
+  pack::Source& current();
+
+  void refuse(std::uint32_t line, std::string reason);
+  /// `digest` in hexadecimal of any case, 32, 40 or 64 digits; `size` 0: any size.
+  /// Errors: bad_input (not such a digest).
+  Status add_digest(std::string_view digest, std::uint32_t size, std::string_view name,
+                    pack::Scope scope, pack::Role role);
+  void add(pack::Rule rule);
+  void add(pack::MemberRule rule);
+  void add(pack::Magic magic);
+  void add(pack::Icon icon);
+  /// A name (without ".UNOFFICIAL") that shall not be reported; `line_md5`: only the signature
+  /// whose line has this digest. Applied by build.
+  void ignore(std::string name, std::string line_md5);
+  /// YARA text with the path by which its includes are found; compiled by build.
+  void add_yara(std::string text, std::string path);
+  /// A compiled YARA file.
+  void add_compiled_yara(Buffer compiled, std::string path);
+  /// Members of macro groups (ndb lines with "$n" as offset come here as well).
+  void add_encyclopedia(std::vector<std::pair<std::string, std::string>> files);
+
+  // What was gathered; build takes it apart.
+  struct Ignore {
+    std::string name;
+    std::string line_md5;
+  };
+  struct YaraText {
+    std::string text;
+    std::string path;
+    std::uint32_t source = 0;
+  };
+  struct CompiledYara {
+    Buffer bytes;
+    std::string path;
+    std::uint32_t source = 0;
+  };
+  struct DigestRows {
+    DigestKind kind;
+    pack::Scope scope;
+    pack::Role role;
+    std::vector<match::DigestRow> rows;
+  };
+  std::vector<pack::Source> sources;
+  std::vector<pack::Refusal> refusals;
+  std::vector<DigestRows> digests;
+  pack::NamesBuilder names;
+  std::vector<pack::Rule> rules;
+  std::vector<pack::MemberRule> member_rules;
+  std::vector<pack::Magic> magics;
+  std::vector<pack::Icon> icons;
+  std::vector<Ignore> ignores;
+  std::vector<YaraText> yara_texts;
+  std::vector<CompiledYara> yara_compiled;
+  std::vector<std::pair<std::string, std::string>> encyclopedia;
+
+ private:
+  Options options_;
+};
+
+}  // namespace antidotary::signatures

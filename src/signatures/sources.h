@@ -1,0 +1,26 @@
+// Sources: the files and folders a user names, read into a corpus: what each is, in which order,
+// by which reader. The one place of this room that touches the file system.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "signatures/corpus.h"
+
+namespace antidotary::signatures {
+
+/// What kind of file this is, by name and content: "ldb", "cvd", "yara", "hashes", "encyclopedia".
+/// Reads one path (a file or a folder; an encyclopedia's folder is known by its entry.md files).
+/// Unknown files in a folder are skipped and listed as sources with nothing taken.
+/// Errors: not_found, permission, io, bad_input (nothing usable there).
+Status read_source(const std::string& path, Corpus& corpus);
+
+/// One file's bytes as read by the reader for `extension` ("ldb"). `name` is how it is shown.
+/// Errors: bad_input where no reader knows the extension.
+Status read_bytes(std::string_view extension, Bytes bytes, const std::string& name, Corpus& corpus);
+
+/// A digest over names, sizes and content of everything at the paths: the key of a built pack.
+Result<std::string> key_of(const std::vector<std::string>& paths, const Options& options);
+
+}  // namespace antidotary::signatures

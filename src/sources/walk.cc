@@ -45,7 +45,7 @@ class Walk {
         stack_.pop_back();
       } else {
         const files::Named& node = here.nodes[here.next++];
-        visit(node.stat.kind, joined(here.relative, node.name));
+        visit(node.stat, joined(here.relative, node.name));
       }
     }
   }
@@ -62,11 +62,13 @@ class Walk {
   }
 
  private:
-  void visit(files::Kind kind, const std::string& relative) {
+  // By value: the list that holds it moves while folders are entered.
+  void visit(const files::Stat stat, const std::string& relative) {
     const std::string shown = joined(shown_, relative);
     Status done;
-    switch (kind) {
+    switch (stat.kind) {
       case files::Kind::file:
+        if (visitor_.known && visitor_.known(shown, stat)) return;
         done = file(relative, shown);
         break;
       case files::Kind::directory:

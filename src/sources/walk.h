@@ -28,6 +28,9 @@ struct WalkVisitor {
   /// What could not be opened or is left out, with the reason. Kinds: unsupported for what is not
   /// read by design (a link, a device, a pipe, a socket), otherwise those of files::Root.
   std::function<void(const std::string& shown, const Error&)> missed;
+  /// Asked before a file below a folder is opened; true leaves it unopened and unvisited. May be
+  /// empty.
+  std::function<bool(const std::string& shown, const files::Stat& stat)> known = nullptr;
 };
 
 /// `path` is a file or a folder. Errors: not_found, permission, refused (a device) for `path`

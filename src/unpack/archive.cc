@@ -276,6 +276,11 @@ Result<bool> next_entry(archive* reader, std::size_t number, bool single, Budget
     visitor.missed({name, Error{ErrorKind::encrypted, "the member is encrypted", std::nullopt}});
     return true;
   }
+  if (visitor.member && !single) {
+    const auto size = static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
+    visitor.member({name, size, size, false, number, std::nullopt});
+  }
+  if (visitor.wanted && !visitor.wanted(number - 1)) return true;  // libarchive skips its data
   const Brought brought = read_data(reader, budget);
   hand_out(name, brought, visitor);
   return !brought.purse_empty;
@@ -290,8 +295,15 @@ void unpack_zip(Bytes bytes, Budget& budget, const Visitor& visitor) {
     return;
   }
   std::size_t refused = 0;
+  std::uint64_t position = 0;
   for (const zip::Member& member : directory->members) {
+    ++position;
     if (member.directory) continue;
+    if (visitor.wanted && !visitor.wanted(position - 1)) continue;
+    if (visitor.member) {
+      visitor.member({member.name, member.packed_bytes, member.unpacked_bytes, member.encrypted,
+                      position, member.crc32});
+    }
     if (const auto paid = budget.new_object(); !paid) {
       visitor.missed({member.name, paid.error()});
       break;

@@ -63,6 +63,7 @@ void unpack_mbox(Bytes bytes, Budget& budget, const Visitor& visitor) {
       return;
     }
     if (!*item) return;
+    if (visitor.wanted && !visitor.wanted((*item)->number - 1)) continue;
     const std::string name = fmt::format("message {}", (*item)->number);
     const Bytes message = mailbox->message(**item);
     if (!(*item)->quoted) {

@@ -8,7 +8,9 @@
 // overlap an earlier member's are refused: honest archivers do not write them, bombs are made so.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +34,22 @@ struct Missed {
   Error error;
 };
 
+/// What a container's directory says of one member, whether or not it can be brought out.
+struct Member {
+  std::string name;
+  std::uint64_t packed_size = 0;  ///< Bytes in the container.
+  std::uint64_t real_size = 0;    ///< Bytes unpacked, as declared.
+  bool encrypted = false;
+  std::uint64_t position = 0;             ///< 1 for the first.
+  std::optional<std::uint32_t> checksum;  ///< CRC-32, where the format has one.
+};
+
 struct Visitor {
+  /// Called for each member before it is brought out; may be empty.
+  std::function<void(const Member&)> member;
+  /// Asked with a member's number from 0, before it is brought out: false leaves it out. May be
+  /// empty. Formats that must be read from the front are still read whole.
+  std::function<bool(std::size_t)> wanted;
   /// Called for each child in order; nested unpacking is the caller's affair.
   std::function<void(const Child&)> child;
   std::function<void(const Missed&)> missed;

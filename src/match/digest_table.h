@@ -43,6 +43,14 @@ class DigestTable {
  private:
   Bytes table_;
   std::uint64_t count_ = 0;
+  std::uint32_t bits_ = 0;        ///< Of the key, that number its bucket.
+  bool any_size_ = false;         ///< A row takes objects of any size.
+  std::uint64_t size_bits_ = 64;  ///< Of the bitmap of sizes.
+  // Where the arrays begin.
+  std::uint64_t buckets_ = 0;
+  std::uint64_t keys_ = 0;
+  std::uint64_t sizes_ = 0;
+  std::uint64_t tags_ = 0;
 };
 
 }  // namespace antidotary::match

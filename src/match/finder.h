@@ -29,10 +29,14 @@ class Finder {
   Status find(Bytes object, Budget& budget, Hit hit, void* context) const;
 
  private:
+  Status find_one(Bytes object, Budget& budget, Hit hit, void* context) const;
+
   std::vector<Sought> sought_;
-  std::vector<std::uint32_t> heads_;
-  std::vector<std::uint32_t> next_;
-  std::vector<std::uint64_t> filter_;
+  std::size_t gram_ = 1;               ///< Bytes that are hashed: the shortest's, 4 at most.
+  std::uint32_t mask_ = 0;             ///< Buckets less one.
+  std::vector<std::uint32_t> heads_;   ///< First of a bucket's chain.
+  std::vector<std::uint32_t> next_;    ///< The next in the chain.
+  std::vector<std::uint64_t> filter_;  ///< A bit a bucket: something is in it.
 };
 
 }  // namespace antidotary::match

@@ -1,0 +1,97 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "match/regex.h"
+
+#include <pcre2.h>
+
+#include <array>
+
+#include "core/bytes.h"
+
+namespace antidotary::match {
+namespace {
+
+constexpr std::size_t text_bytes_max = 64 << 10;
+constexpr std::uint32_t heap_kib_max = 16 << 10;
+
+struct Free {
+  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
+  void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
+  void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
+};
+
+std::string message_of(int code) {
+  std::array<unsigned char, 256> text{};
+  const int size = pcre2_get_error_message(code, text.data(), text.size());
+  return size < 0 ? "an unknown error"
+                  : to_string(view_of(text.data(), static_cast<std::size_t>(size)));
+}
+
+std::uint32_t flags_of(const RegexOptions& options) {
+  std::uint32_t flags = PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C;
+  if (options.nocase) flags |= PCRE2_CASELESS;
+  if (options.dot_all) flags |= PCRE2_DOTALL;
+  if (options.multi_line) flags |= PCRE2_MULTILINE;
+  if (options.extended) flags |= PCRE2_EXTENDED;
+  if (options.anchored) flags |= PCRE2_ANCHORED;
+  if (options.dollar_end) flags |= PCRE2_DOLLAR_ENDONLY;
+  if (options.ungreedy) flags |= PCRE2_UNGREEDY;
+  return flags;
+}
+
+}  // namespace
+
+struct Regex::State {
+  std::unique_ptr<pcre2_code, Free> code;
+  std::unique_ptr<pcre2_match_data, Free> data;
+  std::unique_ptr<pcre2_match_context, Free> context;
+  bool jit = false;
+};
+
+Regex::Regex(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Regex::Regex(Regex&&) noexcept = default;
+Regex& Regex::operator=(Regex&&) noexcept = default;
+Regex::~Regex() = default;
+
+Result<Regex> Regex::compile(const std::string& text, const RegexOptions& options) {
+  if (text.size() > text_bytes_max) {
+    return fail(ErrorKind::refused, "a regular expression of {} bytes; {} are taken", text.size(),
+                text_bytes_max);
+  }
+  auto state = std::make_unique<State>();
+  int error = 0;
+  std::size_t where = 0;
+  state->code.reset(pcre2_compile(as_octets(as_bytes(std::string_view(text))), text.size(),
+                                  flags_of(options), &error, &where, nullptr));
+  if (!state->code) {
+    return fail_at(where, ErrorKind::bad_input, "the regular expression is wrong at byte {}: {}",
+                   where, message_of(error));
+  }
+  // Where no memory may be executable (inside the jail) it is interpreted.
+  state->jit = pcre2_jit_compile(state->code.get(), PCRE2_JIT_COMPLETE) == 0;
+  state->data.reset(pcre2_match_data_create(1, nullptr));
+  state->context.reset(pcre2_match_context_create(nullptr));
+  if (!state->data || !state->context) return fail(ErrorKind::internal, "out of memory");
+  pcre2_set_match_limit(state->context.get(), options.match_limit);
+  pcre2_set_depth_limit(state->context.get(), options.depth_limit);
+  pcre2_set_heap_limit(state->context.get(), heap_kib_max);
+  return Regex(std::move(state));
+}
+
+bool Regex::jit() const { return state_->jit; }
+
+Result<std::optional<Span>> Regex::find(Bytes object, std::uint64_t from, bool anchored) const {
+  if (from > object.size()) return std::nullopt;
+  const int code = pcre2_match(state_->code.get(), as_octets(object), object.size(),
+                               static_cast<std::size_t>(from), anchored ? PCRE2_ANCHORED : 0u,
+                               state_->data.get(), state_->context.get());
+  if (code == PCRE2_ERROR_NOMATCH) return std::nullopt;
+  const bool limit = code == PCRE2_ERROR_MATCHLIMIT || code == PCRE2_ERROR_DEPTHLIMIT ||
+                     code == PCRE2_ERROR_HEAPLIMIT || code == PCRE2_ERROR_JIT_STACKLIMIT;
+  if (limit) return fail(ErrorKind::budget_spent, "a regular expression met its limit");
+  if (code < 0) return fail(ErrorKind::internal, "PCRE2: {}", message_of(code));
+  const std::size_t* const ends = pcre2_get_ovector_pointer(state_->data.get());
+  // \K can put the start behind the end; such a match is empty.
+  return Span{std::min(ends[0], ends[1]), ends[1]};
+}
+
+}  // namespace antidotary::match

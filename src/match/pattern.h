@@ -30,15 +30,17 @@ struct Choice {
   bool operator==(const Choice&) const = default;
 };
 
-/// A place between two bytes; the object's ends count as edges of every kind.
+/// A place at a pattern's begin or end; the object's ends count as edges of every kind. Which
+/// bytes make an edge was asked of clamscan byte by byte (docs/formats/clamav-counting.md).
 struct Edge {
   enum class Kind : std::uint8_t {
-    word,       ///< (B): a side that is no word character, or the object's end.
-    line,       ///< (L): CR or LF, or the object's end.
-    non_alnum,  ///< (W): a byte that is not alphanumeric, or the object's end.
+    word,       ///< (B): white space and some punctuation, not the same on both sides.
+    line,       ///< (L): LF before; LF or CR LF after.
+    non_alnum,  ///< (W): a byte that is not alphanumeric.
   };
   Kind kind = Kind::word;
   bool negated = false;
+  bool after = false;  ///< Looks at the byte after the place; else at the one before.
   bool operator==(const Edge&) const = default;
 };
 

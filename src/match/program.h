@@ -33,19 +33,29 @@ Result<Buffer> compile(const Pattern& pattern, const Anchor& anchor);
 class Program {
  public:
   /// A view of `code`, which must outlive it. Errors: malformed.
+  /// Looks at the header alone: it is called for every hit.
   static Result<Program> open(Bytes code);
 
   /// The bytes to be sought, as compiled in.
   Bytes anchor() const;
   bool nocase() const;
 
-  /// The first match that has its anchor at `anchor_at` (bytes from the object's start) and begins
-  /// in `window`, or nullopt. Errors: budget_spent; malformed (the code is damaged).
+  /// A match that has its anchor at `anchor_at` (bytes from the object's start) and begins in
+  /// `window`, or nullopt. Where there are several: for the first place of the anchor's part that
+  /// leads to any, the smallest begin, and the smallest end that follows from that place.
+  /// Errors: budget_spent; malformed (the code is damaged).
   Result<std::optional<Span>> match_at(Bytes object, std::uint64_t anchor_at, const Window& window,
                                        Budget& budget) const;
+  /// Appends where each such match ends. A pattern is counted as often as it has different ends
+  /// (docs/formats/clamav-counting.md): the caller drops repetitions over all anchors.
+  Status ends_at(Bytes object, std::uint64_t anchor_at, const Window& window, Budget& budget,
+                 std::vector<std::uint64_t>& ends) const;
 
  private:
   explicit Program(Bytes code) : code_(code) {}
+  /// With `all` the ends are gathered there, else the first match is yielded.
+  Result<std::optional<Span>> run(Bytes object, std::uint64_t anchor_at, const Window& window,
+                                  Budget& budget, std::vector<std::uint64_t>* all) const;
   Bytes code_;
 };
 

@@ -47,11 +47,14 @@ void Digester::update(Bytes bytes) {
   EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
 }
 
-std::string Digester::finish_hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+std::string Digester::finish_hex() { return to_hex(finish()); }
+
+Buffer Digester::finish() {
+  Buffer out(EVP_MAX_MD_SIZE);
   unsigned int size = 0;
-  EVP_DigestFinal_ex(state_->context, out.data(), &size);
-  return to_hex(view_of(out.data(), size));
+  EVP_DigestFinal_ex(state_->context, as_octets(std::span<std::byte>(out)), &size);
+  out.resize(size);
+  return out;
 }
 
 std::string hex_digest(DigestKind kind, Bytes bytes) {

@@ -29,6 +29,8 @@ class Digester {
   void update(Bytes bytes);
   /// Lower-case hexadecimal; the digester may not be fed again.
   std::string finish_hex();
+  /// The same as bytes: 16, 20 or 32.
+  Buffer finish();
 
  private:
   struct State;

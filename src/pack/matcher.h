@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,8 @@ class Matcher {
  public:
   /// `pack` must outlive the matcher. Not for two threads at once.
   explicit Matcher(const Pack& pack);
+  Matcher(Matcher&&) noexcept;
+  Matcher& operator=(Matcher&&) noexcept;
   ~Matcher();
 
   /// All findings of `subject`; what was computed on the way is left in `digests`.
@@ -91,6 +94,11 @@ class Matcher {
 
  private:
   struct State;
+  void find_digest(DigestKind kind, Scope scope, Bytes digest, std::uint64_t size,
+                   const Evidence& evidence, std::vector<Finding>& findings);
+  void match_sections(const Subject& subject, std::vector<Finding>& findings);
+  Status decide_candidates(const Subject& subject, std::span<const Target> asked, Budget& budget,
+                           std::vector<Finding>& findings);
   std::unique_ptr<State> state_;
 };
 

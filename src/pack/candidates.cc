@@ -1,0 +1,320 @@
+#include "pack/candidates.h"
+
+#include <algorithm>
+
+#include "match/finder.h"
+#include "match/logic.h"
+#include "pack/compare.h"
+#include "pack/conditions.h"
+#include "pack/windows.h"
+
+namespace antidotary::pack {
+namespace {
+
+constexpr std::size_t evidence_max = 16;
+// Strings sought at once; more candidates are decided in turns.
+constexpr std::size_t sought_max = 4096;
+// A count beyond this is this: rules ask for less.
+constexpr std::size_t ends_max = 100'000;
+// The peers' limit for regular expressions.
+constexpr std::size_t regex_object_bytes_max = 100 << 20;
+
+// How far behind a macro member's begin its anchor may lie.
+constexpr std::uint64_t member_bytes_max = 1024;
+
+/// What is known of one subsignature.
+struct Sub {
+  std::uint32_t hits = 0;
+  match::Span first;
+  match::Span last;
+  std::vector<std::uint64_t> ends;  ///< Of the matches so far, where they are counted.
+  bool counted = false;             ///< One hit is not enough to know of it.
+  std::optional<match::Window> window;
+};
+
+struct Candidate {
+  std::uint32_t number = 0;
+  Rule rule;
+  std::vector<Sub> subs;
+};
+
+/// One pattern that is being sought.
+struct Hunted {
+  Candidate* candidate = nullptr;
+  std::uint32_t sub = 0;
+  match::Program program;
+};
+
+struct Hunt {
+  const Subject* subject;
+  Budget* budget;
+  std::vector<Hunted> hunted;
+  Status status;
+};
+
+void note(Sub& sub, const match::Span& span) {
+  if (sub.hits == 0) sub.first = span;
+  sub.last = span;
+  ++sub.hits;
+}
+
+bool on_hit(void* context, std::uint32_t index, std::uint64_t begin) {
+  Hunt& hunt = *static_cast<Hunt*>(context);
+  const Hunted& hunted = hunt.hunted[index];
+  Sub& sub = hunted.candidate->subs[hunted.sub];
+  if (!sub.window || (sub.hits > 0 && !sub.counted) || sub.hits >= ends_max) return true;
+  const Bytes object = hunt.subject->bytes;
+  const auto span = hunted.program.match_at(object, begin, *sub.window, *hunt.budget);
+  if (!span) {
+    hunt.status = tl::unexpected(span.error());
+    return span.error().kind != ErrorKind::budget_spent;
+  }
+  if (!*span) return true;
+  const auto& body = std::get<Body>(hunted.candidate->rule.subs[hunted.sub]);
+  if (!begins_rightly(body.offset, *hunt.subject, (*span)->begin)) return true;
+  if (!sub.counted) {
+    note(sub, **span);
+    return true;
+  }
+  std::vector<std::uint64_t> ends;
+  hunt.status = hunted.program.ends_at(object, begin, *sub.window, *hunt.budget, ends);
+  for (const std::uint64_t end : ends) {
+    // Ascending, so that what is new is mostly told by the last one.
+    if (sub.ends.empty() || end > sub.ends.back()) {
+      sub.ends.push_back(end);
+    } else {
+      const auto place = std::lower_bound(sub.ends.begin(), sub.ends.end(), end);
+      if (*place == end) continue;
+      sub.ends.insert(place, end);
+    }
+    note(sub, {(*span)->begin, end});
+  }
+  return hunt.status.has_value() || hunt.status.error().kind != ErrorKind::budget_spent;
+}
+
+/// Subsignatures whose last match others refer to must be sought to the end.
+void mark_counted(Candidate& candidate) {
+  const Rule& rule = candidate.rule;
+  const std::vector<bool> counted = match::counted(rule.expr, rule.subs.size());
+  for (std::size_t i = 0; i < rule.subs.size(); ++i) {
+    if (counted[i]) candidate.subs[i].counted = true;
+    if (const auto* compare = std::get_if<ByteCompare>(&rule.subs[i])) {
+      if (compare->trigger < candidate.subs.size()) candidate.subs[compare->trigger].counted = true;
+    }
+    if (std::holds_alternative<MacroUse>(rule.subs[i]) && i > 0) {
+      candidate.subs[i - 1].counted = true;
+    }
+    if (const auto* regex = std::get_if<RegexUse>(&rule.subs[i])) {
+      const auto below = match::counted(regex->trigger, rule.subs.size());
+      for (std::size_t k = 0; k < below.size(); ++k) {
+        if (below[k]) candidate.subs[k].counted = true;
+      }
+    }
+  }
+}
+
+class Decision {
+ public:
+  Decision(const Pack& pack, RegexCache& regexes, const Subject& subject, Budget& budget)
+      : pack_(pack), regexes_(regexes), subject_(subject), budget_(budget) {}
+
+  Status decide(std::span<Candidate*> candidates, std::vector<Finding>& findings) {
+    ANTIDOTARY_CHECK(hunt(candidates));
+    for (Candidate* candidate : candidates) {
+      ANTIDOTARY_CHECK(rest(*candidate));
+      if (!holds(*candidate)) continue;
+      Finding finding = finding_of(pack_, candidate->rule);
+      for (std::size_t i = 0; i < candidate->subs.size(); ++i) {
+        const Sub& sub = candidate->subs[i];
+        if (sub.hits == 0 || finding.evidence.size() >= evidence_max) continue;
+        finding.evidence.push_back({"subsignature " + std::to_string(i), sub.first});
+      }
+      findings.push_back(std::move(finding));
+    }
+    return {};
+  }
+
+ private:
+  /// All patterns of all candidates in one pass.
+  Status hunt(std::span<Candidate*> candidates) {
+    Hunt hunt{&subject_, &budget_, {}, {}};
+    std::vector<match::Sought> sought;
+    for (Candidate* candidate : candidates) {
+      for (std::uint32_t sub = 0; sub < candidate->rule.subs.size(); ++sub) {
+        const auto* body = std::get_if<Body>(&candidate->rule.subs[sub]);
+        if (body == nullptr) continue;
+        candidate->subs[sub].window = window_of(body->offset, subject_);
+        if (!candidate->subs[sub].window) continue;
+        for (std::uint32_t i = 0; i < body->patterns.size(); ++i) {
+          const auto code = pack_.program(candidate->number, sub, i);
+          if (!code) continue;
+          const auto program = match::Program::open(*code);
+          if (!program) continue;
+          sought.push_back({program->anchor(), program->nocase()});
+          hunt.hunted.push_back({candidate, sub, *program});
+        }
+      }
+    }
+    const match::Finder finder(sought);
+    const Status found = finder.find(subject_.bytes, budget_, &on_hit, &hunt);
+    if (!hunt.status && hunt.status.error().kind == ErrorKind::budget_spent) return hunt.status;
+    return found;
+  }
+
+  std::vector<std::uint32_t> hits_of(const Candidate& candidate) const {
+    std::vector<std::uint32_t> out;
+    for (const Sub& sub : candidate.subs) out.push_back(sub.hits);
+    return out;
+  }
+
+  bool holds(const Candidate& candidate) const {
+    const auto held = match::evaluate(candidate.rule.expr, hits_of(candidate));
+    if (!held || !*held) return false;
+    const Conditions& asked = candidate.rule.conditions;
+    if (asked.icon_group1.empty() && asked.icon_group2.empty()) return true;
+    return subject_.has_icon && subject_.has_icon(asked.icon_group1, asked.icon_group2);
+  }
+
+  /// Subsignatures that are no patterns, in their order: each may refer to those before.
+  Status rest(Candidate& candidate) {
+    for (std::uint32_t i = 0; i < candidate.rule.subs.size(); ++i) {
+      const Subsignature& sub = candidate.rule.subs[i];
+      if (const auto* compare = std::get_if<ByteCompare>(&sub)) {
+        decide_compare(candidate, i, *compare);
+      } else if (const auto* regex = std::get_if<RegexUse>(&sub)) {
+        ANTIDOTARY_CHECK(decide_regex(candidate, i, *regex));
+      } else if (const auto* image = std::get_if<FuzzyImage>(&sub)) {
+        decide_image(candidate, i, *image);
+      } else if (const auto* macro = std::get_if<MacroUse>(&sub)) {
+        ANTIDOTARY_CHECK(decide_macro(candidate, i, *macro));
+      }
+    }
+    return {};
+  }
+
+  void decide_compare(Candidate& candidate, std::uint32_t i, const ByteCompare& compare) {
+    if (compare.trigger >= candidate.subs.size()) return;
+    const Sub& trigger = candidate.subs[compare.trigger];
+    match::Span where;
+    if (trigger.hits > 0 && compare_bytes(compare, subject_.bytes, trigger.last, where)) {
+      note(candidate.subs[i], where);
+    }
+  }
+
+  void decide_image(Candidate& candidate, std::uint32_t i, const FuzzyImage& image) {
+    const auto hash = subject_.image_hash ? subject_.image_hash() : std::nullopt;
+    if (!hash) return;
+    const auto distance = static_cast<std::uint32_t>(__builtin_popcountll(*hash ^ image.hash));
+    if (distance <= image.distance) note(candidate.subs[i], {0, subject_.bytes.size()});
+  }
+
+  Status decide_regex(Candidate& candidate, std::uint32_t i, const RegexUse& use) {
+    const auto triggered = match::evaluate(use.trigger, hits_of(candidate));
+    const auto window = window_of(use.offset, subject_);
+    if (!triggered || !*triggered || !window) return {};
+    if (subject_.bytes.size() > regex_object_bytes_max) return {};
+    const match::Regex* const regex = regexes_.find(candidate.number, i, use);
+    if (regex == nullptr) return {};
+    const auto has = [&use](char letter) { return use.flags.find(letter) != std::string::npos; };
+    const bool placed = use.offset.kind != Offset::Kind::any;
+    Bytes object = subject_.bytes;
+    // e: the match lies wholly in the window.
+    if (placed && has('e')) {
+      object = object.first(
+          static_cast<std::size_t>(std::min<std::uint64_t>(object.size(), window->hi)));
+    }
+    const bool anchored = placed && !has('r') && !has('e');
+    std::uint64_t at = window->lo;
+    while (at <= object.size()) {
+      ANTIDOTARY_CHECK(budget_.step((object.size() - at) / 4 + 1));
+      const auto found = regex->find(object, at, anchored);
+      // Its own limits end one expression, not the scan.
+      if (!found || !*found) return {};
+      note(candidate.subs[i], **found);
+      if (!has('g') || candidate.subs[i].hits >= ends_max) return {};
+      at = std::max((*found)->end, at + 1);
+    }
+    return {};
+  }
+
+  /// A member of the group between min and max bytes behind the match of the one before.
+  Status decide_macro(Candidate& candidate, std::uint32_t i, const MacroUse& use) {
+    if (i == 0) return {};
+    for (const std::uint64_t end : candidate.subs[i - 1].ends) {
+      const match::Window window{end + use.min, end + use.max};
+      for (const std::uint32_t member : pack_.macro_members(use.group)) {
+        const auto code = pack_.program(member, 0, 0);
+        if (!code) continue;
+        const auto program = match::Program::open(*code);
+        if (!program) continue;
+        const Bytes object = subject_.bytes;
+        const std::uint64_t anchor_max = window.hi + member_bytes_max;
+        for (std::uint64_t at = window.lo; at <= anchor_max && at < object.size(); ++at) {
+          const auto span =
+              ANTIDOTARY_TRY(program->match_at(object, at, Window{window.lo, window.hi}, budget_));
+          if (!span) continue;
+          note(candidate.subs[i], *span);
+          return {};
+        }
+      }
+    }
+    return {};
+  }
+
+  using Window = match::Window;
+  const Pack& pack_;
+  RegexCache& regexes_;
+  const Subject& subject_;
+  Budget& budget_;
+};
+
+std::size_t patterns_of(const Rule& rule) {
+  std::size_t out = 0;
+  for (const Subsignature& sub : rule.subs) {
+    if (const auto* body = std::get_if<Body>(&sub)) out += body->patterns.size();
+  }
+  return out;
+}
+
+}  // namespace
+
+Finding finding_of(const Pack& pack, const Rule& rule) {
+  Finding out;
+  out.name = pack.shown_name(rule.name, rule.origin);
+  out.kind = "pattern";
+  out.origin = rule.origin;
+  out.handler_type = rule.conditions.handler_type;
+  return out;
+}
+
+Status Candidates::decide(std::span<const std::uint32_t> rules, const Subject& subject,
+                          Budget& budget, std::vector<Finding>& findings) {
+  Decision decision(pack_, regexes_, subject, budget);
+  std::vector<std::unique_ptr<Candidate>> owned;
+  std::vector<Candidate*> batch;
+  std::size_t sought = 0;
+  const auto flush = [&]() -> Status {
+    const Status decided = decision.decide(batch, findings);
+    batch.clear();
+    owned.clear();
+    sought = 0;
+    return decided;
+  };
+  for (const std::uint32_t number : rules) {
+    ANTIDOTARY_CHECK(budget.step(64));
+    auto rule = pack_.rule(number);
+    if (!rule || !conditions_hold(rule->conditions, subject)) continue;
+    auto candidate = std::make_unique<Candidate>();
+    candidate->number = number;
+    candidate->subs.resize(rule->subs.size());
+    candidate->rule = std::move(*rule);
+    mark_counted(*candidate);
+    sought += patterns_of(candidate->rule);
+    batch.push_back(candidate.get());
+    owned.push_back(std::move(candidate));
+    if (sought >= sought_max) ANTIDOTARY_CHECK(flush());
+  }
+  return batch.empty() ? Status{} : flush();
+}
+
+}  // namespace antidotary::pack

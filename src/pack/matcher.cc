@@ -1,0 +1,342 @@
+#include "pack/matcher.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/text.h"
+#include "match/regex.h"
+#include "pack/candidates.h"
+#include "pack/conditions.h"
+#include "pack/windows.h"
+
+namespace antidotary::pack {
+namespace {
+
+// Half of a second-level cache: digests and literals read the same bytes while they are near.
+constexpr std::size_t block_bytes = 128 << 10;
+// A literal has 8 bytes: a hit may begin so far before a block.
+constexpr std::size_t overlap_bytes = match::anchor_bytes_max - 1;
+constexpr std::array digest_kinds = {DigestKind::md5, DigestKind::sha1, DigestKind::sha256};
+constexpr std::array<std::string_view, 3> digest_names = {"md5", "sha1", "sha256"};
+
+std::size_t number(DigestKind kind) { return static_cast<std::size_t>(kind); }
+
+match::DigestKey key_of(Bytes digest) {
+  match::DigestKey out{};
+  std::copy_n(digest.begin(), std::min(out.size(), digest.size()), out.begin());
+  return out;
+}
+
+/// A rule that is one pattern and nothing else: a hit of it decides.
+bool is_plain(const Rule& rule) {
+  const Conditions& asked = rule.conditions;
+  return rule.subs.size() == 1 && std::holds_alternative<Body>(rule.subs[0]) &&
+         rule.expr.op == match::Expr::Op::sub && rule.expr.count == match::Expr::Count::none &&
+         asked.icon_group1.empty() && asked.icon_group2.empty();
+}
+
+}  // namespace
+
+struct Matcher::State {
+  const Pack& pack;
+  match::LiteralSet::Scratch scratch;
+  RegexCache regexes;
+  /// Of each rule: the object in which it was last decided or made a candidate.
+  std::vector<std::uint32_t> seen;
+  std::uint32_t object = 0;
+  std::vector<std::uint32_t> candidates;
+  std::vector<std::uint32_t> tags;
+  mutable std::map<std::size_t, std::optional<match::Regex>> member_regexes;
+
+  explicit State(const Pack& of) : pack(of), seen(of.rule_count(), 0) {
+    for (std::size_t target = 0; target < targets; ++target) {
+      const auto* set = pack.rules_for(static_cast<Target>(target)).literals();
+      if (set != nullptr) static_cast<void>(scratch.fit(*set));
+    }
+  }
+
+  void begin_object() {
+    if (++object == 0) {
+      std::fill(seen.begin(), seen.end(), 0u);
+      object = 1;
+    }
+    candidates.clear();
+  }
+};
+
+namespace {
+
+/// What a literal's hit needs.
+struct Pass {
+  const Pack* pack;
+  const RuleSet* rules;
+  const Subject* subject;
+  Budget* budget;
+  std::vector<Finding>* findings;
+  std::vector<std::uint32_t>* seen;
+  std::uint32_t object;
+  std::vector<std::uint32_t>* candidates;
+  Status status;
+};
+
+/// Decides a plain rule whose pattern stands at `anchor_at`. Errors: budget_spent.
+Status decide_plain(Pass& pass, const Posting& posting, const Rule& rule,
+                    const match::Program& program, std::uint64_t anchor_at) {
+  const Offset& offset = std::get<Body>(rule.subs[0]).offset;
+  const auto window = window_of(offset, *pass.subject);
+  if (!window) return {};
+  const auto span =
+      ANTIDOTARY_TRY(program.match_at(pass.subject->bytes, anchor_at, *window, *pass.budget));
+  if (!span || !begins_rightly(offset, *pass.subject, span->begin)) return {};
+  (*pass.seen)[posting.rule] = pass.object;
+  if (!conditions_hold(rule.conditions, *pass.subject)) return {};
+  Finding finding = finding_of(*pass.pack, rule);
+  finding.evidence.push_back({"pattern", *span});
+  pass.findings->push_back(std::move(finding));
+  return {};
+}
+
+Status look_at_posting(Pass& pass, const Posting& posting, std::uint64_t begin) {
+  if (posting.rule >= pass.seen->size() || (*pass.seen)[posting.rule] == pass.object) return {};
+  const auto code = pass.pack->program(posting.rule, posting.sub, posting.pattern);
+  if (!code) return {};
+  const auto program = match::Program::open(*code);
+  if (!program) return {};
+  const auto span = program->match_at(pass.subject->bytes, begin, {}, *pass.budget);
+  if (!span) {
+    if (span.error().kind == ErrorKind::budget_spent) return tl::unexpected(span.error());
+    return {};  // damaged code finds nothing
+  }
+  if (!*span) return {};
+  // Only now is the rule worth being decoded.
+  const auto rule = pass.pack->rule(posting.rule);
+  if (!rule) return {};
+  if (is_plain(*rule)) return decide_plain(pass, posting, *rule, *program, begin);
+  (*pass.seen)[posting.rule] = pass.object;
+  pass.candidates->push_back(posting.rule);
+  return {};
+}
+
+bool on_literal(void* context, std::uint32_t id, std::uint64_t begin) {
+  Pass& pass = *static_cast<Pass*>(context);
+  const auto postings = pass.rules->postings(id);
+  if (!postings) return true;
+  for (const Posting posting : *postings) {
+    pass.status = look_at_posting(pass, posting, begin);
+    if (!pass.status) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+namespace {
+
+/// One walk over an object: blocks, and who reads them.
+class Walk {
+ public:
+  Walk(const Pack& pack, const Subject& subject, Budget& budget)
+      : pack_(pack), subject_(subject), budget_(budget) {}
+
+  void want_digests() {
+    for (const DigestKind kind : digest_kinds) {
+      const auto& table = pack_.digests(kind, Scope::file, Role::detect);
+      if (table.wants_size(subject_.bytes.size())) digesters_.emplace_back(kind, Digester(kind));
+    }
+  }
+  void want_rules(const RuleSet& rules, Pass pass) {
+    if (rules.literals() == nullptr) return;
+    pass.rules = &rules;
+    passes_.push_back(std::move(pass));
+  }
+
+  Status run(match::LiteralSet::Scratch& scratch) {
+    const Bytes object = subject_.bytes;
+    for (std::size_t at = 0; at < object.size(); at += block_bytes) {
+      const Bytes block = object.subspan(at, std::min(block_bytes, object.size() - at));
+      ANTIDOTARY_CHECK(budget_.step(block.size() / 16 + 1));
+      const std::size_t overlap = std::min(at, overlap_bytes);
+      const Bytes seen = object.subspan(at - overlap, block.size() + overlap);
+      for (Pass& pass : passes_) {
+        ANTIDOTARY_CHECK(
+            pass.rules->literals()->scan(seen, at - overlap, overlap, scratch, &on_literal, &pass));
+        ANTIDOTARY_CHECK(pass.status);
+      }
+      for (auto& [kind, digester] : digesters_) digester.update(block);
+    }
+    return {};
+  }
+
+  /// Calls `each` with the kind and the bytes of each digest.
+  template <class Each>
+  void digests(Each each) {
+    for (auto& [kind, digester] : digesters_) each(kind, digester.finish());
+  }
+
+ private:
+  const Pack& pack_;
+  const Subject& subject_;
+  Budget& budget_;
+  std::vector<std::pair<DigestKind, Digester>> digesters_;
+  std::vector<Pass> passes_;
+};
+
+}  // namespace
+
+Matcher::Matcher(const Pack& pack) : state_(std::make_unique<State>(pack)) {}
+Matcher::Matcher(Matcher&&) noexcept = default;
+Matcher& Matcher::operator=(Matcher&&) noexcept = default;
+Matcher::~Matcher() = default;
+
+/// Appends a finding for each row of the digest's table that the object hits.
+void Matcher::find_digest(DigestKind kind, Scope scope, Bytes digest, std::uint64_t size,
+                          const Evidence& evidence, std::vector<Finding>& findings) {
+  static constexpr std::array<std::string_view, 3> kinds = {"digest", "section", "imports"};
+  const auto& table = state_->pack.digests(kind, scope, Role::detect);
+  state_->tags.clear();
+  table.find(key_of(digest), size, state_->tags);
+  for (const std::uint32_t tag : state_->tags) {
+    const auto name = state_->pack.digest_name(tag);
+    if (!name) continue;
+    Finding finding;
+    finding.name = name->text;
+    finding.kind = kinds[static_cast<std::size_t>(scope)];
+    finding.origin.source = name->source;
+    finding.evidence.push_back(evidence);
+    findings.push_back(std::move(finding));
+  }
+}
+
+void Matcher::match_sections(const Subject& subject, std::vector<Finding>& findings) {
+  if (subject.executable == nullptr) return;
+  const std::uint64_t size = subject.bytes.size();
+  std::size_t at = 0;
+  for (const Executable::Section& section : subject.executable->sections) {
+    ++at;
+    if (section.size == 0 || section.offset > size || section.size > size - section.offset)
+      continue;
+    const Bytes bytes = subject.bytes.subspan(static_cast<std::size_t>(section.offset),
+                                              static_cast<std::size_t>(section.size));
+    for (const DigestKind kind : digest_kinds) {
+      if (!state_->pack.digests(kind, Scope::section, Role::detect).wants_size(section.size)) {
+        continue;
+      }
+      Digester digester(kind);
+      digester.update(bytes);
+      const Evidence evidence{fmt::format("{} of section {}", digest_names[number(kind)], at - 1),
+                              {section.offset, section.offset + section.size}};
+      find_digest(kind, Scope::section, digester.finish(), section.size, evidence, findings);
+    }
+  }
+  const std::string& imports = subject.executable->imports;
+  for (const DigestKind kind : digest_kinds) {
+    const auto& table = state_->pack.digests(kind, Scope::imports, Role::detect);
+    if (imports.empty() || !table.wants_size(imports.size())) continue;
+    Digester digester(kind);
+    digester.update(as_bytes(std::string_view(imports)));
+    find_digest(kind, Scope::imports, digester.finish(), imports.size(),
+                {"list of imports", {0, size}}, findings);
+  }
+}
+
+Status Matcher::decide_candidates(const Subject& subject, std::span<const Target> asked,
+                                  Budget& budget, std::vector<Finding>& findings) {
+  State& state = *state_;
+  for (const Target target : asked) {
+    for (const std::uint32_t rule : state.pack.rules_for(target).always()) {
+      if (rule >= state.seen.size() || state.seen[rule] == state.object) continue;
+      state.seen[rule] = state.object;
+      state.candidates.push_back(rule);
+    }
+  }
+  std::sort(state.candidates.begin(), state.candidates.end());
+  Candidates candidates(state.pack, state.regexes);
+  return candidates.decide(state.candidates, subject, budget, findings);
+}
+
+Status Matcher::match(const Subject& subject, Budget& budget, std::vector<Finding>& findings,
+                      Digests& digests) {
+  State& state = *state_;
+  state.begin_object();
+  Walk walk(state.pack, subject, budget);
+  walk.want_digests();
+  const Pass pass{&state.pack, nullptr,      &subject,          &budget, &findings,
+                  &state.seen, state.object, &state.candidates, {}};
+  walk.want_rules(state.pack.rules_for(Target::any), pass);
+  if (subject.target != Target::any) walk.want_rules(state.pack.rules_for(subject.target), pass);
+  ANTIDOTARY_CHECK(walk.run(state.scratch));
+  walk.digests([&](DigestKind kind, const Buffer& digest) {
+    digests.hex[number(kind)] = to_hex(digest);
+    find_digest(kind, Scope::file, digest, subject.bytes.size(),
+                {std::string(digest_names[number(kind)]), {0, subject.bytes.size()}}, findings);
+  });
+  match_sections(subject, findings);
+  const std::array asked = {Target::any, subject.target};
+  return decide_candidates(subject, asked, budget, findings);
+}
+
+Status Matcher::match_view(const Subject& view, Budget& budget, std::vector<Finding>& findings) {
+  State& state = *state_;
+  state.begin_object();
+  Walk walk(state.pack, view, budget);
+  const Pass pass{&state.pack,  nullptr,           &view, &budget, &findings, &state.seen,
+                  state.object, &state.candidates, {}};
+  walk.want_rules(state.pack.rules_for(view.target), pass);
+  ANTIDOTARY_CHECK(walk.run(state.scratch));
+  const std::array asked = {view.target};
+  return decide_candidates(view, asked, budget, findings);
+}
+
+bool Matcher::allowed(Bytes bytes) const {
+  return std::any_of(digest_kinds.begin(), digest_kinds.end(), [&](DigestKind kind) {
+    const auto& table = state_->pack.digests(kind, Scope::file, Role::allow);
+    if (!table.wants_size(bytes.size())) return false;
+    Digester digester(kind);
+    digester.update(bytes);
+    state_->tags.clear();
+    table.find(key_of(digester.finish()), bytes.size(), state_->tags);
+    return !state_->tags.empty();
+  });
+}
+
+namespace {
+
+bool lies_in(const Range& range, std::uint64_t value) {
+  return value >= range.min && value <= range.max;
+}
+
+bool sizes_hold(const MemberRule& rule, const Matcher::Member& member) {
+  return (rule.container.empty() || rule.container == member.container_type) &&
+         lies_in(rule.container_size, member.container_size) &&
+         lies_in(rule.packed_size, member.packed_size) &&
+         lies_in(rule.real_size, member.real_size) && lies_in(rule.position, member.position) &&
+         (!rule.encrypted || *rule.encrypted == member.encrypted) &&
+         (!rule.checksum || (member.checksum && *member.checksum == *rule.checksum));
+}
+
+}  // namespace
+
+void Matcher::match_member(const Member& member, std::vector<Finding>& findings) const {
+  const auto& rules = state_->pack.member_rules();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const MemberRule& rule = rules[i];
+    if (!sizes_hold(rule, member)) continue;
+    if (!rule.regex.empty()) {
+      const auto [place, fresh] = state_->member_regexes.try_emplace(i);
+      if (fresh) {
+        auto regex = match::Regex::compile(rule.regex, {});
+        if (regex) place->second.emplace(std::move(*regex));
+      }
+      if (!place->second) continue;
+      const auto found = place->second->find(as_bytes(std::string_view(member.name)), 0, false);
+      if (!found || !*found) continue;
+    }
+    Finding finding;
+    finding.name = state_->pack.shown_name(rule.name, rule.origin);
+    finding.kind = "member";
+    finding.origin = rule.origin;
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace antidotary::pack

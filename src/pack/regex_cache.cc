@@ -1,0 +1,28 @@
+#include "pack/regex_cache.h"
+
+namespace antidotary::pack {
+
+match::RegexOptions regex_options(const std::string& flags) {
+  const auto has = [&flags](char letter) { return flags.find(letter) != std::string::npos; };
+  match::RegexOptions out;
+  out.nocase = has('i');
+  out.dot_all = has('s');
+  out.multi_line = has('m');
+  out.extended = has('x');
+  out.anchored = has('A');
+  out.dollar_end = has('E');
+  out.ungreedy = has('U');
+  return out;
+}
+
+const match::Regex* RegexCache::find(std::uint32_t rule, std::uint32_t sub, const RegexUse& use) {
+  if (compiled_.size() >= kept_max) compiled_.clear();
+  const auto [place, fresh] = compiled_.try_emplace({rule, sub});
+  if (fresh) {
+    auto regex = match::Regex::compile(use.regex, regex_options(use.flags));
+    if (regex) place->second.emplace(std::move(*regex));
+  }
+  return place->second ? &*place->second : nullptr;
+}
+
+}  // namespace antidotary::pack

@@ -3,7 +3,9 @@
 
 #include <pcre2.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/bytes.h"
 
@@ -27,7 +29,7 @@ std::string message_of(int code) {
 }
 
 std::uint32_t flags_of(const RegexOptions& options) {
-  std::uint32_t flags = PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C;
+  std::uint32_t flags = PCRE2_NEVER_UTF;
   if (options.nocase) flags |= PCRE2_CASELESS;
   if (options.dot_all) flags |= PCRE2_DOTALL;
   if (options.multi_line) flags |= PCRE2_MULTILINE;
@@ -66,8 +68,8 @@ Result<Regex> Regex::compile(const std::string& text, const RegexOptions& option
     return fail_at(where, ErrorKind::bad_input, "the regular expression is wrong at byte {}: {}",
                    where, message_of(error));
   }
-  // Where no memory may be executable (inside the jail) it is interpreted.
-  state->jit = pcre2_jit_compile(state->code.get(), PCRE2_JIT_COMPLETE) == 0;
+  // Where the system gives no executable memory it is interpreted.
+  state->jit = options.jit && pcre2_jit_compile(state->code.get(), PCRE2_JIT_COMPLETE) == 0;
   state->data.reset(pcre2_match_data_create(1, nullptr));
   state->context.reset(pcre2_match_context_create(nullptr));
   if (!state->data || !state->context) return fail(ErrorKind::internal, "out of memory");
@@ -90,7 +92,7 @@ Result<std::optional<Span>> Regex::find(Bytes object, std::uint64_t from, bool a
   if (limit) return fail(ErrorKind::budget_spent, "a regular expression met its limit");
   if (code < 0) return fail(ErrorKind::internal, "PCRE2: {}", message_of(code));
   const std::size_t* const ends = pcre2_get_ovector_pointer(state_->data.get());
-  // \K can put the start behind the end; such a match is empty.
+  // \K may move the start; were it behind the end, the match would be empty.
   return Span{std::min(ends[0], ends[1]), ends[1]};
 }
 

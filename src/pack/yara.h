@@ -1,9 +1,11 @@
 // Yara: compiled YARA rules at run time, by libyara. The one place that scans with it; the seam is
 // kept thin, for an engine of our own.
 //
-// The rules load privately (libyara copies them), before the jail is locked.
+// The rules load privately (libyara copies them), before the jail is locked. docs/formats/yara.md
+// says what is supported and what the section holds.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,28 +23,41 @@ struct YaraSubject {
   std::string filename;   ///< Last part of its path.
   std::string filepath;   ///< Whole path as shown.
   std::string container;  ///< What holds it ("zip"), or empty.
+  std::string filetype;   ///< As rules of the THOR family name it ("EXE"), or empty.
+  std::string owner;      ///< Of the file, or empty.
 };
 
 struct YaraMatch {
   std::string rule;
-  std::string name_space;  ///< Decides which source it came from.
+  std::string shown_name;    ///< As reports show it: `rule`, or "YARA.rule.UNOFFICIAL".
+  std::string name_space;    ///< The path of the file that the rule was read from.
+  std::uint32_t source = 0;  ///< Index into the pack's sources.
   std::vector<std::string> tags;
-  std::vector<std::pair<std::string, std::string>> meta;     ///< Numbers and booleans as text.
-  std::vector<std::pair<std::string, match::Span>> strings;  ///< "$a" and where; at most 16.
+  /// Numbers and booleans as text; always UTF-8.
+  std::vector<std::pair<std::string, std::string>> meta;
+  /// "$a" and where: the first match of each string, then the second ones; private ones left out.
+  std::vector<std::pair<std::string, match::Span>> strings;
 };
+inline constexpr std::size_t yara_strings_max = 16;
 
 class Yara {
  public:
   /// `compiled` is a pack's section. Errors: malformed, unsupported (another libyara).
+  /// The section carries its own digest, which is checked: libyara believes what it loads.
   static Result<Yara> open(Bytes compiled);
   Yara(Yara&&) noexcept;
   Yara& operator=(Yara&&) noexcept;
   ~Yara();
 
+  std::uint32_t rule_count() const;
   /// Makes libyara load lazily what it needs (tables, magic), before the jail is locked.
   void warm();
+  /// Not for two threads at once. Pays a step a byte, and a fixed price for what libyara does once
+  /// an object. Reasons why the answer may lack something (a string with too many matches) are
+  /// appended to `incomplete`.
   /// Errors: budget_spent (its time-out), internal (libyara's own limits, named).
-  Result<std::vector<YaraMatch>> scan(const YaraSubject& subject, Budget& budget) const;
+  Result<std::vector<YaraMatch>> scan(const YaraSubject& subject, Budget& budget,
+                                      std::vector<std::string>* incomplete = nullptr) const;
 
  private:
   struct State;

@@ -21,7 +21,9 @@ struct DigestRow {
   bool operator==(const DigestRow&) const = default;
 };
 
-/// Sorts `rows` and writes the table. Deterministic; rows equal in key and size are all kept.
+/// Sorts `rows` and writes the table: 24 bytes a row, about one for the index of keys and half of
+/// one for that of sizes. Deterministic; rows equal in key and size are all kept, rows equal in
+/// all once. At most 2^32 - 1 rows.
 Buffer build_digest_table(std::vector<DigestRow>&& rows);
 
 class DigestTable {
@@ -41,6 +43,9 @@ class DigestTable {
   DigestRow row(std::uint64_t index) const;
 
  private:
+  /// Of key `index` to `key`, as memcmp has it.
+  int order(std::uint64_t index, const DigestKey& key) const;
+
   Bytes table_;
   std::uint64_t count_ = 0;
   std::uint32_t bits_ = 0;        ///< Of the key, that number its bucket.

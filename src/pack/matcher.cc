@@ -254,37 +254,36 @@ Status Matcher::decide_candidates(const Subject& subject, std::span<const Target
   return candidates.decide(state.candidates, subject, budget, findings);
 }
 
-Status Matcher::match(const Subject& subject, Budget& budget, std::vector<Finding>& findings,
-                      Digests& digests) {
+Status Matcher::match_rules(const Subject& subject, bool with_digests, Budget& budget,
+                            std::vector<Finding>& findings, Digests& digests) {
   State& state = *state_;
   state.begin_object();
   Walk walk(state.pack, subject, budget);
-  walk.want_digests();
+  if (with_digests) walk.want_digests();
   const Pass pass{&state.pack, nullptr,      &subject,          &budget, &findings,
                   &state.seen, state.object, &state.candidates, {}};
-  walk.want_rules(state.pack.rules_for(Target::any), pass);
-  if (subject.target != Target::any) walk.want_rules(state.pack.rules_for(subject.target), pass);
+  std::vector<Target> asked;
+  if (subject.any_rules) asked.push_back(Target::any);
+  if (subject.own_rules && subject.target != Target::any) asked.push_back(subject.target);
+  for (const Target target : asked) walk.want_rules(state.pack.rules_for(target), pass);
   ANTIDOTARY_CHECK(walk.run(state.scratch));
   walk.digests([&](DigestKind kind, const Buffer& digest) {
     digests.hex[number(kind)] = to_hex(digest);
     find_digest(kind, Scope::file, digest, subject.bytes.size(),
                 {std::string(digest_names[number(kind)]), {0, subject.bytes.size()}}, findings);
   });
-  match_sections(subject, findings);
-  const std::array asked = {Target::any, subject.target};
   return decide_candidates(subject, asked, budget, findings);
 }
 
+Status Matcher::match(const Subject& subject, Budget& budget, std::vector<Finding>& findings,
+                      Digests& digests) {
+  match_sections(subject, findings);
+  return match_rules(subject, true, budget, findings, digests);
+}
+
 Status Matcher::match_view(const Subject& view, Budget& budget, std::vector<Finding>& findings) {
-  State& state = *state_;
-  state.begin_object();
-  Walk walk(state.pack, view, budget);
-  const Pass pass{&state.pack,  nullptr,           &view, &budget, &findings, &state.seen,
-                  state.object, &state.candidates, {}};
-  walk.want_rules(state.pack.rules_for(view.target), pass);
-  ANTIDOTARY_CHECK(walk.run(state.scratch));
-  const std::array asked = {view.target};
-  return decide_candidates(view, asked, budget, findings);
+  Digests none;
+  return match_rules(view, false, budget, findings, none);
 }
 
 bool Matcher::allowed(Bytes bytes) const {

@@ -36,6 +36,8 @@ struct Subject {
   Bytes bytes;
   Target target = Target::other;  ///< What it is; rules of Target::any are always tried as well.
   std::string type;               ///< "CL_TYPE_MSEXE".
+  bool any_rules = true;  ///< Rules for any target see these bytes, not only its views.
+  bool own_rules = true;  ///< So do the rules of its own target.
   std::vector<std::string> containers;  ///< Types from the outermost to the one that holds it.
   const Executable* executable = nullptr;
   /// 64-bit perceptual hash, computed only if a rule asks; null where it is no image.
@@ -75,7 +77,7 @@ class Matcher {
   /// Errors: budget_spent (with what was found so far in `findings`).
   Status match(const Subject& subject, Budget& budget, std::vector<Finding>& findings,
                Digests& digests);
-  /// A view of an object (normalised HTML or text): the rules of one target only, no digests.
+  /// A view of an object (normalised HTML or text): rules, no digests.
   Status match_view(const Subject& view, Budget& budget, std::vector<Finding>& findings);
   /// True where one of the digests of `bytes` is allowed (fp, sfp): its findings do not count.
   bool allowed(Bytes bytes) const;
@@ -96,6 +98,8 @@ class Matcher {
   struct State;
   void find_digest(DigestKind kind, Scope scope, Bytes digest, std::uint64_t size,
                    const Evidence& evidence, std::vector<Finding>& findings);
+  Status match_rules(const Subject& subject, bool with_digests, Budget& budget,
+                     std::vector<Finding>& findings, Digests& digests);
   void match_sections(const Subject& subject, std::vector<Finding>& findings);
   Status decide_candidates(const Subject& subject, std::span<const Target> asked, Budget& budget,
                            std::vector<Finding>& findings);

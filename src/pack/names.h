@@ -15,6 +15,8 @@ namespace antidotary::pack {
 class NamesBuilder {
  public:
   NamesBuilder();
+  NamesBuilder(NamesBuilder&&) noexcept;
+  NamesBuilder& operator=(NamesBuilder&&) noexcept;
   ~NamesBuilder();
   /// A reference for `name` as read in source number `source`. Equal pairs may share one.
   std::uint32_t add(std::string_view name, std::uint32_t source);

@@ -1,121 +1,55 @@
 // Pack: the compiled database at run time: everybody's signatures and the encyclopedia in one
-// mapped file. It answers; it opens nothing, and holds nothing in memory but the literal sets.
+// mapped file. It answers; it opens nothing, and holds nothing in memory but the literal sets and
+// the small tables.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/bytes.h"
 #include "core/digest.h"
 #include "core/result.h"
 #include "match/digest_table.h"
-#include "match/literals.h"
 #include "pack/file.h"
 #include "pack/names.h"
 #include "pack/rule.h"
+#include "pack/rule_set.h"
+#include "pack/tables.h"
 
 namespace antidotary::pack {
 
-/// One file that the pack was made from.
-struct Source {
-  std::string path;    ///< As the user named it; a member of a container follows " > ".
-  std::string format;  ///< "ldb", "hsb", "yara", "list" ...
-  std::string sha256;
-  std::uint64_t bytes = 0;
-  std::uint64_t taken = 0;
-  std::uint64_t refused = 0;
-  bool official = false;  ///< From a container whose signature was checked: no ".UNOFFICIAL".
+/// Something in a pack that bears a name.
+struct Named {
+  enum class Kind : std::uint8_t { digest, rule, member_rule };
+  Kind kind = Kind::digest;
+  std::uint32_t number = 0;  ///< A digest's tag, a rule's number, an index into member_rules().
+  Origin origin;             ///< A digest's line is not kept: 0.
+  std::string shown;         ///< As shown, with ".UNOFFICIAL" where due.
+};
+
+/// What a pack was made of, so that it can be made again.
+struct Recipe {
+  std::vector<std::string> inputs;  ///< Paths, as the user named them.
+  bool potentially_unwanted = false;
+  std::string key;  ///< signatures::key_of the inputs as they were.
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
-    visit("path", self.path);
-    visit("format", self.format);
-    visit("sha256", self.sha256);
-    visit("bytes", self.bytes);
-    visit("taken", self.taken);
-    visit("refused", self.refused);
-    visit("official", self.official);
+    visit("inputs", self.inputs);
+    visit("potentially_unwanted", self.potentially_unwanted);
+    visit("key", self.key);
   }
 };
 
-/// A line that was not taken.
-struct Refusal {
-  std::uint32_t source = 0;
-  std::uint32_t line = 0;
-  std::string reason;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor&& visit) {
-    visit("source", self.source);
-    visit("line", self.line);
-    visit("reason", self.reason);
-  }
-};
-
-/// What a digest is of.
-enum class Scope : std::uint8_t { file, section, imports };
-/// What its hit means.
-enum class Role : std::uint8_t { detect, allow };
-
-/// A container's member as a rule (cdb). Ranges inclusive; the regex is not anchored.
-struct MemberRule {
-  std::string name;
-  std::string container;  ///< "CL_TYPE_ZIP", or empty: any.
-  Range container_size;
-  std::string regex;  ///< Of the member's name; empty: any.
-  Range packed_size;
-  Range real_size;
-  std::optional<bool> encrypted;
-  Range position;
-  std::optional<std::uint64_t> checksum;
-  Origin origin;
-};
-
-/// A line of ftm: what bytes make an object of which type.
-struct Magic {
-  std::uint8_t kind = 0;  ///< 0: bytes at `offset`; 1: a pattern, anywhere where `offset` is any.
-  Offset offset;
-  match::Pattern pattern;
-  std::string description;
-  std::string from_type;
-  std::string type;  ///< "CL_TYPE_HTML"
-  Origin origin;
-};
-
-/// An icon (idb) that rules name by its groups.
-struct Icon {
-  std::string name;
-  std::string group1;
-  std::string group2;
-  Buffer hash;  ///< 62 bytes.
-  Origin origin;
-};
-
-/// Rows of tables that are small enough to be read whole at open: see sections "member-rules",
-/// "magics", "icons", "settings" in docs/formats/pack.md.
-
-/// Rules of one target, with the literals by which they are met.
-class RuleSet {
- public:
-  const match::LiteralSet* literals() const;
-  /// Rule numbers to be evaluated on each object of the target, because no literal implies them.
-  std::vector<std::uint32_t> always() const;
-  /// What literal `id` is an anchor of: rule, subsignature, pattern of it; code of the program.
-  struct Posting {
-    std::uint32_t rule = 0;
-    std::uint32_t sub = 0;
-    std::uint32_t pattern = 0;
-  };
-  Result<std::vector<Posting>> postings(std::uint32_t id) const;
-
- private:
-  friend class Pack;
-  std::optional<match::LiteralSet> literals_;
-  Bytes postings_;
-  Bytes always_;
+/// One digest with the table it stands in.
+struct DigestEntry {
+  DigestKind kind = DigestKind::md5;
+  Scope scope = Scope::file;
+  Role role = Role::detect;
+  match::DigestRow row;
 };
 
 class Pack {
@@ -130,18 +64,23 @@ class Pack {
   const File& file() const;
   const std::vector<Source>& sources() const;
   Result<std::vector<Refusal>> refusals() const;
+  Result<Recipe> recipe() const;
 
   const match::DigestTable& digests(DigestKind kind, Scope scope, Role role) const;
   /// The name behind a digest row's tag, as shown (".UNOFFICIAL" where its source is not official).
   Result<Names::Name> digest_name(std::uint32_t tag) const;
 
   std::uint32_t rule_count() const;
-  /// Decodes one rule, without its text. Errors: malformed.
+  /// One rule as scanning needs it: without its text, its patterns empty (as many as there are;
+  /// their programs hold what they say). Errors: malformed.
   Result<Rule> rule(std::uint32_t number) const;
+  /// The line that the rule was read from, for explain. Errors: malformed.
   Result<std::string> rule_text(std::uint32_t number) const;
   /// The compiled program of one pattern. Errors: malformed.
   Result<Bytes> program(std::uint32_t rule, std::uint32_t sub, std::uint32_t pattern) const;
   const RuleSet& rules_for(Target target) const;
+  /// Numbers of the rules (of one subsignature each) that are members of macro group `group`.
+  std::vector<std::uint32_t> macro_members(std::uint32_t group) const;
   /// As shown: with ".UNOFFICIAL" where the source is not official.
   std::string shown_name(const std::string& name, const Origin& origin) const;
 
@@ -150,8 +89,13 @@ class Pack {
   const std::vector<Icon>& icons() const;
   /// Compiled YARA rules (pack/yara.h), or empty.
   Bytes yara() const;
-  /// Files of the encyclopedia, as (path, text), or empty.
-  Result<std::vector<std::pair<std::string, std::string>>> encyclopedia() const;
+  /// Files of the encyclopedia, or empty.
+  Result<Documents> encyclopedia() const;
+
+  /// Everything of this name, with or without ".UNOFFICIAL"; reads all names. Errors: malformed.
+  Result<std::vector<Named>> find_by_name(std::string_view name) const;
+  /// Every digest that reports `tag`; reads all tables.
+  std::vector<DigestEntry> digests_of(std::uint32_t tag) const;
 
  private:
   struct State;

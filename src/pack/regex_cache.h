@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "match/regex.h"
+#include "pack/regex_options.h"
 #include "pack/rule.h"
 
 namespace antidotary::pack {
@@ -21,8 +22,5 @@ class RegexCache {
  private:
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::optional<match::Regex>> compiled_;
 };
-
-/// The options that the flag letters mean.
-match::RegexOptions regex_options(const std::string& flags);
 
 }  // namespace antidotary::pack

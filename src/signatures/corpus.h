@@ -48,8 +48,10 @@ class Corpus {
   void add_yara(std::string text, std::string path);
   /// A compiled YARA file.
   void add_compiled_yara(Buffer compiled, std::string path);
-  /// Members of macro groups (ndb lines with "$n" as offset come here as well).
-  void add_encyclopedia(std::vector<std::pair<std::string, std::string>> files);
+  void add_encyclopedia(pack::Documents files);
+
+  /// What the user named, and the key of its content: kept so that the pack can be made again.
+  pack::Recipe recipe;
 
   // What was gathered; build takes it apart.
   struct Ignore {
@@ -83,10 +85,13 @@ class Corpus {
   std::vector<Ignore> ignores;
   std::vector<YaraText> yara_texts;
   std::vector<CompiledYara> yara_compiled;
-  std::vector<std::pair<std::string, std::string>> encyclopedia;
+  pack::Documents encyclopedia;
 
  private:
+  std::uint32_t number();
+
   Options options_;
+  std::size_t refused_here_ = 0;  ///< Of the current source.
 };
 
 }  // namespace antidotary::signatures

@@ -1,0 +1,264 @@
+#include "pack/pack.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/reader.h"
+#include "core/record.h"
+#include "pack/rule_code.h"
+#include "pack/section_names.h"
+
+namespace antidotary::pack {
+namespace {
+
+constexpr std::size_t digest_kinds = 3;
+constexpr std::size_t scopes = 3;
+constexpr std::size_t roles = 2;
+constexpr std::string_view unofficial = ".UNOFFICIAL";
+
+template <class T>
+Result<T> record_of(Bytes section) {
+  if (section.empty()) return T{};
+  return from_wire<T>(section);
+}
+
+struct EncyclopediaFile {
+  std::string path;
+  std::string text;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("path", self.path);
+    visit("text", self.text);
+  }
+};
+
+}  // namespace
+
+struct Pack::State {
+  File file;
+  std::vector<Source> sources;
+  Names names;
+  std::array<match::DigestTable, digest_kinds * scopes * roles> digests;
+  std::array<RuleSet, targets> sets;
+  Bytes index;
+  Bytes rules;
+  Bytes programs;
+  Bytes texts;
+  Bytes macros;
+  std::vector<MemberRule> members;
+  std::vector<Magic> magics;
+  std::vector<Icon> icons;
+
+  static std::size_t place(DigestKind kind, Scope scope, Role role) {
+    return (static_cast<std::size_t>(kind) * scopes + static_cast<std::size_t>(scope)) * roles +
+           static_cast<std::size_t>(role);
+  }
+
+  Status open_digests();
+  Status open_rules();
+  /// Entry `field` (0: record, 1: programs, 2: text) of a rule's index, and where it ends.
+  Result<Bytes> part(std::uint32_t rule, std::size_t field, Bytes section) const;
+};
+
+Status Pack::State::open_digests() {
+  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+    for (const Scope scope : {Scope::file, Scope::section, Scope::imports}) {
+      for (const Role role : {Role::detect, Role::allow}) {
+        const Bytes section = file.section(sections::digests(kind, scope, role));
+        digests[place(kind, scope, role)] = ANTIDOTARY_TRY(match::DigestTable::open(section));
+      }
+    }
+  }
+  return {};
+}
+
+Status Pack::State::open_rules() {
+  index = file.section(sections::rule_index);
+  rules = file.section(sections::rules);
+  programs = file.section(sections::programs);
+  texts = file.section(sections::texts);
+  macros = file.section(sections::macros);
+  // One entry more than rules, which says where the last one ends.
+  const bool whole = index.empty() || (index.size() % sections::rule_index_bytes == 0 &&
+                                       index.size() >= sections::rule_index_bytes);
+  if (!whole) return fail(ErrorKind::malformed, "an index of rules that is cut");
+  for (std::size_t target = 0; target < targets; ++target) {
+    sets[target] = ANTIDOTARY_TRY(RuleSet::open(file.section(sections::literals(target)),
+                                                file.section(sections::postings(target)),
+                                                file.section(sections::always(target))));
+  }
+  return {};
+}
+
+Result<Bytes> Pack::State::part(std::uint32_t rule, std::size_t field, Bytes section) const {
+  const std::uint64_t at = std::uint64_t{rule} * sections::rule_index_bytes + field * 8;
+  if (at + sections::rule_index_bytes + 8 > index.size()) {
+    return fail(ErrorKind::malformed, "a rule that is not there");
+  }
+  const std::uint64_t begin = load_u64_le(index, static_cast<std::size_t>(at));
+  const std::uint64_t end =
+      load_u64_le(index, static_cast<std::size_t>(at) + sections::rule_index_bytes);
+  if (begin > end || end > section.size()) {
+    return fail(ErrorKind::malformed, "an index of rules that is damaged");
+  }
+  return section.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+}
+
+Pack::Pack(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Pack::Pack(Pack&&) noexcept = default;
+Pack& Pack::operator=(Pack&&) noexcept = default;
+Pack::~Pack() = default;
+
+Result<Pack> Pack::open(Bytes file) {
+  auto state = std::make_unique<State>();
+  state->file = ANTIDOTARY_TRY(File::open(file));
+  const File& sections_of = state->file;
+  state->sources =
+      ANTIDOTARY_TRY(record_of<std::vector<Source>>(sections_of.section(sections::sources)));
+  state->names = ANTIDOTARY_TRY(Names::open(sections_of.section(sections::names)));
+  ANTIDOTARY_CHECK(state->open_digests());
+  ANTIDOTARY_CHECK(state->open_rules());
+  state->members = ANTIDOTARY_TRY(decode_member_rules(sections_of.section(sections::members)));
+  state->magics = ANTIDOTARY_TRY(decode_magics(sections_of.section(sections::magics)));
+  state->icons = ANTIDOTARY_TRY(decode_icons(sections_of.section(sections::icons)));
+  return Pack(std::move(state));
+}
+
+const File& Pack::file() const { return state_->file; }
+const std::vector<Source>& Pack::sources() const { return state_->sources; }
+
+Result<std::vector<Refusal>> Pack::refusals() const {
+  return record_of<std::vector<Refusal>>(state_->file.section(sections::refusals));
+}
+
+Result<Recipe> Pack::recipe() const {
+  return record_of<Recipe>(state_->file.section(sections::recipe));
+}
+
+const match::DigestTable& Pack::digests(DigestKind kind, Scope scope, Role role) const {
+  return state_->digests[State::place(kind, scope, role)];
+}
+
+Result<Names::Name> Pack::digest_name(std::uint32_t tag) const {
+  Names::Name out = ANTIDOTARY_TRY(state_->names.at(tag));
+  out.text = shown_name(out.text, {out.source, 0});
+  return out;
+}
+
+std::uint32_t Pack::rule_count() const {
+  const std::size_t entries = state_->index.size() / sections::rule_index_bytes;
+  return entries == 0 ? 0 : static_cast<std::uint32_t>(entries - 1);
+}
+
+Result<Rule> Pack::rule(std::uint32_t number) const {
+  return decode_rule(ANTIDOTARY_TRY(state_->part(number, 0, state_->rules)));
+}
+
+Result<std::string> Pack::rule_text(std::uint32_t number) const {
+  return to_string(ANTIDOTARY_TRY(state_->part(number, 2, state_->texts)));
+}
+
+// A rule's programs: subsignatures u16, for each the number of its first program u16 (and one
+// more), then for each program where it ends u32, counted from behind that table; then the code.
+Result<Bytes> Pack::program(std::uint32_t rule, std::uint32_t sub, std::uint32_t pattern) const {
+  const Bytes table = ANTIDOTARY_TRY(state_->part(rule, 1, state_->programs));
+  const auto missing = [] { return fail(ErrorKind::malformed, "a program that is not there"); };
+  if (table.size() < 4) return missing();
+  const std::size_t subs = load_u16_le(table, 0);
+  const std::size_t ends = 2 + (subs + 1) * 2;
+  if (sub >= subs || table.size() < ends) return missing();
+  const std::size_t first = load_u16_le(table, 2 + std::size_t{sub} * 2);
+  const std::size_t next = load_u16_le(table, 4 + std::size_t{sub} * 2);
+  const std::size_t all = load_u16_le(table, ends - 2);
+  const std::size_t number = first + pattern;
+  const std::size_t code = ends + all * 4;
+  if (number >= next || next > all || table.size() < code) return missing();
+  const std::size_t begin = number == 0 ? 0 : load_u32_le(table, ends + (number - 1) * 4);
+  const std::size_t end = load_u32_le(table, ends + number * 4);
+  if (begin > end || end > table.size() - code) return missing();
+  return table.subspan(code + begin, end - begin);
+}
+
+const RuleSet& Pack::rules_for(Target target) const {
+  return state_->sets[static_cast<std::size_t>(target) % targets];
+}
+
+std::vector<std::uint32_t> Pack::macro_members(std::uint32_t group) const {
+  std::vector<std::uint32_t> out;
+  for (std::size_t at = 0; at + 8 <= state_->macros.size(); at += 8) {
+    if (load_u32_le(state_->macros, at) == group) {
+      out.push_back(load_u32_le(state_->macros, at + 4));
+    }
+  }
+  return out;
+}
+
+std::string Pack::shown_name(const std::string& name, const Origin& origin) const {
+  const bool official =
+      origin.source < state_->sources.size() && state_->sources[origin.source].official;
+  return official ? name : name + std::string(unofficial);
+}
+
+const std::vector<MemberRule>& Pack::member_rules() const { return state_->members; }
+const std::vector<Magic>& Pack::magics() const { return state_->magics; }
+const std::vector<Icon>& Pack::icons() const { return state_->icons; }
+Bytes Pack::yara() const { return state_->file.section(sections::yara); }
+
+Result<Documents> Pack::encyclopedia() const {
+  auto files = ANTIDOTARY_TRY(
+      record_of<std::vector<EncyclopediaFile>>(state_->file.section(sections::encyclopedia)));
+  Documents out;
+  for (EncyclopediaFile& one : files) out.emplace_back(std::move(one.path), std::move(one.text));
+  return out;
+}
+
+Result<std::vector<Named>> Pack::find_by_name(std::string_view name) const {
+  const bool whole = name.ends_with(unofficial);
+  const std::string_view bare = whole ? name.substr(0, name.size() - unofficial.size()) : name;
+  const auto is_meant = [&](std::string_view one) { return one == name || one == bare; };
+  std::vector<Named> out;
+  for (std::uint32_t number = 0; number < rule_count(); ++number) {
+    const Rule one = ANTIDOTARY_TRY(rule(number));
+    if (!is_meant(one.name)) continue;
+    out.push_back({Named::Kind::rule, number, one.origin, shown_name(one.name, one.origin)});
+  }
+  for (std::uint32_t number = 0; number < state_->members.size(); ++number) {
+    const MemberRule& one = state_->members[number];
+    if (!is_meant(one.name)) continue;
+    out.push_back({Named::Kind::member_rule, number, one.origin, shown_name(one.name, one.origin)});
+  }
+  std::vector<std::uint32_t> tags;
+  for (const match::DigestTable& table : state_->digests) {
+    for (std::uint64_t i = 0; i < table.count(); ++i) {
+      const std::uint32_t tag = table.row(i).tag;
+      const auto one = state_->names.at(tag);
+      if (one && is_meant(one->text)) tags.push_back(tag);
+    }
+  }
+  std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+  for (const std::uint32_t tag : tags) {
+    const Names::Name one = ANTIDOTARY_TRY(digest_name(tag));
+    out.push_back({Named::Kind::digest, tag, {one.source, 0}, one.text});
+  }
+  return out;
+}
+
+std::vector<DigestEntry> Pack::digests_of(std::uint32_t tag) const {
+  std::vector<DigestEntry> out;
+  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+    for (const Scope scope : {Scope::file, Scope::section, Scope::imports}) {
+      for (const Role role : {Role::detect, Role::allow}) {
+        const match::DigestTable& table = digests(kind, scope, role);
+        for (std::uint64_t i = 0; i < table.count(); ++i) {
+          const match::DigestRow row = table.row(i);
+          if (row.tag == tag) out.push_back({kind, scope, role, row});
+        }
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace antidotary::pack

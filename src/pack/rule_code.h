@@ -1,0 +1,24 @@
+// RuleCode: rules as a pack's bytes. Patterns are not kept in them (their programs are, beside
+// them), nor is the text (a section of its own).
+#pragma once
+
+#include "core/bytes.h"
+#include "core/result.h"
+#include "pack/rule.h"
+#include "pack/tables.h"
+
+namespace antidotary::pack {
+
+/// Errors: bad_input (an expression over the limits of match::encode).
+Result<Buffer> encode(const Rule& rule);
+/// Patterns are empty, as many as there were. Errors: malformed.
+Result<Rule> decode_rule(Bytes code);
+
+Buffer encode(const std::vector<MemberRule>& rules);
+Result<std::vector<MemberRule>> decode_member_rules(Bytes code);
+Buffer encode(const std::vector<Magic>& magics);
+Result<std::vector<Magic>> decode_magics(Bytes code);
+Buffer encode(const std::vector<Icon>& icons);
+Result<std::vector<Icon>> decode_icons(Bytes code);
+
+}  // namespace antidotary::pack

@@ -1,0 +1,214 @@
+// The small formats: cdb (members of containers), ftm (magics), idb (icons), ign ign2 (names not
+// to be reported), and those whose lines are counted only.
+#include <array>
+
+#include "core/digest.h"
+#include "match/regex.h"
+#include "signatures/clamav/formats.h"
+#include "signatures/clamav/lines.h"
+#include "signatures/clamav/readers.h"
+
+namespace antidotary::signatures::clamav {
+namespace {
+
+/// "*", "n" or "x-y". Errors: bad_input.
+Result<pack::Range> range_of(std::string_view text, std::string_view what) {
+  if (text == "*") return pack::Range{};
+  const std::size_t dash = text.find('-');
+  pack::Range out;
+  out.min = ANTIDOTARY_TRY(number(text.substr(0, dash), what));
+  out.max = dash == std::string_view::npos ? out.min
+                                           : ANTIDOTARY_TRY(number(text.substr(dash + 1), what));
+  if (out.min > out.max) return fail(ErrorKind::bad_input, "{} '{}' is empty", what, text);
+  return out;
+}
+
+/// The fields of a line whose one field is a regular expression that may hold ':' as "\:" or in
+/// brackets: those before it are counted from the front, those behind from the end.
+Result<std::vector<std::string_view>> member_fields(std::string_view line) {
+  auto fields = split(line, ':');
+  constexpr std::size_t least = 10;
+  constexpr std::size_t most = 12;
+  if (fields.size() < least) {
+    return fail(ErrorKind::bad_input, "{} fields; a rule over members has 10 to 12", fields.size());
+  }
+  if (fields.size() <= most) return fields;
+  // More ':' than fields: they are the expression's.
+  const std::size_t extra = fields.size() - least;
+  const char* const begin = fields[3].data();
+  const char* const end = fields[3 + extra].data() + fields[3 + extra].size();
+  std::vector<std::string_view> out(fields.begin(), fields.begin() + 3);
+  out.emplace_back(begin, static_cast<std::size_t>(end - begin));
+  out.insert(out.end(), fields.begin() + static_cast<std::ptrdiff_t>(4 + extra), fields.end());
+  return out;
+}
+
+Status take_member(std::string_view line, std::uint32_t at, Corpus& corpus) {
+  const auto fields = ANTIDOTARY_TRY(member_fields(line));
+  ANTIDOTARY_CHECK(check_level(fields, 10, corpus));
+  pack::MemberRule out;
+  out.name = fields[0];
+  if (out.name.empty()) return fail(ErrorKind::bad_input, "the name is empty");
+  if (fields[1] != "*") {
+    if (!fields[1].starts_with("CL_TYPE_")) {
+      return fail(ErrorKind::bad_input, "'{}' is no type of container", fields[1].substr(0, 40));
+    }
+    if (fields[1] != "CL_TYPE_ANY") out.container = fields[1];
+  }
+  out.container_size = ANTIDOTARY_TRY(range_of(fields[2], "the container's size"));
+  if (fields[3] != "*") {
+    out.regex = fields[3];
+    const auto compiled = match::Regex::compile(out.regex, {});
+    if (!compiled) return tl::unexpected(compiled.error());
+  }
+  out.packed_size = ANTIDOTARY_TRY(range_of(fields[4], "the packed size"));
+  out.real_size = ANTIDOTARY_TRY(range_of(fields[5], "the real size"));
+  if (fields[6] != "*") {
+    const std::uint64_t encrypted = ANTIDOTARY_TRY(number(fields[6], "whether it is encrypted"));
+    if (encrypted > 1) return fail(ErrorKind::bad_input, "encrypted is 0, 1 or *");
+    out.encrypted = encrypted == 1;
+  }
+  out.position = ANTIDOTARY_TRY(range_of(fields[7], "the position"));
+  if (fields[8] != "*") {
+    const auto checksum = from_hex(
+        std::string(8 - std::min<std::size_t>(8, fields[8].size()), '0') + std::string(fields[8]));
+    if (!checksum || checksum->size() != 4) {
+      return fail(ErrorKind::bad_input, "'{}' is no CRC-32", fields[8].substr(0, 20));
+    }
+    std::uint64_t value = 0;
+    for (const std::byte one : *checksum) value = value << 8 | std::to_integer<std::uint64_t>(one);
+    out.checksum = value;
+  }
+  out.origin.line = at;
+  corpus.add(std::move(out));
+  return {};
+}
+
+Status take_magic(std::string_view line, std::uint32_t at, Corpus& corpus) {
+  const auto fields = split(line, ':');
+  if (fields.size() < 6 || fields.size() > 8) {
+    return fail(ErrorKind::bad_input, "{} fields; a magic has 6 to 8", fields.size());
+  }
+  ANTIDOTARY_CHECK(check_level(fields, 6, corpus));
+  pack::Magic out;
+  const std::uint64_t kind = ANTIDOTARY_TRY(number(fields[0], "the kind of magic"));
+  if (kind != 0 && kind != 1 && kind != 4) {
+    return fail(ErrorKind::bad_input, "a magic of kind {}; 0, 1 and 4 are known", kind);
+  }
+  out.kind = static_cast<std::uint8_t>(kind);
+  out.offset = ANTIDOTARY_TRY(parse_offset(fields[1], pack::Target::any));
+  auto patterns = ANTIDOTARY_TRY(parse_body(fields[2], ""));
+  out.pattern = std::move(patterns.front());
+  out.description = fields[3];
+  out.from_type = fields[4];
+  out.type = fields[5];
+  out.origin.line = at;
+  corpus.add(std::move(out));
+  return {};
+}
+
+Status take_icon(std::string_view line, std::uint32_t at, Corpus& corpus) {
+  const auto fields = split(line, ':');
+  if (fields.size() != 4) {
+    return fail(ErrorKind::bad_input, "{} fields; an icon is NAME:GROUP1:GROUP2:HASH",
+                fields.size());
+  }
+  pack::Icon out;
+  out.name = fields[0];
+  out.group1 = fields[1];
+  out.group2 = fields[2];
+  constexpr std::size_t digits = 124;
+  auto hash = from_hex(fields[3]);
+  if (!hash || fields[3].size() != digits) {
+    return fail(ErrorKind::bad_input, "an icon's hash has {} hexadecimal digits", digits);
+  }
+  out.hash = std::move(*hash);
+  out.origin.line = at;
+  corpus.add(std::move(out));
+  return {};
+}
+
+/// ign2: NAME[:md5 of the line]. ign: file:line:NAME.
+Status take_ignore(std::string_view extension, std::string_view line, Corpus& corpus) {
+  const auto fields = split(line, ':');
+  if (extension == "ign") {
+    if (fields.size() < 3) return fail(ErrorKind::bad_input, "FILE:LINE:NAME is wanted");
+    corpus.ignore(std::string(fields[2]), "");
+    return {};
+  }
+  if (fields.size() > 2 || fields[0].empty()) {
+    return fail(ErrorKind::bad_input, "NAME, or NAME and the MD5 of its line, is wanted");
+  }
+  if (fields.size() == 2 && fields[1].size() != 32) {
+    return fail(ErrorKind::bad_input, "'{}' is no MD5", fields[1].substr(0, 40));
+  }
+  corpus.ignore(std::string(fields[0]), fields.size() == 2 ? std::string(fields[1]) : "");
+  return {};
+}
+
+struct Unapplied {
+  std::string_view extension;
+  std::string_view why;
+};
+constexpr std::array unapplied = {
+    Unapplied{"pdb", "links that show another address than they have are not looked at yet"},
+    Unapplied{"wdb", "links that show another address than they have are not looked at yet"},
+    Unapplied{"gdb", "addresses in messages are not looked up yet"},
+    Unapplied{"crb", "signatures of programs are not checked yet"},
+    Unapplied{"cat", "signatures of programs are not checked yet"},
+    Unapplied{"cfg", "switches of ClamAV's own engine have no meaning here"},
+    Unapplied{"pwdb", "passwords for archives are not tried yet"},
+    Unapplied{"cbc", "bytecode of ClamAV's own machine is not run"},
+};
+
+}  // namespace
+
+Status read_members(std::string_view, Bytes bytes, Corpus& corpus) {
+  read_lines(bytes, corpus, [&](std::string_view line, std::uint32_t at) {
+    return take_member(line, at, corpus);
+  });
+  return {};
+}
+
+Status read_magics(std::string_view, Bytes bytes, Corpus& corpus) {
+  read_lines(bytes, corpus,
+             [&](std::string_view line, std::uint32_t at) { return take_magic(line, at, corpus); });
+  return {};
+}
+
+Status read_icons(std::string_view, Bytes bytes, Corpus& corpus) {
+  read_lines(bytes, corpus,
+             [&](std::string_view line, std::uint32_t at) { return take_icon(line, at, corpus); });
+  return {};
+}
+
+Status read_ignores(std::string_view extension, Bytes bytes, Corpus& corpus) {
+  read_lines(bytes, corpus, [&](std::string_view line, std::uint32_t) {
+    return take_ignore(extension, line, corpus);
+  });
+  return {};
+}
+
+Status read_unapplied(std::string_view extension, Bytes bytes, Corpus& corpus) {
+  for (const Unapplied& one : unapplied) {
+    if (one.extension != extension) continue;
+    if (extension == "cbc") {
+      if (!as_text(bytes).starts_with("ClamBC")) {
+        return fail(ErrorKind::bad_input, "it does not begin as bytecode does ('ClamBC')");
+      }
+      corpus.refuse(0, std::string(one.why));
+      return {};
+    }
+    std::uint64_t lines = 0;
+    read_lines(bytes, corpus, [&](std::string_view, std::uint32_t) -> Status {
+      ++lines;
+      return {};
+    });
+    corpus.current().refused += lines == 0 ? 0 : lines - 1;
+    if (lines > 0) corpus.refuse(0, fmt::format("{} lines: {}", lines, one.why));
+    return {};
+  }
+  return {};
+}
+
+}  // namespace antidotary::signatures::clamav

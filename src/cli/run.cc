@@ -73,7 +73,9 @@ class Parser {
       return error.what();
     }
     for (const auto& [option, slot] : slots_) {
-      if (option->count() > 0) invocation.values[slot->first] = slot->second;
+      if (option->count() == 0) continue;
+      invocation.values[slot->first] = slot->second.empty() ? "" : slot->second.back();
+      invocation.lists[slot->first] = slot->second;
     }
     invocation.arguments = arguments_;
     return "";
@@ -81,19 +83,22 @@ class Parser {
 
  private:
   void add(const Flag& flag) {
-    storage_.push_back(std::make_unique<std::pair<std::string, std::string>>());
+    storage_.push_back(std::make_unique<Slot>());
     auto& slot = *storage_.back();
     slot.first = long_name(flag.names);
-    CLI::Option* option = flag.value.empty()
-                              ? app_.add_flag(std::string(flag.names))
-                              : app_.add_option(std::string(flag.names), slot.second);
+    CLI::Option* option = flag.value.empty() ? app_.add_flag(std::string(flag.names))
+                                             : app_.add_option(std::string(flag.names), slot.second)
+                                                   ->allow_extra_args(false)
+                                                   ->take_all();
     slots_.emplace_back(option, &slot);
   }
 
   CLI::App app_;
   std::vector<std::string> arguments_;
-  std::vector<std::unique_ptr<std::pair<std::string, std::string>>> storage_;
-  std::vector<std::pair<CLI::Option*, std::pair<std::string, std::string>*>> slots_;
+  /// A flag's long name, and its values.
+  using Slot = std::pair<std::string, std::vector<std::string>>;
+  std::vector<std::unique_ptr<Slot>> storage_;
+  std::vector<std::pair<CLI::Option*, Slot*>> slots_;
 };
 
 Exit run_verb(const Verb& verb, const std::vector<std::string>& words) {
@@ -128,6 +133,11 @@ Exit run_verb(const Verb& verb, const std::vector<std::string>& words) {
 std::string Invocation::value(std::string_view flag, std::string_view fallback) const {
   const auto found = values.find(flag);
   return found == values.end() ? std::string(fallback) : found->second;
+}
+
+std::vector<std::string> Invocation::all(std::string_view flag) const {
+  const auto found = lists.find(flag);
+  return found == lists.end() ? std::vector<std::string>{} : found->second;
 }
 
 Exit run(const std::vector<std::string>& words) {

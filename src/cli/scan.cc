@@ -1,157 +1,188 @@
 // scan PATH...: every file below each path, and what these contain.
-#include <cstdio>
+#include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "cli/allow_book.h"
 #include "cli/desk.h"
+#include "cli/packs.h"
+#include "cli/scan_output.h"
 #include "core/text.h"
 
 namespace antidotary::cli {
 namespace {
 
-struct Tally {
-  std::uint64_t files = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t objects = 0;
-  std::uint64_t found = 0;
-  std::uint64_t incomplete = 0;
-
-  Exit exit() const {
-    return found > 0 ? Exit::found : incomplete > 0 ? Exit::incomplete : Exit::clean;
+Result<unsigned> jobs_of(const Invocation& invocation) {
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  if (!invocation.has("jobs")) return cores;
+  const std::string text = invocation.value("jobs");
+  unsigned jobs = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), jobs);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || jobs == 0 ||
+      jobs > 256) {
+    return fail(ErrorKind::bad_input, "--jobs takes a number from 1 to 256, not '{}'", text);
   }
-};
+  return jobs;
+}
 
-class Scan {
+/// What files are held against: when it changes, nothing is known to be clean any more.
+std::string cache_key(const Invocation& invocation, const scan::Knowledge& knowledge,
+                      const std::string& entries_digest) {
+  Digester digester(DigestKind::sha256);
+  const auto add = [&digester](std::string_view text) {
+    digester.update(as_bytes(text));
+    digester.update(octets(0));
+  };
+  add(ANTIDOTARY_VERSION);
+  add(entries_digest);
+  add(knowledge.pack == nullptr ? "" : knowledge.pack->file().id());
+  add(knowledge.allow == nullptr ? "" : knowledge.allow->fingerprint());
+  for (const char* limit : {"max-filesize", "max-scansize", "max-files", "max-recursion"}) {
+    add(invocation.value(limit));
+  }
+  return digester.finish_hex();
+}
+
+std::unique_ptr<ScanOutput> output_of(const Invocation& invocation, const ScanContext& context) {
+  if (invocation.has("json")) return json_output(context);
+  if (invocation.has("csv")) return csv_output(context);
+  if (invocation.has("sarif")) return sarif_output(context);
+  return text_output(context);
+}
+
+/// Everything that a scan stands on, opened once.
+class Desk {
  public:
-  Scan(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
-       worker::Options options)
-      : invocation_(&invocation),
-        encyclopedia_(&encyclopedia),
-        paper_(paper(invocation)),
-        worker_(encyclopedia, std::move(options)) {}
+  explicit Desk(const Invocation& invocation) : invocation_(invocation) {}
 
-  Status path(const std::string& path) {
-    sources::WalkVisitor visitor;
-    visitor.file = [this](sources::WalkedFile&& file) { this->file(file); };
-    visitor.missed = [this](const std::string& shown, const Error& error) {
-      // A link or a device is no object: what a link names is scanned where it lies.
-      if (error.kind == ErrorKind::unsupported) {
-        if (invocation_->has("verbose")) complain(shown + ": " + error.what);
-        return;
+  Status open() {
+    PackRecipe databases;
+    databases.inputs = invocation_.all("database");
+    databases.options.potentially_unwanted = invocation_.has("pua");
+    pack_ = ANTIDOTARY_TRY(pack_of(invocation_, databases));
+    encyclopedia_.emplace(ANTIDOTARY_TRY(entries_of_scan()));
+    jobs_ = ANTIDOTARY_TRY(jobs_of(invocation_));
+    options_ = ANTIDOTARY_TRY(worker_options(invocation_));
+    options_.search.digest = invocation_.has("json") || invocation_.has("paranoid");
+    open_state_folder();
+    return {};
+  }
+
+  ScanSetup setup() {
+    ScanSetup out;
+    out.knowledge.encyclopedia = &*encyclopedia_;
+    if (pack_) {
+      out.knowledge.pack = pack_->pack.get();
+      out.knowledge.yara = pack_->yara.get();
+    }
+    out.knowledge.allow = &allow_;
+    out.options = options_;
+    out.jobs = jobs_;
+    out.cross_file_systems = invocation_.has("cross-fs");
+    out.paranoid = invocation_.has("paranoid");
+    out.now_s = unix_seconds();
+    if (state_ && pack_ && !invocation_.has("no-cache")) {
+      const std::string key = cache_key(invocation_, out.knowledge, encyclopedia_->digest());
+      auto cache = files::CleanCache::open(*state_, key, out.now_s);
+      if (cache) {
+        cache_.emplace(std::move(*cache));
+        out.cache = &*cache_;
+      } else {
+        complain(cache.error());
       }
-      missed(shown, error);
-    };
-    return sources::walk(path, invocation_->has("cross-fs"), visitor);
+    }
+    return out;
   }
 
-  const Tally& tally() const { return tally_; }
-  /// A Windows disk was among what was scanned: files alone do not show what runs on it.
-  bool met_windows() const { return windows_; }
-
-  /// A path that could not even be begun.
-  void missed(const std::string& shown, const Error& error) {
-    scan::Report report;
-    report.unread.push_back({scan::Gap::failed, {shown}, error.what});
-    tell(shown, report);
+  ScanContext context() const {
+    ScanContext out;
+    out.encyclopedia = &*encyclopedia_;
+    out.pack = pack_ ? pack_->pack.get() : nullptr;
+    out.paper = paper(invocation_);
+    out.verbose = invocation_.has("verbose");
+    out.infected_only = invocation_.has("infected");
+    out.explain = invocation_.has("explain");
+    return out;
   }
+
+  const entries::Encyclopedia& encyclopedia() const { return *encyclopedia_; }
 
  private:
-  void file(const sources::WalkedFile& file) {
-    progress_.advance(tally_.files, file.shown);
-    ++tally_.files;
-    tally_.bytes += file.stat.size_bytes;
-    windows_ = windows_ || ascii_lower(file.relative).ends_with("system32/config/software");
-    tell(file.shown, worker_.scan(file.descriptor.get(), file.shown));
-  }
-
-  void tell(const std::string& shown, const scan::Report& report) {
-    const scan::Verdict verdict = report.verdict();
-    tally_.objects += report.objects;
-    tally_.found += verdict == scan::Verdict::found;
-    tally_.incomplete += verdict == scan::Verdict::incomplete;
-    const bool wanted = verdict == scan::Verdict::found || invocation_->has("verbose") ||
-                        (verdict == scan::Verdict::incomplete && !invocation_->has("infected"));
-    if (invocation_->has("json")) return tell_json(shown, report, verdict);
-    if (!wanted) return;
-    for (const auto& diagnosis : diagnosis::lures(report)) {
-      print(publish::diagnosis_lines(*encyclopedia_, diagnosis, paper_));
+  /// The pack's own entries, where it has any and no others are named.
+  Result<entries::Encyclopedia> entries_of_scan() {
+    if (pack_ && !invocation_.has("encyclopedia")) {
+      std::vector<entries::SourceFile> files;
+      for (auto& [path, text] : ANTIDOTARY_TRY(pack_->pack->encyclopedia())) {
+        files.push_back({std::move(path), std::move(text)});
+      }
+      std::vector<entries::Problem> problems;
+      if (!files.empty()) return entries::Encyclopedia::read(files, problems);
     }
-    for (const auto& gap : report.unread) tell_gap(gap);
-    if (verdict == scan::Verdict::clean) {
-      print(fmt::format("{}: clean\n", escape_for_terminal(shown)));
+    return open_encyclopedia(invocation_);
+  }
+
+  /// Where there is no state folder, nothing is known from before and nothing is allowed.
+  void open_state_folder() {
+    auto state = open_state(invocation_);
+    if (!state) return;
+    state_.emplace(std::move(*state));
+    auto list = read_allowances(*state_);
+    if (!list) {
+      complain(list.error());
+      return;
     }
+    allow_ = scan::AllowList(*list, unix_seconds());
   }
 
-  void tell_json(const std::string& shown, const scan::Report& report, scan::Verdict verdict) {
-    Json line;
-    line.set("schema", "antidotary-report/1");
-    line.set("type", "object");
-    line.set("path", shown);
-    line.set("verdict", enum_name(verdict));
-    line.set("diagnoses", to_json(diagnosis::lures(report)));
-    line.set("detections", to_json(report.detections));
-    line.set("unread", to_json(report.unread));
-    line.set("objects", report.objects);
-    line.set("bytes", report.bytes);
-    print_line(line);
-  }
-
-  void tell_gap(const scan::Unread& gap) {
-    print(fmt::format("incomplete ({}): {}: {}\n", enum_name(gap.gap), place(gap.path),
-                      escape_for_terminal(gap.reason)));
-  }
-
-  static std::string place(const std::vector<std::string>& path) {
-    return escape_for_terminal(join(path, " > "));
-  }
-
-  const Invocation* invocation_;
-  const entries::Encyclopedia* encyclopedia_;
-  publish::Paper paper_;
-  worker::Worker worker_;
-  Tally tally_;
-  bool windows_ = false;
-  Progress progress_{"files"};
+  const Invocation& invocation_;
+  std::optional<entries::Encyclopedia> encyclopedia_;
+  std::optional<OpenPack> pack_;
+  unsigned jobs_ = 1;
+  worker::Options options_;
+  std::optional<files::Root> state_;
+  scan::AllowList allow_;
+  std::optional<files::CleanCache> cache_;
 };
+
+Exit exit_of(const ScanTally& tally) {
+  return tally.found > 0 ? Exit::found : tally.incomplete > 0 ? Exit::incomplete : Exit::clean;
+}
 
 }  // namespace
 
 Exit run_scan(const Invocation& invocation) {
-  const auto encyclopedia = open_encyclopedia(invocation);
-  if (!encyclopedia) return complain(encyclopedia.error());
-  const auto options = worker_options(invocation);
-  if (!options) return complain(options.error());
-  Tally tally;
+  Desk desk(invocation);
+  if (const Status opened = desk.open(); !opened) return complain(opened.error());
+  const auto output = output_of(invocation, desk.context());
+  ScanTally tally;
+  bool windows = false;
   {
-    Scan scan(invocation, *encyclopedia, *options);
+    Progress progress("files");
+    std::uint64_t files = 0;
+    ScanRun run(desk.setup(), [&](const Scanned& scanned) {
+      progress.advance(++files, scanned.shown);
+      windows = windows || ascii_lower(scanned.shown).ends_with("system32/config/software");
+      output->object(scanned);
+    });
     for (const std::string& path : invocation.arguments) {
-      if (const auto walked = scan.path(path); !walked) scan.missed(path, walked.error());
+      if (path == "-") {
+        run.stream(STDIN_FILENO, "standard input");
+      } else {
+        run.path(path);
+      }
     }
-    if (scan.met_windows()) {
-      complain(
-          "a Windows disk is among this: 'antidotary examine' tells whether it is infected; a "
-          "scan of its files alone does not");
-    }
-    tally = scan.tally();
+    run.finish();
+    tally = run.tally();
   }
-  if (invocation.has("json")) {
-    Json line;
-    line.set("schema", "antidotary-report/1");
-    line.set("type", "summary");
-    line.set("files", tally.files);
-    line.set("objects", tally.objects);
-    line.set("bytes", tally.bytes);
-    line.set("found", tally.found);
-    line.set("incomplete", tally.incomplete);
-    line.set("jail", to_json(jail::layers()));
-    print_line(line);
-  } else {
-    std::fflush(stdout);  // the summary comes after what it sums up
-    std::fprintf(stderr, "%s\n",
-                 fmt::format("{} files, {} objects, {:.1f} MB: {} found, {} incomplete",
-                             tally.files, tally.objects, static_cast<double>(tally.bytes) / 1e6,
-                             tally.found, tally.incomplete)
-                     .c_str());
+  if (windows) {
+    complain(
+        "a Windows disk is among this: 'antidotary examine' tells whether it is infected; a "
+        "scan of its files alone does not");
   }
-  return whole_or_incomplete(*encyclopedia, tally.exit());
+  output->finish(tally);
+  return whole_or_incomplete(desk.encyclopedia(), exit_of(tally));
 }
 
 }  // namespace antidotary::cli

@@ -30,10 +30,14 @@ struct Flag {
 
 struct Invocation {
   std::vector<std::string> arguments;
-  std::map<std::string, std::string, std::less<>> values;  ///< By long name without dashes.
+  /// By long name without dashes; the last where a flag was given several times.
+  std::map<std::string, std::string, std::less<>> values;
+  /// All values of a flag, in order.
+  std::map<std::string, std::vector<std::string>, std::less<>> lists;
 
   bool has(std::string_view flag) const { return values.find(flag) != values.end(); }
   std::string value(std::string_view flag, std::string_view fallback = "") const;
+  std::vector<std::string> all(std::string_view flag) const;
 };
 
 struct Verb {
@@ -72,5 +76,13 @@ Exit run_entry_lint(const Invocation& invocation);
 Exit run_entry_test(const Invocation& invocation);
 Exit run_entry_simulate(const Invocation& invocation);
 Exit run_doctor(const Invocation& invocation);
+Exit run_pack_build(const Invocation& invocation);
+Exit run_pack_refresh(const Invocation& invocation);
+Exit run_pack_info(const Invocation& invocation);
+Exit run_pack_verify(const Invocation& invocation);
+Exit run_pack_diff(const Invocation& invocation);
+Exit run_allow_add(const Invocation& invocation);
+Exit run_allow_list(const Invocation& invocation);
+Exit run_allow_remove(const Invocation& invocation);
 
 }  // namespace antidotary::cli

@@ -8,8 +8,30 @@ constexpr Flag json{"-j,--json", "", "JSON Lines on stdout",
                     "Writes one JSON object a line (schema in docs/formats/report.md) instead of "
                     "text. Names that are not UTF-8 are written as {\"bytes\": hex}."};
 
+constexpr Flag pua{"--pua", "", "take unwanted programs too",
+                   "Takes signatures of what is merely unwanted as well (hdu, ldu, ndu and kin)."};
+
 constexpr Flag scan_flags[] = {
     json,
+    {"-p,--pack", "FILE", "a pack of signatures",
+     "Holds files against the signatures of a pack, as 'antidotary pack build' makes it; else "
+     "$ANTIDOTARY_PACK, else entries alone."},
+    {"-d,--database", "PATH", "signatures as they are; repeatable",
+     "Holds files against ClamAV databases, YARA rules or lists of digests at PATH, a file or a "
+     "folder. A pack is made of them the first time and kept in the state folder."},
+    pua,
+    {"-z,--allmatch", "", "every name of a file", "Accepted: all names are always told."},
+    {"-x,--explain", "", "show which bytes matched",
+     "Shows for each signature which part of which object matched which of its parts: offset, "
+     "hexadecimal and text around it."},
+    {"--csv", "", "CSV on stdout", "Writes a line of RFC 4180 CSV for each finding."},
+    {"--sarif", "", "SARIF on stdout", "Writes one SARIF 2.1.0 log at the end."},
+    {"-J,--jobs", "N", "workers at once",
+     "Jailed workers at once (default: one for each processor). Large archives are shared out."},
+    {"--no-cache", "", "scan known files again",
+     "Scans files again that were found clean before and have not changed since."},
+    {"--paranoid", "", "do not trust times",
+     "Takes a file for known only if its content's SHA-256 is what it was."},
     {"-v,--verbose", "", "name clean files too", "Names every file, the clean ones as well."},
     {"-i,--infected", "", "only name what was found",
      "Prints found files only: no incomplete ones. "
@@ -53,6 +75,31 @@ constexpr Flag clean_flags[] = {
     {"-o,--out", "FILE", "write the plan",
      "Writes the plan as JSON to FILE, for review and for "
      "--plan."},
+};
+constexpr Flag pack_build_flags[] = {
+    json,
+    {"-o,--out", "FILE", "the pack to write", "Writes the pack to FILE, replacing it whole."},
+    pua,
+    {"--sign", "KEY", "sign it",
+     "Signs with an Ed25519 private key in PEM ('openssl genpkey -algorithm ed25519')."},
+};
+constexpr Flag pack_refresh_flags[] = {
+    json,
+    {"--force", "", "build even if nothing changed",
+     "Builds the pack even where its sources are as they were."},
+    {"--sign", "KEY", "sign it", "Signs with an Ed25519 private key in PEM."},
+};
+constexpr Flag pack_info_flags[] = {
+    json,
+    {"--refused", "", "every refused line",
+     "Lists every line that was not taken, with its reason."},
+};
+constexpr Flag pack_verify_flags[] = {
+    {"--key", "KEY", "check its signature", "An Ed25519 public key in PEM."},
+};
+constexpr Flag allow_add_flags[] = {
+    {"-r,--reason", "TEXT", "why", "Why it is no threat here; kept with the allowance."},
+    {"--for", "TIME", "how long", "Ends by itself after 12h, 30d or 8w; else it holds for good."},
 };
 constexpr Flag json_only[] = {json};
 constexpr Flag lint_flags[] = {
@@ -145,6 +192,25 @@ constexpr Verb table[] = {
      "Writes DIR/host (a Windows tree) and DIR/mail (messages).\n\n"
      "  antidotary entry simulate win32/mimail.c /tmp/scratch",
      simulate_flags, run_entry_simulate},
+    {"pack build", "PATH...", 1, -1, "compile entries, ClamAV databases, YARA rules, digests",
+     "Compiles what is at each PATH (a file or a folder) into one pack that is mapped at once. "
+     "Lines that cannot be taken are told with the reason; they never end the build.\n\n"
+     "  antidotary pack build -o site.pack encyclopedia/ /var/lib/clamav rules/ hashes.csv",
+     pack_build_flags, run_pack_build},
+    {"pack refresh", "PACK", 1, 1, "build a pack again if its sources changed",
+     "Takes the paths from the pack itself. The old pack stays until the new one is whole.",
+     pack_refresh_flags, run_pack_refresh},
+    {"pack info", "PACK", 1, 1, "what a pack holds, from where, and what was refused", "",
+     pack_info_flags, run_pack_info},
+    {"pack verify", "PACK", 1, 1, "read all of a pack against its digests", "", pack_verify_flags,
+     run_pack_verify},
+    {"pack diff", "OLD NEW", 2, 2, "which signatures came and went", "", json_only, run_pack_diff},
+    {"allow add", "WHAT", 1, 1, "what is no threat here: a file, digest, signature or entry",
+     "  antidotary allow add --reason 'our own installer' setup.exe\n"
+     "  antidotary allow add --reason 'false positive' --for 30d Win.Test.Agent-1",
+     allow_add_flags, run_allow_add},
+    {"allow list", "", 0, 0, "what is allowed, since when, why", "", json_only, run_allow_list},
+    {"allow remove", "WHAT", 1, 1, "no longer allow it", "", {}, run_allow_remove},
     {"doctor", "", 0, 0, "what protects this machine's scans: jail layers, paths, entries", "",
      json_only, run_doctor},
 };

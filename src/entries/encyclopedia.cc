@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "core/digest.h"
 #include "core/text.h"
 #include "entries/article.h"
 
@@ -79,9 +80,25 @@ std::string Problem::sentence() const {
   return escape_for_terminal(out + " [" + rule + "]");
 }
 
+namespace {
+
+std::string digest_of(const std::vector<SourceFile>& files) {
+  Digester digester(DigestKind::sha256);
+  for (const SourceFile& file : files) {
+    for (const std::string_view text : {std::string_view(file.path), std::string_view(file.text)}) {
+      digester.update(as_bytes(text));
+      digester.update(octets(0));
+    }
+  }
+  return digester.finish_hex();
+}
+
+}  // namespace
+
 Encyclopedia Encyclopedia::read(const std::vector<SourceFile>& files,
                                 std::vector<Problem>& problems) {
   Encyclopedia all;
+  all.digest_ = digest_of(files);
   const std::size_t met = problems.size();
   Sorter sorter(problems);
   for (const SourceFile& file : files) sorter.add(file);

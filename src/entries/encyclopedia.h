@@ -45,11 +45,14 @@ class Encyclopedia {
   const Bulletin* find_bulletin(std::string_view id) const;
   /// Problems of kind error that reading met: what they left out is not looked for.
   std::size_t errors() const { return errors_; }
+  /// SHA-256 over all that was read: changes where any file does.
+  const std::string& digest() const { return digest_; }
 
  private:
   std::vector<Entry> entries_;
   std::vector<Bulletin> bulletins_;
   std::size_t errors_ = 0;
+  std::string digest_;
 };
 
 /// Runs every static lint over what was read (lints/*.cc, one small class each).

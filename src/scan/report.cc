@@ -18,7 +18,7 @@ std::span<const std::string_view> enum_names(Gap) {
 Verdict Report::verdict() const {
   const bool found = std::any_of(detections.begin(), detections.end(),
                                  [](const Detection& detection) { return detection.convicts; });
-  if (found) return Verdict::found;
+  if (found || !alerts.empty()) return Verdict::found;
   return unread.empty() ? Verdict::clean : Verdict::incomplete;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bytes.h"
 #include "entries/change.h"
 
 namespace antidotary::scan {
@@ -72,8 +73,52 @@ struct Detection {
   }
 };
 
+/// Where one part of a signature matched, with the bytes around it, for `--explain`.
+struct Proof {
+  std::string what;          ///< "subsignature 2", "md5", "string $a".
+  std::uint64_t offset = 0;  ///< Bytes from the start of the object that `Alert::path` names.
+  std::uint64_t length = 0;
+  std::uint64_t around_offset = 0;  ///< Where `around` begins.
+  Buffer around;                    ///< At most `proof_bytes_max`.
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("what", self.what);
+    visit("offset", self.offset);
+    visit("length", self.length);
+    visit("around_offset", self.around_offset);
+    visit("around", self.around);
+  }
+};
+inline constexpr std::size_t proof_bytes_max = 96;
+
+/// A signature of somebody's database that hit. Its name is no entry's, though one may know it.
+struct Alert {
+  std::string name;               ///< As its own engine shows it.
+  std::string kind;               ///< "digest", "section", "imports", "pattern", "member", "yara".
+  std::uint32_t source = 0;       ///< Index into the pack's sources.
+  std::uint32_t line = 0;         ///< 1-based; 0 where it is not known.
+  std::vector<std::string> path;  ///< Down to the object that shows it.
+  std::string view;               ///< "text", "html": a normalised form of that object; or empty.
+  std::vector<Proof> proofs;
+  std::vector<Mark> meta;  ///< What the rule says of itself: author, reference, family.
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("name", self.name);
+    visit("kind", self.kind);
+    visit("source", self.source);
+    visit("line", self.line);
+    visit("path", self.path);
+    visit("view", self.view);
+    visit("proofs", self.proofs);
+    visit("meta", self.meta);
+  }
+};
+
 struct Report {
   std::vector<Detection> detections;
+  std::vector<Alert> alerts;
   std::vector<Unread> unread;
   std::uint64_t objects = 0;  ///< Looked at, the top-level one included.
   std::uint64_t bytes = 0;    ///< Their sizes together.
@@ -82,17 +127,22 @@ struct Report {
   /// it is never the unit of deletion. A message is not one.
   bool holds_several = false;
 
-  /// Found wins over incomplete; incomplete over clean. Only convicting detections are "found".
+  std::string sha256;  ///< Of the top-level object, where it was computed; else empty.
+
+  /// Found wins over incomplete; incomplete over clean. Only convicting detections and alerts are
+  /// "found".
   Verdict verdict() const;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit("detections", self.detections);
+    visit("alerts", self.alerts);
     visit("unread", self.unread);
     visit("objects", self.objects);
     visit("bytes", self.bytes);
     visit("format", self.format);
     visit("holds_several", self.holds_several);
+    visit("sha256", self.sha256);
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include "core/digest.h"
 #include "core/text.h"
+#include "formats/clam_type.h"
 #include "formats/identify.h"
 #include "scan/kinds.h"
 #include "unpack/unpack.h"
@@ -79,13 +80,19 @@ struct Scanner::Watch {
 
 class Scanner::Session {
  public:
-  Session(const std::vector<Watch>& watches, Budget& budget, Report& report)
-      : watches_(watches), budget_(budget), report_(report) {}
+  Session(const std::vector<Watch>& watches, SignatureScan& signatures, Share share, Budget& budget,
+          Report& report)
+      : watches_(watches),
+        signatures_(signatures),
+        share_(share),
+        budget_(budget),
+        report_(report) {}
 
   /// Looks at one object and all that is in it.
   void look_at(Bytes bytes, const std::string& name) {
-    if (stopped_) return;
+    if (stopped_ || signatures_.satisfied(report_)) return;
     path_.push_back(name);
+    layers_.push_back({bytes, formats::identify(bytes), {}, {}});
     ++report_.objects;
     report_.bytes += bytes.size();
     if (const auto status = budget_.step(bytes.size() / 1024 + 1); !status) {
@@ -94,6 +101,7 @@ class Scanner::Session {
     } else {
       open(bytes, name);
     }
+    layers_.pop_back();
     path_.pop_back();
   }
 
@@ -104,7 +112,8 @@ class Scanner::Session {
 
  private:
   void open(Bytes bytes, const std::string& name) {
-    const Format format = formats::identify(bytes);
+    const Format format = layers_.back().format;
+    if (signatures_.active()) layers_.back().type = formats::clam_type(bytes);
     if (path_.size() == 1) {
       report_.format = formats::name_of(format);
       report_.holds_several = unpack::is_container(format) && format != Format::message;
@@ -112,12 +121,22 @@ class Scanner::Session {
     Object object(bytes, name, budget_);
     if (format == Format::message) return open_message(bytes, object);
     gather_html(format, bytes);
+    // The object itself first: where one finding is enough, nothing needs to be unpacked.
+    match_signatures();
     if (unpack::is_container(format)) open_container(format, bytes);
     match(object);
   }
 
+  void match_signatures() {
+    const bool others_share = path_.size() == 1 && share_.index != 0;
+    if (!signatures_.active() || others_share) return;
+    const Status matched = signatures_.look_at(layers_, path_, budget_, report_);
+    if (!matched) unread(matched.error(), "");
+  }
+
   // The letter waits for its attachments' members before it is matched.
   void open_message(Bytes bytes, Object& object) {
+    match_signatures();
     auto letter = mail::read_letter(bytes, budget_);
     if (!letter) unread(letter.error(), "");
     Gathering gathering{letter ? &*letter : nullptr, path_.size()};
@@ -135,6 +154,14 @@ class Scanner::Session {
     std::array<std::size_t, 3> alike{};
     std::array<std::size_t, 3> first{};
     unpack::Visitor visitor;
+    if (signatures_.active()) {
+      visitor.member = [this](const unpack::Member& member) {
+        signatures_.member(layers_, path_, member, report_);
+      };
+    }
+    if (path_.size() == 1 && share_.of > 1) {
+      visitor.wanted = [this](std::size_t number) { return number % share_.of == share_.index; };
+    }
     visitor.child = [this](const unpack::Child& child) {
       gather_member(child.name);
       look_at(child.bytes, child.name);
@@ -215,16 +242,23 @@ class Scanner::Session {
   }
 
   const std::vector<Watch>& watches_;
+  SignatureScan& signatures_;
+  Share share_;
   Budget& budget_;
   Report& report_;
   std::vector<std::string> path_;
+  std::vector<Layer> layers_;  ///< As deep as path_.
   Gathering* gathering_ = nullptr;
   bool stopped_ = false;
   bool overflow_ = false;
 };
 
-Scanner::Scanner(const entries::Encyclopedia& encyclopedia) {
-  for (const entries::Entry& entry : encyclopedia.entries()) {
+Scanner::Scanner(const entries::Encyclopedia& encyclopedia) : Scanner(Knowledge{&encyclopedia}) {}
+
+Scanner::Scanner(const Knowledge& knowledge, Search search)
+    : knowledge_(knowledge), search_(search), signatures_(knowledge, search) {
+  for (const entries::Entry& entry : knowledge.encyclopedia->entries()) {
+    if (knowledge.allow != nullptr && knowledge.allow->allows_entry(entry.id)) continue;
     for (const entries::Variant& variant : entry.variants) {
       for (const auto& change : variant.changes) {
         const Kind* kind = find_kind(change->kind());
@@ -237,11 +271,14 @@ Scanner::Scanner(const entries::Encyclopedia& encyclopedia) {
 
 Scanner::~Scanner() = default;
 
-Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget) const {
+Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share share) const {
   Report report;
-  Session session(watches_, budget, report);
+  Session session(watches_, signatures_, share, budget, report);
   session.look_at(bytes, name);
   session.finish(name);
+  if (search_.digest && report.sha256.empty()) {
+    report.sha256 = hex_digest(DigestKind::sha256, bytes);
+  }
   return report;
 }
 

@@ -13,7 +13,9 @@
 #include "core/budget.h"
 #include "core/bytes.h"
 #include "entries/encyclopedia.h"
+#include "scan/knowledge.h"
 #include "scan/report.h"
+#include "scan/signature_scan.h"
 
 namespace antidotary::scan {
 
@@ -21,20 +23,33 @@ namespace antidotary::scan {
 /// by a last unread part of the gap `limited`.
 inline constexpr std::size_t report_items_max = 10'000;
 
+/// A part of the work on one large container: of its members those whose number leaves `index`
+/// when divided by `of`. The container itself is looked at by share 0.
+struct Share {
+  std::uint32_t index = 0;
+  std::uint32_t of = 1;
+};
+
 class Scanner {
  public:
-  /// `encyclopedia` must outlive the scanner.
+  /// What `knowledge` points to must outlive the scanner.
+  explicit Scanner(const Knowledge& knowledge, Search search = {});
+  /// Entries alone.
   explicit Scanner(const entries::Encyclopedia& encyclopedia);
   ~Scanner();
 
   /// Scans one top-level object and everything inside it. `name` is how the report calls it
   /// (the first part of every path). Never fails: what could not be read is in `unread`.
-  Report scan(Bytes bytes, const std::string& name, Budget& budget) const;
+  /// Not for two threads at once.
+  Report scan(Bytes bytes, const std::string& name, Budget& budget, Share share = {}) const;
 
  private:
   struct Watch;
   class Session;
+  Knowledge knowledge_;
+  Search search_;
   std::vector<Watch> watches_;
+  mutable SignatureScan signatures_;  ///< Keeps its scratch memory between scans.
 };
 
 }  // namespace antidotary::scan

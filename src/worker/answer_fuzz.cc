@@ -25,7 +25,7 @@ void check(const Result<Record>& read) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto& known = scan::specimens::encyclopedia();
   const Bytes wire = view_of(data, size);
-  const auto report = worker::believe_report(wire, known, "name");
+  const auto report = worker::believe_report(wire, {&known}, "name");
   if (report) {
     for (const auto& detection : report->detections) {
       if (known.find(detection.entry) == nullptr || detection.path.front() != "name") abort();

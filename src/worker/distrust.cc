@@ -12,6 +12,9 @@
 namespace antidotary::worker {
 namespace {
 
+// Names of signatures are short; one that is not was made to fill somebody's log.
+constexpr std::size_t alert_name_bytes_max = 1024;
+
 bool knows(const entries::Encyclopedia& encyclopedia, const std::string& entry) {
   return encyclopedia.find(entry) != nullptr;
 }
@@ -99,12 +102,20 @@ bool is_sound(const diagnosis::Diagnosis& diagnosis, const entries::Encyclopedia
 
 }  // namespace
 
-Result<scan::Report> believe_report(Bytes wire, const entries::Encyclopedia& encyclopedia,
+Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge,
                                     const std::string& name) {
   auto report = ANTIDOTARY_TRY(from_wire<scan::Report>(wire));
   for (const scan::Detection& detection : report.detections) {
-    if (!knows(encyclopedia, detection.entry) || !starts_at(detection.path, name)) {
+    if (!knows(*knowledge.encyclopedia, detection.entry) || !starts_at(detection.path, name)) {
       return fail(ErrorKind::malformed, "a detection of something else");
+    }
+  }
+  for (const scan::Alert& alert : report.alerts) {
+    const bool of_a_source =
+        knowledge.pack != nullptr && alert.source < knowledge.pack->sources().size();
+    const bool named = !alert.name.empty() && alert.name.size() <= alert_name_bytes_max;
+    if (!of_a_source || !named || !starts_at(alert.path, name)) {
+      return fail(ErrorKind::malformed, "a signature of something else");
     }
   }
   for (const scan::Unread& unread : report.unread) {

@@ -13,12 +13,13 @@
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "formats/regf/editor.h"
+#include "scan/knowledge.h"
 #include "scan/report.h"
 
 namespace antidotary::worker {
 
 /// Reads a report distrustfully. Errors: malformed.
-Result<scan::Report> believe_report(Bytes wire, const entries::Encyclopedia& encyclopedia,
+Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge,
                                     const std::string& name);
 Result<diagnosis::Examination> believe_examination(Bytes wire,
                                                    const entries::Encyclopedia& encyclopedia);

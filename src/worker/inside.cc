@@ -51,7 +51,9 @@ class Inside {
         ANTIDOTARY_TRY(Input::take(std::move(request.descriptor), wanted.size_bytes));
     if (options_.on_object) options_.on_object(input.bytes(), channel_);
     Budget budget(options_.limits, clock_ms);
-    return Answer{WorkTag::report, to_wire(scanner_.scan(input.bytes(), wanted.name, budget))};
+    const scan::Share share{wanted.share_index, wanted.share_of};
+    return Answer{WorkTag::report,
+                  to_wire(scanner_.scan(input.bytes(), wanted.name, budget, share))};
   }
 
   Result<Answer> examine() {

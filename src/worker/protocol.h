@@ -28,11 +28,15 @@ inline std::uint8_t number(WorkTag tag) { return static_cast<std::uint8_t>(tag);
 struct ObjectRequest {
   std::string name;
   std::uint64_t size_bytes = 0;
+  std::uint32_t share_index = 0;  ///< scan::Share
+  std::uint32_t share_of = 1;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit("name", self.name);
     visit("size_bytes", self.size_bytes);
+    visit("share_index", self.share_index);
+    visit("share_of", self.share_of);
   }
 };
 

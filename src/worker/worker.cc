@@ -1,7 +1,10 @@
 #include "worker/worker.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <optional>
 
@@ -11,6 +14,7 @@
 #include "sources/tree_wire.h"
 #include "worker/distrust.h"
 #include "worker/inside.h"
+#include "worker/pool.h"
 #include "worker/protocol.h"
 
 namespace antidotary::worker {
@@ -37,25 +41,18 @@ std::span<const std::string_view> enum_names(HiveEdit::Act) {
 struct Worker::State {
   const entries::Encyclopedia& encyclopedia;
   Options options;
-  scan::Scanner scanner;
+  scan::Scanner scanner;  ///< Of entries alone: trees and hives ask for no more.
+  Pool pool;              ///< Of one worker, for objects.
   std::optional<jail::Child> child;
   std::uint32_t objects = 0;  ///< Served by this child.
   Clock::duration busy{};     ///< How long we waited for it; it used no more processor time.
   Tally tally;
 
-  State(const entries::Encyclopedia& known, Options chosen)
-      : encyclopedia(known), options(std::move(chosen)), scanner(known) {
-    // Wall time is watched here and ends one request; processor time only backs it up, so that it
-    // must not run out first.
-    const std::uint64_t least_s = request_ms_max() / 1000 + 1;
-    options.confinement.cpu_s_max =
-        static_cast<std::uint32_t>(std::max<std::uint64_t>(options.confinement.cpu_s_max, least_s));
-  }
-
-  std::uint64_t request_ms_max() const {
-    constexpr std::uint64_t day_ms = 86'400'000;
-    return std::min(options.limits.time_ms_max, day_ms) + std::min(options.slack_ms, day_ms);
-  }
+  State(const scan::Knowledge& known, Options chosen)
+      : encyclopedia(*known.encyclopedia),
+        options(chosen.with_enough_cpu()),
+        scanner({known.encyclopedia}),
+        pool(known, options, 1) {}
 
   /// A worker that may serve one more request.
   Status make_ready();
@@ -69,7 +66,7 @@ struct Worker::State {
 };
 
 Status Worker::State::make_ready() {
-  const auto busy_after = busy + std::chrono::milliseconds(request_ms_max());
+  const auto busy_after = busy + std::chrono::milliseconds(options.request_ms_max());
   const bool tired = objects >= options.objects_per_worker_max ||
                      busy_after >= std::chrono::seconds(options.confinement.cpu_s_max);
   if (child && objects > 0 && tired) child.reset();
@@ -91,7 +88,7 @@ tl::unexpected<Error> Worker::State::give_up(std::string_view reason) {
 }
 
 Status Worker::State::send(WorkTag tag, Bytes body, int descriptor) {
-  const int timeout_ms = static_cast<int>(request_ms_max());
+  const int timeout_ms = static_cast<int>(options.request_ms_max());
   ANTIDOTARY_CHECK(make_ready());
   Status sent = child->channel().send(number(tag), body, descriptor, timeout_ms);
   if (sent || sent.error().kind != ErrorKind::worker_died) return sent;
@@ -135,45 +132,42 @@ Result<Buffer> Worker::State::exchange(WorkTag tag, Bytes body, int descriptor, 
   const Status sent = send(tag, body, descriptor);
   if (!sent && child) return give_up();
   if (!sent) return tl::unexpected(sent.error());
-  auto answer = wait(wanted, server, started + std::chrono::milliseconds(request_ms_max()));
+  auto answer = wait(wanted, server, started + std::chrono::milliseconds(options.request_ms_max()));
   ++objects;
   busy += Clock::now() - started;
   return answer;
 }
 
+Worker::Worker(const scan::Knowledge& knowledge, Options options)
+    : state_(std::make_unique<State>(knowledge, std::move(options))) {}
 Worker::Worker(const entries::Encyclopedia& encyclopedia, Options options)
-    : state_(std::make_unique<State>(encyclopedia, std::move(options))) {}
+    : Worker(scan::Knowledge{&encyclopedia}, std::move(options)) {}
 Worker::~Worker() = default;
 
-const Tally& Worker::tally() const { return state_->tally; }
+Tally Worker::tally() const {
+  const Tally& pool = state_->pool.tally();
+  return {state_->tally.started + pool.started, state_->tally.died + pool.died};
+}
 
 scan::Report Worker::scan(int descriptor, const std::string& name) {
-  const auto unread = [&name](scan::Gap gap, const Error& error) {
+  const auto unread = [&name](const Error& error) {
     scan::Report report;
     report.objects = 1;
-    report.unread.push_back({gap, {name}, error.what});
+    report.unread.push_back({scan::Gap::failed, {name}, error.what});
     return report;
   };
   const auto stat = files::stat_of(descriptor);
-  if (!stat) return unread(scan::Gap::failed, stat.error());
+  if (!stat) return unread(stat.error());
   if (stat->kind != files::Kind::file) {
-    return unread(scan::Gap::failed, {ErrorKind::refused, "not a regular file", std::nullopt});
+    return unread({ErrorKind::refused, "not a regular file", std::nullopt});
   }
-  const auto answer = state_->exchange(
-      WorkTag::scan, to_wire(ObjectRequest{name, stat->size_bytes}), descriptor, WorkTag::report);
-  if (!answer) {
-    const bool limited = answer.error().kind == ErrorKind::budget_spent;
-    return unread(limited ? scan::Gap::limited : scan::Gap::failed, answer.error());
-  }
-  auto report = believe_report(*answer, state_->encyclopedia, name);
-  if (!report) {
-    return unread(scan::Gap::failed, state_->give_up("answered nonsense, and was stopped").value());
-  }
-  // What ran into a limit may have meant to: no later object shall share its memory.
-  const bool limited = std::any_of(report->unread.begin(), report->unread.end(),
-                                   [](const auto& one) { return one.gap == scan::Gap::limited; });
-  if (limited) state_->child.reset();
-  return std::move(*report);
+  files::Fd own(fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!own.valid()) return unread(files::system_error(errno, "open", name));
+  scan::Report out;
+  state_->pool.scan({std::move(own), stat->size_bytes, name, {}},
+                    [&out](scan::Report&& report) { out = std::move(report); });
+  state_->pool.finish();
+  return out;
 }
 
 Result<diagnosis::Examination> Worker::examine(const files::Root& root) {

@@ -8,30 +8,18 @@
 // Not for several threads at once: each has a Worker of its own.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "core/budget.h"
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "files/root.h"
 #include "formats/regf/editor.h"
-#include "jail/jail.h"
 #include "scan/report.h"
+#include "worker/options.h"
 
 namespace antidotary::worker {
-
-struct Options {
-  Limits limits;
-  jail::Confinement confinement;
-  std::uint32_t objects_per_worker_max = 10'000;  ///< Then it is replaced.
-  /// A worker keeps its own limit of time; one that has not answered so long after it is killed.
-  std::uint64_t slack_ms = 5'000;
-  /// For tests: called in the jail before each object is scanned, with its bytes.
-  std::function<void(Bytes object, jail::Channel& channel)> on_object;
-};
 
 /// What is to be done to a hive: computed in the jail, applied by remedy.
 struct HiveEdit {
@@ -61,15 +49,12 @@ struct HiveEdit {
 };
 std::span<const std::string_view> enum_names(HiveEdit::Act);
 
-/// What a Worker did so far, for reports.
-struct Tally {
-  std::uint64_t started = 0;  ///< Jailed processes.
-  std::uint64_t died = 0;     ///< Of these: crashed, killed, or ended for what they said.
-};
-
 class Worker {
  public:
-  /// `encyclopedia` must outlive the worker; it is what the jailed process matches against.
+  /// What `knowledge` points to must outlive the worker; it is what the jailed process matches
+  /// against.
+  Worker(const scan::Knowledge& knowledge, Options options = {});
+  /// Entries alone.
   Worker(const entries::Encyclopedia& encyclopedia, Options options = {});
   ~Worker();
 
@@ -82,7 +67,7 @@ class Worker {
   /// Computes an edit of the hive that `descriptor` reads; changes nothing.
   /// Errors: those of regf::remove_value and its kin, worker_died.
   Result<std::vector<regf::Edit>> edit_hive(int descriptor, const HiveEdit& edit);
-  const Tally& tally() const;
+  Tally tally() const;
 
  private:
   struct State;

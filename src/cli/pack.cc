@@ -1,0 +1,269 @@
+// pack build|refresh|info|verify|diff: the compiled database as a thing of its own.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "cli/desk.h"
+#include "cli/packs.h"
+#include "cli/signing.h"
+#include "core/text.h"
+#include "signatures/sources.h"
+
+namespace antidotary::cli {
+namespace {
+
+struct Counts {
+  std::uint64_t file_digests = 0;
+  std::uint64_t section_digests = 0;
+  std::uint64_t import_digests = 0;
+  std::uint64_t allowed_digests = 0;
+  std::uint64_t rules = 0;
+  std::uint64_t member_rules = 0;
+  std::uint64_t magics = 0;
+  std::uint64_t icons = 0;
+  std::uint64_t yara_bytes = 0;
+  std::uint64_t refused = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("file_digests", self.file_digests);
+    visit("section_digests", self.section_digests);
+    visit("import_digests", self.import_digests);
+    visit("allowed_digests", self.allowed_digests);
+    visit("rules", self.rules);
+    visit("member_rules", self.member_rules);
+    visit("magics", self.magics);
+    visit("icons", self.icons);
+    visit("yara_bytes", self.yara_bytes);
+    visit("refused", self.refused);
+  }
+};
+
+Counts counts_of(const pack::Pack& pack) {
+  Counts out;
+  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+    const auto count = [&](pack::Scope scope, pack::Role role) {
+      return pack.digests(kind, scope, role).count();
+    };
+    out.file_digests += count(pack::Scope::file, pack::Role::detect);
+    out.section_digests += count(pack::Scope::section, pack::Role::detect);
+    out.import_digests += count(pack::Scope::imports, pack::Role::detect);
+    out.allowed_digests += count(pack::Scope::file, pack::Role::allow);
+  }
+  out.rules = pack.rule_count();
+  out.member_rules = pack.member_rules().size();
+  out.magics = pack.magics().size();
+  out.icons = pack.icons().size();
+  out.yara_bytes = pack.yara().size();
+  for (const pack::Source& source : pack.sources()) out.refused += source.refused;
+  return out;
+}
+
+void print_counts(const Counts& counts) {
+  const auto row = [](std::string_view what, std::uint64_t count) {
+    if (count > 0) print(fmt::format("  {:<34} {:>12}\n", what, count));
+  };
+  row("digests of files", counts.file_digests);
+  row("digests of sections", counts.section_digests);
+  row("digests of imports", counts.import_digests);
+  row("digests of allowed files", counts.allowed_digests);
+  row("rules over content", counts.rules);
+  row("rules over members of containers", counts.member_rules);
+  row("magics", counts.magics);
+  row("icons", counts.icons);
+  row("compiled YARA rules, bytes", counts.yara_bytes);
+}
+
+/// One line a source: what was taken, what was refused.
+void print_sources(const std::vector<pack::Source>& sources) {
+  print(fmt::format("{:>10} {:>9}  {:<10} {}\n", "taken", "refused", "format", "source"));
+  for (const pack::Source& source : sources) {
+    print(fmt::format("{:>10} {:>9}  {:<10} {}{}\n", source.taken, source.refused, source.format,
+                      escape_for_terminal(source.path), source.official ? " (signed)" : ""));
+  }
+}
+
+void print_refusals(const std::vector<pack::Source>& sources,
+                    const std::vector<pack::Refusal>& refusals, std::size_t most) {
+  for (std::size_t i = 0; i < std::min(most, refusals.size()); ++i) {
+    const pack::Refusal& one = refusals[i];
+    const std::string path =
+        one.source < sources.size() ? escape_for_terminal(sources[one.source].path) : "?";
+    const std::string where = one.line == 0 ? path : fmt::format("{}:{}", path, one.line);
+    std::fprintf(stderr, "refused: %s: %s\n", where.c_str(),
+                 escape_for_terminal(one.reason).c_str());
+  }
+  if (refusals.size() > most) {
+    std::fprintf(stderr, "refused: and %zu more; 'antidotary pack info --refused' lists them\n",
+                 refusals.size() - most);
+  }
+}
+
+constexpr std::size_t refusals_shown = 20;
+
+Exit tell_built(const Invocation& invocation, const BuiltPack& built) {
+  if (invocation.has("json")) {
+    Json line = typed("pack", Json(Json::Object{}));
+    line.set("path", built.path);
+    line.set("id", built.id);
+    line.set("bytes", built.bytes);
+    line.set("sources", to_json(built.sources));
+    line.set("refusals", to_json(built.refusals));
+    print_line(line);
+    return Exit::clean;
+  }
+  print_sources(built.sources);
+  std::fflush(stdout);
+  print_refusals(built.sources, built.refusals, refusals_shown);
+  print(fmt::format("{}: {:.1f} MB, id {}\n", escape_for_terminal(built.path),
+                    static_cast<double>(built.bytes) / 1e6, built.id.substr(0, 16)));
+  return Exit::clean;
+}
+
+PackRecipe recipe_of(const Invocation& invocation) {
+  PackRecipe recipe;
+  recipe.inputs = invocation.arguments;
+  recipe.options.potentially_unwanted = invocation.has("pua");
+  recipe.signing_key = invocation.value("sign");
+  return recipe;
+}
+
+std::set<std::string> names_of(const pack::Pack& pack) {
+  std::set<std::string> out;
+  for (std::uint32_t number = 0; number < pack.rule_count(); ++number) {
+    const auto rule = pack.rule(number);
+    if (rule) out.insert(pack.shown_name(rule->name, rule->origin));
+  }
+  for (const pack::MemberRule& rule : pack.member_rules()) {
+    out.insert(pack.shown_name(rule.name, rule.origin));
+  }
+  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+    for (const pack::Scope scope :
+         {pack::Scope::file, pack::Scope::section, pack::Scope::imports}) {
+      const auto& table = pack.digests(kind, scope, pack::Role::detect);
+      for (std::uint64_t i = 0; i < table.count(); ++i) {
+        const auto name = pack.digest_name(table.row(i).tag);
+        if (name) out.insert(name->text);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Exit run_pack_build(const Invocation& invocation) {
+  if (!invocation.has("out")) {
+    return complain("name the pack to be written: -o site.pack");
+  }
+  const auto built = build_pack(recipe_of(invocation), invocation.value("out"));
+  if (!built) return complain(built.error());
+  return tell_built(invocation, *built);
+}
+
+Exit run_pack_refresh(const Invocation& invocation) {
+  const std::string& path = invocation.arguments[0];
+  PackRecipe recipe;
+  {
+    const auto older = open_pack(path);
+    if (!older) return complain(older.error());
+    const auto made_from = older->pack->recipe();
+    if (!made_from) return complain(made_from.error());
+    recipe.inputs = made_from->inputs;
+    recipe.options.potentially_unwanted = made_from->potentially_unwanted;
+    recipe.signing_key = invocation.value("sign");
+    const auto key = signatures::key_of(recipe.inputs, recipe.options);
+    if (!key) return complain(key.error());
+    if (*key == made_from->key && !invocation.has("force")) {
+      print(fmt::format("{}: its sources are as they were\n", escape_for_terminal(path)));
+      return Exit::clean;
+    }
+  }
+  const auto built = build_pack(recipe, path);
+  if (!built) return complain(built.error());
+  return tell_built(invocation, *built);
+}
+
+Exit run_pack_info(const Invocation& invocation) {
+  const auto opened = open_pack(invocation.arguments[0]);
+  if (!opened) return complain(opened.error());
+  const pack::Pack& pack = *opened->pack;
+  const auto refusals = pack.refusals();
+  if (!refusals) return complain(refusals.error());
+  const Counts counts = counts_of(pack);
+  if (invocation.has("json")) {
+    Json line = typed("pack", to_json(counts));
+    line.set("id", pack.file().id());
+    line.set("bytes", static_cast<std::uint64_t>(opened->mapping->bytes().size()));
+    line.set("signed", pack.file().is_signed());
+    line.set("sources", to_json(pack.sources()));
+    if (invocation.has("refused")) line.set("refusals", to_json(*refusals));
+    print_line(line);
+    return Exit::clean;
+  }
+  print(fmt::format("{}\n  id {}\n  {:.1f} MB, {}\n", escape_for_terminal(opened->path),
+                    pack.file().id(), static_cast<double>(opened->mapping->bytes().size()) / 1e6,
+                    pack.file().is_signed() ? "signed" : "not signed"));
+  print_counts(counts);
+  print_sources(pack.sources());
+  std::fflush(stdout);
+  const std::size_t most = invocation.has("refused") ? refusals->size() : refusals_shown;
+  print_refusals(pack.sources(), *refusals, most);
+  return Exit::clean;
+}
+
+Exit run_pack_verify(const Invocation& invocation) {
+  const auto opened = open_pack(invocation.arguments[0]);
+  if (!opened) return complain(opened.error());
+  const std::string shown = escape_for_terminal(opened->path);
+  if (const auto verified = opened->pack->file().verify_sections(); !verified) {
+    return complain(with_context(verified.error(), "the pack " + opened->path));
+  }
+  if (invocation.has("key")) {
+    const auto key = read_public_key(invocation.value("key"));
+    if (!key) return complain(key.error());
+    if (const auto verified = opened->pack->file().verify_signature(*key); !verified) {
+      return complain(with_context(verified.error(), "the pack " + opened->path));
+    }
+    print(fmt::format("{}: whole, and signed by this key\n", shown));
+    return Exit::clean;
+  }
+  print(fmt::format("{}: whole{}\n", shown,
+                    opened->pack->file().is_signed()
+                        ? "; its signature was not checked: name the public key with --key"
+                        : ""));
+  return Exit::clean;
+}
+
+Exit run_pack_diff(const Invocation& invocation) {
+  std::array<std::set<std::string>, 2> names;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto opened = open_pack(invocation.arguments[i]);
+    if (!opened) return complain(opened.error());
+    names[i] = names_of(*opened->pack);
+  }
+  std::uint64_t differences = 0;
+  const auto tell = [&](const auto& here, const auto& there, char sign, std::string_view what) {
+    for (const std::string& name : here) {
+      if (there.contains(name)) continue;
+      ++differences;
+      if (invocation.has("json")) {
+        Json line = typed("difference", Json(Json::Object{}));
+        line.set("what", what);
+        line.set("name", name);
+        print_line(line);
+      } else {
+        print(fmt::format("{} {}\n", sign, escape_for_terminal(name)));
+      }
+    }
+  };
+  tell(names[0], names[1], '-', "removed");
+  tell(names[1], names[0], '+', "added");
+  std::fflush(stdout);
+  std::fprintf(stderr, "%llu names differ\n", static_cast<unsigned long long>(differences));
+  return differences == 0 ? Exit::clean : Exit::found;
+}
+
+}  // namespace antidotary::cli

@@ -1,0 +1,160 @@
+#include "cli/packs.h"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "cli/desk.h"
+#include "cli/signing.h"
+#include "files/act.h"
+#include "files/state.h"
+#include "signatures/build.h"
+#include "signatures/sources.h"
+
+namespace antidotary::cli {
+namespace {
+
+constexpr std::string_view packs_folder = "packs";
+
+std::pair<std::string, std::string> folder_and_name(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return {".", path};
+  return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
+}
+
+/// A pack is code that scans: whoever may write it decides what is found.
+Status check_trusted(int descriptor, const std::string& path) {
+  const files::Stat stat = ANTIDOTARY_TRY(files::stat_of(descriptor));
+  if (stat.kind != files::Kind::file) {
+    return fail(ErrorKind::bad_input, "{} is not a file: a pack is one file", path);
+  }
+  const bool ours = stat.owner == 0 || stat.owner == geteuid();
+  if (!ours) {
+    return fail(ErrorKind::refused,
+                "{} belongs to another user, who could change what is found; copy it to make it "
+                "yours",
+                path);
+  }
+  if ((stat.mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return fail(ErrorKind::refused,
+                "{} may be written by others, who could change what is found; 'chmod go-w {}' "
+                "mends it",
+                path, path);
+  }
+  return {};
+}
+
+/// Writes beside `path`, then renames over it: whoever maps the old one keeps it whole.
+Status publish(const std::string& path, Bytes bytes) {
+  const auto [folder, name] = folder_and_name(path);
+  const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder));
+  const std::string temporary = fmt::format(".{}.{}", name, getpid());
+  const files::Fd target = ANTIDOTARY_TRY(root.open_directory(""));
+  const auto write = [&]() -> Status {
+    const files::Fd file = ANTIDOTARY_TRY(files::act::create(root.descriptor(), temporary, 0644));
+    ANTIDOTARY_CHECK(files::act::write_all(file.get(), bytes));
+    ANTIDOTARY_CHECK(files::act::sync(file.get()));
+    ANTIDOTARY_CHECK(
+        files::act::rename_over(root.descriptor(), temporary, root.descriptor(), name));
+    return files::act::sync(root.descriptor());
+  };
+  Status written = write();
+  if (!written) {
+    static_cast<void>(files::act::remove(root.descriptor(), temporary));
+    return tl::unexpected(with_context(written.error(), "writing " + path));
+  }
+  return {};
+}
+
+/// The folder for packs made by -d, in the state folder.
+Result<std::string> packs_path(const Invocation& invocation) {
+  const files::Root state = ANTIDOTARY_TRY(open_state(invocation));
+  const Status made =
+      files::act::make_directory(state.descriptor(), std::string(packs_folder), 0700);
+  if (!made && made.error().kind != ErrorKind::busy) {
+    if (!files::Root::open(state.path() + "/" + std::string(packs_folder))) {
+      return tl::unexpected(made.error());
+    }
+  }
+  return state.path() + "/" + std::string(packs_folder);
+}
+
+}  // namespace
+
+Result<OpenPack> open_pack(const std::string& path) {
+  const auto [folder, name] = folder_and_name(path);
+  auto opened = [&]() -> Result<OpenPack> {
+    const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder));
+    const files::Fd file = ANTIDOTARY_TRY(root.open_file(name));
+    ANTIDOTARY_CHECK(check_trusted(file.get(), path));
+    OpenPack out;
+    out.path = path;
+    out.mapping = std::make_unique<files::Mapping>(ANTIDOTARY_TRY(files::Mapping::map(file.get())));
+    out.pack = std::make_unique<pack::Pack>(ANTIDOTARY_TRY(pack::Pack::open(out.mapping->bytes())));
+    if (!out.pack->yara().empty()) {
+      out.yara = std::make_unique<pack::Yara>(ANTIDOTARY_TRY(pack::Yara::open(out.pack->yara())));
+      out.yara->warm();
+    }
+    return out;
+  }();
+  if (opened) return opened;
+  const bool named = opened.error().what.find(path) != std::string::npos;
+  if (named) return tl::unexpected(opened.error());
+  return tl::unexpected(with_context(opened.error(), "the pack " + path));
+}
+
+Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) {
+  signatures::Corpus corpus(recipe.options);
+  corpus.recipe.inputs = recipe.inputs;
+  corpus.recipe.potentially_unwanted = recipe.options.potentially_unwanted;
+  corpus.recipe.key = ANTIDOTARY_TRY(signatures::key_of(recipe.inputs, recipe.options));
+  for (const std::string& input : recipe.inputs) {
+    ANTIDOTARY_CHECK(signatures::read_source(input, corpus));
+  }
+  BuiltPack out;
+  out.path = path;
+  signatures::BuildOptions options;
+  const Buffer key =
+      recipe.signing_key.empty() ? Buffer{} : ANTIDOTARY_TRY(read_private_key(recipe.signing_key));
+  options.signing_key = key;
+  // Sections whose inputs are the same are taken over from the pack that is replaced.
+  auto older = open_pack(path);
+  if (older) options.older = &older->pack->file();
+  Progress progress("items");
+  options.progress = [&progress](std::string_view what, std::uint64_t done, std::uint64_t) {
+    progress.advance(done, what);
+  };
+  Buffer bytes = ANTIDOTARY_TRY(signatures::build(std::move(corpus), options));
+  // What cannot be opened again is not put in anybody's way.
+  const pack::Pack built = ANTIDOTARY_TRY(pack::Pack::open(bytes));
+  out.id = built.file().id();
+  out.bytes = bytes.size();
+  out.sources = built.sources();
+  out.refusals = ANTIDOTARY_TRY(built.refusals());
+  ANTIDOTARY_CHECK(publish(path, bytes));
+  return out;
+}
+
+Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases) {
+  if (invocation.has("pack")) return ANTIDOTARY_TRY(open_pack(invocation.value("pack")));
+  if (!databases.inputs.empty()) {
+    const std::string key = ANTIDOTARY_TRY(signatures::key_of(databases.inputs, databases.options));
+    const std::string path = ANTIDOTARY_TRY(packs_path(invocation)) + "/" + key + ".pack";
+    auto kept = open_pack(path);
+    if (kept) return std::move(*kept);
+    const BuiltPack built = ANTIDOTARY_TRY(build_pack(databases, path));
+    for (const pack::Source& source : built.sources) {
+      if (source.refused == 0) continue;
+      complain(fmt::format("{}: {} lines were not taken; 'antidotary pack info {}' says why",
+                           source.path, source.refused, path));
+    }
+    return ANTIDOTARY_TRY(open_pack(path));
+  }
+  const char* chosen = std::getenv("ANTIDOTARY_PACK");
+  if (chosen != nullptr && *chosen != '\0') return ANTIDOTARY_TRY(open_pack(chosen));
+  return std::nullopt;
+}
+
+}  // namespace antidotary::cli

@@ -1,0 +1,53 @@
+// Packs: the compiled database that a verb works with: named by --pack, or made of what -d names
+// and kept in the state folder under a key of its content.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/verb.h"
+#include "files/root.h"
+#include "pack/pack.h"
+#include "pack/yara.h"
+#include "signatures/corpus.h"
+
+namespace antidotary::cli {
+
+/// An opened pack with what it stands on.
+struct OpenPack {
+  std::string path;
+  std::unique_ptr<files::Mapping> mapping;
+  std::unique_ptr<pack::Pack> pack;
+  std::unique_ptr<pack::Yara> yara;  ///< Null where the pack has no YARA rules.
+};
+
+/// What a build came to.
+struct BuiltPack {
+  std::string path;
+  std::string id;
+  std::uint64_t bytes = 0;
+  std::vector<pack::Source> sources;
+  std::vector<pack::Refusal> refusals;
+};
+
+/// Maps a pack that nobody but its owner (we, or root) can change. Errors: not_found, permission,
+/// refused (others may write to it), those of pack::Pack::open; each names the path.
+Result<OpenPack> open_pack(const std::string& path);
+
+struct PackRecipe {
+  std::vector<std::string> inputs;
+  signatures::Options options;
+  std::string signing_key;  ///< Path of an Ed25519 private key (PEM), or empty.
+};
+
+/// Builds a pack of the recipe and puts it at `path`, replacing what is there at once and whole.
+/// On any error the old one stays. Errors: those of the inputs; io.
+Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path);
+
+/// By --pack or -d (`databases`), else $ANTIDOTARY_PACK; nullopt where none is asked for.
+/// A pack of databases is built if the state folder has none of their content.
+Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases);
+
+}  // namespace antidotary::cli

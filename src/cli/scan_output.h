@@ -1,0 +1,48 @@
+// ScanOutput: how a scan is told: text for people, JSON Lines, CSV or SARIF for machines. One file
+// a form; none of them decides anything.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/scan_run.h"
+#include "cli/verb.h"
+#include "core/json.h"
+#include "entries/encyclopedia.h"
+#include "pack/pack.h"
+#include "publish/page.h"
+
+namespace antidotary::cli {
+
+/// What the forms need to put words to a report.
+struct ScanContext {
+  const entries::Encyclopedia* encyclopedia = nullptr;
+  const pack::Pack* pack = nullptr;  ///< Null where there is none.
+  publish::Paper paper;
+  bool verbose = false;
+  bool infected_only = false;
+  bool explain = false;  ///< Show which bytes matched.
+};
+
+class ScanOutput {
+ public:
+  virtual ~ScanOutput() = default;
+  virtual void object(const Scanned& scanned) = 0;
+  virtual void finish(const ScanTally& tally) = 0;
+};
+
+std::unique_ptr<ScanOutput> text_output(const ScanContext& context);
+std::unique_ptr<ScanOutput> json_output(const ScanContext& context);
+std::unique_ptr<ScanOutput> csv_output(const ScanContext& context);
+std::unique_ptr<ScanOutput> sarif_output(const ScanContext& context);
+
+/// The entry that knows a signature's name, or empty: "win32/mimail".
+std::string entry_of(const entries::Encyclopedia& encyclopedia, const std::string& signature);
+/// Where a signature was read: "main.cvd > main.ndb:17".
+std::string source_of(const pack::Pack* pack, const scan::Alert& alert);
+/// "offset 12, 4 bytes: 4d 5a ..  MZ..": one line a proof.
+std::string proof_line(const scan::Proof& proof);
+std::string place_of(const std::vector<std::string>& path);
+
+}  // namespace antidotary::cli

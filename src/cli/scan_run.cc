@@ -1,0 +1,192 @@
+#include "cli/scan_run.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/text.h"
+
+namespace antidotary::cli {
+namespace {
+
+// Below this an archive is not worth being opened by several workers.
+constexpr std::uint64_t shared_bytes_min = 4 << 20;
+
+/// Containers whose members several workers can take in turn, told by name: a wrong name costs
+/// nothing, as a share of what has no members is empty.
+bool looks_shareable(std::string_view shown) {
+  static constexpr std::array<std::string_view, 12> endings = {".zip",  ".jar",  ".war",  ".apk",
+                                                               ".docx", ".xlsx", ".pptx", ".odt",
+                                                               ".epub", ".whl",  ".mbox", ".xpi"};
+  const std::string lower = ascii_lower(shown);
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](std::string_view one) { return lower.ends_with(one); });
+}
+
+/// What the shares of one object say together. Each looked at the container itself.
+void merge(scan::Report& into, scan::Report&& share, std::uint64_t object_bytes) {
+  const auto move_all = [](auto& to, auto& from) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+  };
+  move_all(into.detections, share.detections);
+  move_all(into.alerts, share.alerts);
+  for (scan::Unread& one : share.unread) {
+    const bool said = std::any_of(into.unread.begin(), into.unread.end(), [&](const auto& known) {
+      return known.path == one.path && known.reason == one.reason;
+    });
+    if (!said) into.unread.push_back(std::move(one));
+  }
+  into.objects += share.objects - std::min<std::uint64_t>(share.objects, 1);
+  into.bytes += share.bytes - std::min(share.bytes, object_bytes);
+}
+
+/// The shares of one object, until all have answered.
+struct Gathering {
+  Scanned scanned;
+  std::uint32_t due = 0;
+  bool begun = false;
+};
+
+}  // namespace
+
+ScanRun::ScanRun(ScanSetup setup, std::function<void(const Scanned&)> each)
+    : setup_(std::move(setup)),
+      each_(std::move(each)),
+      pool_(setup_.knowledge, setup_.options, setup_.jobs) {}
+
+void ScanRun::path(const std::string& path) {
+  sources::WalkVisitor visitor;
+  visitor.file = [this](sources::WalkedFile&& file) { this->file(std::move(file)); };
+  visitor.known = [this](const std::string& shown, const files::Stat& stat) {
+    if (setup_.left_out && setup_.left_out(shown, stat)) return true;
+    if (setup_.paranoid || !is_known(stat)) return false;
+    Scanned scanned;
+    scanned.shown = shown;
+    scanned.stat = stat;
+    scanned.known = true;
+    scanned.report.objects = 1;
+    scanned.report.bytes = stat.size_bytes;
+    pool_.answer({},
+                 [this, scanned = std::move(scanned)](scan::Report&&) mutable { tell(scanned); });
+    return true;
+  };
+  visitor.missed = [this](const std::string& shown, const Error& error) {
+    // A link or a device is no object: what a link names is scanned where it lies.
+    if (error.kind != ErrorKind::unsupported) missed(shown, error);
+  };
+  const Status walked = sources::walk(path, setup_.cross_file_systems, visitor);
+  if (!walked) missed(path, walked.error());
+}
+
+bool ScanRun::is_known(const files::Stat& stat) {
+  return setup_.cache != nullptr && setup_.cache->find(stat).has_value();
+}
+
+void ScanRun::file(sources::WalkedFile&& file) {
+  if (setup_.left_out && setup_.left_out(file.shown, file.stat)) return;
+  Scanned scanned;
+  scanned.shown = std::move(file.shown);
+  scanned.root = file.root->path();
+  scanned.relative = std::move(file.relative);
+  scanned.stat = file.stat;
+  if (setup_.paranoid && setup_.cache != nullptr) {
+    const auto known = setup_.cache->find(file.stat);
+    if (known && !known->empty()) {
+      const auto digest = files::sha256_of(file.descriptor.get());
+      if (digest && *digest == *known) {
+        scanned.known = true;
+        scanned.report.objects = 1;
+        scanned.report.bytes = file.stat.size_bytes;
+        pool_.answer(
+            {}, [this, scanned = std::move(scanned)](scan::Report&&) mutable { tell(scanned); });
+        return;
+      }
+    }
+  }
+  submit(std::move(scanned), std::move(file.descriptor));
+}
+
+void ScanRun::submit(Scanned scanned, files::Fd descriptor) {
+  const std::uint64_t bytes = scanned.stat.size_bytes;
+  const bool shared =
+      setup_.jobs > 1 && bytes >= shared_bytes_min && looks_shareable(scanned.shown);
+  const std::uint32_t shares = shared ? setup_.jobs : 1;
+  const std::string name = scanned.shown;
+  const auto gathering = std::make_shared<Gathering>();
+  gathering->scanned = std::move(scanned);
+  gathering->due = shares;
+  for (std::uint32_t index = 0; index < shares; ++index) {
+    files::Fd own = index + 1 == shares ? std::move(descriptor)
+                                        : files::Fd(fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
+    pool_.scan({std::move(own), bytes, name, {index, shares}},
+               [this, gathering, bytes](scan::Report&& report) {
+                 if (gathering->begun) {
+                   merge(gathering->scanned.report, std::move(report), bytes);
+                 } else {
+                   gathering->scanned.report = std::move(report);
+                   gathering->begun = true;
+                 }
+                 if (--gathering->due == 0) tell(gathering->scanned);
+               });
+  }
+}
+
+void ScanRun::stream(int descriptor, const std::string& shown) {
+  const int memory = memfd_create("object", MFD_CLOEXEC);
+  files::Fd object(memory);
+  std::uint64_t size = 0;
+  Buffer block(1 << 20);
+  for (;;) {
+    const ssize_t count = ::read(descriptor, block.data(), block.size());
+    if (count == 0) break;
+    if (count < 0 || ::write(memory, block.data(), static_cast<std::size_t>(count)) != count) {
+      return missed(shown, files::system_error(errno, "read", shown));
+    }
+    size += static_cast<std::uint64_t>(count);
+  }
+  Scanned scanned;
+  scanned.shown = shown;
+  scanned.stat.kind = files::Kind::file;
+  scanned.stat.size_bytes = size;
+  // Nobody's file: it has no identity that a cache could know.
+  scanned.known = false;
+  submit(std::move(scanned), std::move(object));
+}
+
+void ScanRun::missed(const std::string& shown, const Error& error) {
+  scan::Report report;
+  report.unread.push_back({scan::Gap::failed, {shown}, error.what});
+  Scanned scanned;
+  scanned.shown = shown;
+  pool_.answer(std::move(report), [this, scanned](scan::Report&& answer) mutable {
+    scanned.report = std::move(answer);
+    tell(scanned);
+  });
+}
+
+void ScanRun::tell(Scanned& scanned) {
+  const scan::Report& report = scanned.report;
+  scanned.verdict = report.verdict();
+  tally_.files += scanned.stat.kind == files::Kind::file ? 1 : 0;
+  tally_.bytes += scanned.stat.size_bytes;
+  tally_.objects += report.objects;
+  tally_.known += scanned.known ? 1 : 0;
+  tally_.found += scanned.verdict == scan::Verdict::found ? 1 : 0;
+  tally_.incomplete += scanned.verdict == scan::Verdict::incomplete ? 1 : 0;
+  const bool clean = scanned.verdict == scan::Verdict::clean && report.detections.empty();
+  const bool has_identity = scanned.stat.inode != 0;
+  if (clean && !scanned.known && has_identity && setup_.cache != nullptr) {
+    setup_.cache->remember(scanned.stat, report.sha256, setup_.now_s);
+  }
+  each_(scanned);
+}
+
+void ScanRun::finish() {
+  pool_.finish();
+  if (setup_.cache != nullptr) static_cast<void>(setup_.cache->flush());
+}
+
+}  // namespace antidotary::cli

@@ -1,0 +1,78 @@
+// ScanRun: paths in, reports out, by several workers, each file once. What `scan` and clamscan's
+// front share; how it is printed is theirs.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "files/clean_cache.h"
+#include "scan/knowledge.h"
+#include "scan/report.h"
+#include "sources/walk.h"
+#include "worker/pool.h"
+
+namespace antidotary::cli {
+
+struct ScanTally {
+  std::uint64_t folders = 0;
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t objects = 0;
+  std::uint64_t found = 0;
+  std::uint64_t incomplete = 0;
+  std::uint64_t known = 0;  ///< Of the files: known clean from an earlier scan.
+};
+
+/// One top-level object with its answer.
+struct Scanned {
+  std::string shown;  ///< As a person would write its path.
+  std::string root;   ///< The folder that was walked, absolute; with `relative` its identity.
+  std::string relative;
+  files::Stat stat;
+  scan::Report report;
+  scan::Verdict verdict = scan::Verdict::incomplete;
+  bool known = false;  ///< Answered from the cache of clean files.
+};
+
+struct ScanSetup {
+  scan::Knowledge knowledge;
+  worker::Options options;
+  unsigned jobs = 1;
+  bool cross_file_systems = false;
+  files::CleanCache* cache = nullptr;  ///< Or null.
+  bool paranoid = false;  ///< A cached file counts only if its content's digest is the same.
+  std::uint64_t now_s = 0;
+  /// Left out where it says so; may be empty.
+  std::function<bool(const std::string& shown, const files::Stat& stat)> left_out;
+};
+
+class ScanRun {
+ public:
+  /// `each` is called once for each object, in the order of the walk.
+  ScanRun(ScanSetup setup, std::function<void(const Scanned&)> each);
+
+  /// Everything below `path`. What cannot be read at all is an incomplete object.
+  void path(const std::string& path);
+  /// Bytes that came on a descriptor (standard input), copied to memory first.
+  void stream(int descriptor, const std::string& shown);
+  /// Waits for the answers that are due.
+  void finish();
+  const ScanTally& tally() const { return tally_; }
+  const worker::Tally& workers() const { return pool_.tally(); }
+
+ private:
+  void file(sources::WalkedFile&& file);
+  void submit(Scanned scanned, files::Fd descriptor);
+  void missed(const std::string& shown, const Error& error);
+  void tell(Scanned& scanned);
+  bool is_known(const files::Stat& stat);
+
+  ScanSetup setup_;
+  std::function<void(const Scanned&)> each_;
+  worker::Pool pool_;
+  ScanTally tally_;
+};
+
+}  // namespace antidotary::cli

@@ -1,0 +1,56 @@
+#include "scan/allow.h"
+
+#include <algorithm>
+#include <array>
+
+namespace antidotary::scan {
+
+std::span<const std::string_view> enum_names(Allowance::Kind) {
+  static constexpr std::array<std::string_view, 3> names = {"digest", "name", "entry"};
+  return names;
+}
+
+AllowList::AllowList(const std::vector<Allowance>& allowances, std::uint64_t now_s) {
+  for (const Allowance& one : allowances) {
+    if (one.ends_s != 0 && one.ends_s <= now_s) continue;
+    switch (one.kind) {
+      case Allowance::Kind::digest:
+        digests_.insert(one.what);
+        break;
+      case Allowance::Kind::name:
+        names_.insert(one.what);
+        break;
+      case Allowance::Kind::entry:
+        entries_.insert(one.what);
+        break;
+    }
+  }
+}
+
+bool AllowList::empty() const { return names_.empty() && entries_.empty() && digests_.empty(); }
+
+bool AllowList::allows_name(std::string_view name) const { return names_.contains(name); }
+
+bool AllowList::allows_entry(std::string_view entry) const { return entries_.contains(entry); }
+
+bool AllowList::wants(DigestKind kind) const {
+  const std::size_t digits = kind == DigestKind::md5 ? 32 : kind == DigestKind::sha1 ? 40 : 64;
+  return std::any_of(digests_.begin(), digests_.end(),
+                     [digits](const std::string& one) { return one.size() == digits; });
+}
+
+bool AllowList::allows_digest(std::string_view hex) const { return digests_.contains(hex); }
+
+std::string AllowList::fingerprint() const {
+  Digester digester(DigestKind::sha256);
+  for (const auto* set : {&names_, &entries_, &digests_}) {
+    for (const std::string& one : *set) {
+      digester.update(as_bytes(std::string_view(one)));
+      digester.update(as_bytes(std::string_view("\n")));
+    }
+    digester.update(as_bytes(std::string_view("\n")));
+  }
+  return digester.finish_hex();
+}
+
+}  // namespace antidotary::scan

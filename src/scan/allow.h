@@ -1,0 +1,56 @@
+// Allow: what a person decided is no threat here: an object by its digest, a signature by its
+// name, an entry by its id; each with a reason and, perhaps, an end.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/digest.h"
+
+namespace antidotary::scan {
+
+struct Allowance {
+  enum class Kind : std::uint8_t { digest, name, entry };
+  Kind kind = Kind::digest;
+  std::string what;  ///< Lower-case hexadecimal; a signature's name as shown; "win32/mimail".
+  std::string reason;
+  std::uint64_t made_s = 0;  ///< Seconds since 1970.
+  std::uint64_t ends_s = 0;  ///< 0: never.
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("kind", self.kind);
+    visit("what", self.what);
+    visit("reason", self.reason);
+    visit("made_s", self.made_s);
+    visit("ends_s", self.ends_s);
+  }
+};
+std::span<const std::string_view> enum_names(Allowance::Kind);
+
+/// The allowances that hold at one instant.
+class AllowList {
+ public:
+  AllowList() = default;
+  AllowList(const std::vector<Allowance>& allowances, std::uint64_t now_s);
+
+  bool empty() const;
+  bool allows_name(std::string_view name) const;
+  bool allows_entry(std::string_view entry) const;
+  /// True where a digest of the kind is allowed at all, so that it is worth computing.
+  bool wants(DigestKind kind) const;
+  bool allows_digest(std::string_view hex) const;
+  /// Changes where the list does: what was found clean under one list is asked again under another.
+  std::string fingerprint() const;
+
+ private:
+  std::set<std::string, std::less<>> names_;
+  std::set<std::string, std::less<>> entries_;
+  std::set<std::string, std::less<>> digests_;
+};
+
+}  // namespace antidotary::scan

@@ -1,0 +1,27 @@
+// Knowledge: everything that a scan holds objects against, borrowed from whoever opened it.
+#pragma once
+
+#include "entries/encyclopedia.h"
+#include "pack/pack.h"
+#include "pack/yara.h"
+#include "scan/allow.h"
+
+namespace antidotary::scan {
+
+/// All that is pointed to must outlive every scanner made of it. Only `encyclopedia` is not null.
+struct Knowledge {
+  const entries::Encyclopedia* encyclopedia = nullptr;
+  const pack::Pack* pack = nullptr;
+  const pack::Yara* yara = nullptr;
+  const AllowList* allow = nullptr;
+};
+
+/// How much is looked for.
+struct Search {
+  /// Every signature that hits; else the first of a top-level object ends its scan.
+  bool all = true;
+  /// Computes the SHA-256 of the top-level object, whoever asks for it.
+  bool digest = false;
+};
+
+}  // namespace antidotary::scan

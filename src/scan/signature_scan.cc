@@ -1,0 +1,238 @@
+#include "scan/signature_scan.h"
+
+#include <algorithm>
+
+#include "core/digest.h"
+#include "formats/clam_type.h"
+#include "pack/matcher.h"
+#include "pack/yara_meta.h"
+#include "scan/scanner.h"
+#include "unpack/views/views.h"
+
+namespace antidotary::scan {
+namespace {
+
+// Bytes shown before a match.
+constexpr std::uint64_t lead_bytes = 16;
+
+Proof proof_of(const std::string& what, const match::Span& span, Bytes bytes) {
+  Proof out;
+  out.what = what;
+  out.offset = span.begin;
+  out.length = span.end - span.begin;
+  if (span.begin > bytes.size()) return out;
+  out.around_offset = span.begin - std::min(span.begin, lead_bytes);
+  const Bytes rest = bytes.subspan(static_cast<std::size_t>(out.around_offset));
+  out.around = to_buffer(rest.first(std::min(rest.size(), proof_bytes_max)));
+  return out;
+}
+
+/// Which rules see the bytes as they are, and which the normalised views alone.
+void choose_rules(pack::Subject& subject) {
+  switch (formats::raw_match(subject.type, subject.bytes)) {
+    case formats::RawMatch::all:
+    case formats::RawMatch::none:
+      // clamscan leaves media files and the smallest ones out; a digest of one is a digest of one.
+      break;
+    case formats::RawMatch::any:
+      subject.own_rules = false;
+      break;
+    case formats::RawMatch::digests:
+      subject.own_rules = false;
+      subject.any_rules = false;
+      break;
+  }
+}
+
+}  // namespace
+
+struct SignatureScan::State {
+  Knowledge knowledge;
+  Search search;
+  std::optional<pack::Matcher> matcher;
+
+  /// Whether the object, or one that it lies in, is allowed by the pack or by the user.
+  bool allowed(std::vector<Layer>& layers);
+  bool allowed(Bytes bytes) const;
+  void add(std::vector<Layer>& layers, const std::vector<std::string>& path, Bytes bytes,
+           Alert alert, Report& report);
+  void take(const std::vector<pack::Finding>& findings, std::vector<Layer>& layers,
+            const std::vector<std::string>& path, Bytes bytes, std::string_view view,
+            Report& report);
+  Status match(pack::Subject& subject, std::vector<Layer>& layers,
+               const std::vector<std::string>& path, Budget& budget, Report& report);
+  Status match_views(const pack::Subject& subject, std::vector<Layer>& layers,
+                     const std::vector<std::string>& path, Budget& budget, Report& report);
+  Status match_yara(std::vector<Layer>& layers, const std::vector<std::string>& path,
+                    Budget& budget, Report& report);
+};
+
+bool SignatureScan::State::allowed(Bytes bytes) const {
+  if (matcher && matcher->allowed(bytes)) return true;
+  if (knowledge.allow == nullptr) return false;
+  constexpr DigestKind kinds[] = {DigestKind::sha256, DigestKind::sha1, DigestKind::md5};
+  return std::any_of(std::begin(kinds), std::end(kinds), [&](DigestKind kind) {
+    return knowledge.allow->wants(kind) && knowledge.allow->allows_digest(hex_digest(kind, bytes));
+  });
+}
+
+bool SignatureScan::State::allowed(std::vector<Layer>& layers) {
+  return std::any_of(layers.begin(), layers.end(), [this](Layer& layer) {
+    if (!layer.allowed) layer.allowed = allowed(layer.bytes);
+    return *layer.allowed;
+  });
+}
+
+void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std::string>& path,
+                               Bytes bytes, Alert alert, Report& report) {
+  const auto same = [&](const Alert& known) {
+    return known.name == alert.name && known.path == path;
+  };
+  if (report.alerts.size() >= report_items_max) return;
+  if (std::any_of(report.alerts.begin(), report.alerts.end(), same)) return;
+  const AllowList* const allow = knowledge.allow;
+  if (allow != nullptr && allow->allows_name(alert.name)) return;
+  if (allowed(layers) || (alert.view.empty() ? false : allowed(bytes))) return;
+  alert.path = path;
+  report.alerts.push_back(std::move(alert));
+}
+
+void SignatureScan::State::take(const std::vector<pack::Finding>& findings,
+                                std::vector<Layer>& layers, const std::vector<std::string>& path,
+                                Bytes bytes, std::string_view view, Report& report) {
+  for (const pack::Finding& finding : findings) {
+    if (!finding.handler_type.empty()) continue;
+    Alert alert;
+    alert.name = finding.name;
+    alert.kind = finding.kind;
+    alert.source = finding.origin.source;
+    alert.line = finding.origin.line;
+    alert.view = view;
+    for (const pack::Evidence& one : finding.evidence) {
+      alert.proofs.push_back(proof_of(one.what, one.span, bytes));
+    }
+    add(layers, path, bytes, std::move(alert), report);
+    if (!search.all && !report.alerts.empty()) return;
+  }
+}
+
+Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& layers,
+                                   const std::vector<std::string>& path, Budget& budget,
+                                   Report& report) {
+  std::vector<pack::Finding> findings;
+  pack::Digests digests;
+  const Status matched = matcher->match(subject, budget, findings, digests);
+  take(findings, layers, path, subject.bytes, "", report);
+  if (layers.size() == 1 && report.sha256.empty()) report.sha256 = digests.hex[2];
+  ANTIDOTARY_CHECK(matched);
+  ANTIDOTARY_CHECK(match_views(subject, layers, path, budget, report));
+  // A rule may say that the object is of another type than it looks; it is looked at again once.
+  for (const pack::Finding& finding : findings) {
+    if (finding.handler_type.empty() || finding.handler_type == subject.type) continue;
+    pack::Subject again = subject;
+    again.type = finding.handler_type;
+    again.target = static_cast<pack::Target>(formats::target_of(again.type));
+    choose_rules(again);
+    std::vector<pack::Finding> more;
+    const Status rematched = matcher->match(again, budget, more, digests);
+    take(more, layers, path, subject.bytes, "", report);
+    ANTIDOTARY_CHECK(rematched);
+    ANTIDOTARY_CHECK(match_views(again, layers, path, budget, report));
+  }
+  return {};
+}
+
+Status SignatureScan::State::match_views(const pack::Subject& subject, std::vector<Layer>& layers,
+                                         const std::vector<std::string>& path, Budget& budget,
+                                         Report& report) {
+  for (const unpack::View& view : unpack::views(subject.type, subject.bytes, budget)) {
+    if (!search.all && !report.alerts.empty()) return {};
+    pack::Subject normalised = subject;
+    normalised.bytes = view.bytes;
+    normalised.target = static_cast<pack::Target>(view.target);
+    normalised.any_rules = true;
+    normalised.own_rules = true;
+    std::vector<pack::Finding> findings;
+    const Status matched = matcher->match_view(normalised, budget, findings);
+    take(findings, layers, path, view.bytes, view.name, report);
+    ANTIDOTARY_CHECK(matched);
+  }
+  return {};
+}
+
+Status SignatureScan::State::match_yara(std::vector<Layer>& layers,
+                                        const std::vector<std::string>& path, Budget& budget,
+                                        Report& report) {
+  const Layer& object = layers.back();
+  pack::YaraSubject subject;
+  subject.bytes = object.bytes;
+  subject.filename = path.back().substr(path.back().rfind('/') + 1);
+  for (const std::string& part : path) {
+    subject.filepath += (subject.filepath.empty() ? "" : "/") + part;
+  }
+  if (layers.size() > 1) subject.container = formats::name_of(layers[layers.size() - 2].format);
+  const auto matches = ANTIDOTARY_TRY(knowledge.yara->scan(subject, budget));
+  for (const pack::YaraMatch& match : matches) {
+    Alert alert;
+    alert.name = match.shown_name;
+    alert.kind = "yara";
+    alert.source = match.source;
+    for (const auto& [what, value] : match.meta) alert.meta.push_back({what, value});
+    for (const auto& [what, span] : match.strings) {
+      alert.proofs.push_back(proof_of("string " + what, span, object.bytes));
+    }
+    add(layers, path, object.bytes, std::move(alert), report);
+  }
+  return {};
+}
+
+SignatureScan::SignatureScan(const Knowledge& knowledge, Search search)
+    : state_(std::make_unique<State>()) {
+  state_->knowledge = knowledge;
+  state_->search = search;
+  if (knowledge.pack != nullptr) state_->matcher.emplace(*knowledge.pack);
+}
+SignatureScan::SignatureScan(SignatureScan&&) noexcept = default;
+SignatureScan::~SignatureScan() = default;
+
+bool SignatureScan::active() const {
+  return state_->knowledge.pack != nullptr || state_->knowledge.yara != nullptr;
+}
+
+bool SignatureScan::satisfied(const Report& report) const {
+  return !state_->search.all && !report.alerts.empty();
+}
+
+Status SignatureScan::look_at(std::vector<Layer>& layers, const std::vector<std::string>& path,
+                              Budget& budget, Report& report) {
+  Layer& object = layers.back();
+  if (state_->matcher) {
+    pack::Subject subject;
+    subject.bytes = object.bytes;
+    subject.type = object.type;
+    subject.target = static_cast<pack::Target>(formats::target_of(object.type));
+    for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
+      subject.containers.push_back(layers[i].type);
+    }
+    choose_rules(subject);
+    ANTIDOTARY_CHECK(state_->match(subject, layers, path, budget, report));
+  }
+  if (state_->knowledge.yara != nullptr && !satisfied(report)) {
+    ANTIDOTARY_CHECK(state_->match_yara(layers, path, budget, report));
+  }
+  return {};
+}
+
+void SignatureScan::member(std::vector<Layer>& layers, const std::vector<std::string>& path,
+                           const unpack::Member& member, Report& report) {
+  if (!state_->matcher) return;
+  const Layer& container = layers.back();
+  std::vector<pack::Finding> findings;
+  state_->matcher->match_member(
+      {container.type, container.bytes.size(), member.name, member.packed_size, member.real_size,
+       member.encrypted, member.position, member.checksum},
+      findings);
+  state_->take(findings, layers, path, {}, "", report);
+}
+
+}  // namespace antidotary::scan

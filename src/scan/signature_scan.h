@@ -1,0 +1,54 @@
+// SignatureScan: one object, its views and its containers, held against the pack and YARA rules.
+//
+// What scanner.cc does for entries this does for everybody else's signatures; the findings become
+// alerts, unless the object or one that it lies in is allowed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/budget.h"
+#include "core/result.h"
+#include "formats/identify.h"
+#include "scan/knowledge.h"
+#include "scan/report.h"
+#include "unpack/unpack.h"
+
+namespace antidotary::scan {
+
+/// An object on the way down from the outermost one.
+struct Layer {
+  Bytes bytes;
+  formats::Format format = formats::Format::unknown;
+  std::string type;  ///< "CL_TYPE_ZIP"
+  /// Whether somebody allowed it; asked when something is found.
+  std::optional<bool> allowed;
+};
+
+class SignatureScan {
+ public:
+  SignatureScan(const Knowledge& knowledge, Search search);
+  SignatureScan(SignatureScan&&) noexcept;
+  ~SignatureScan();
+
+  /// Where there is neither a pack nor YARA rules, nothing here needs to be called.
+  bool active() const;
+
+  /// Looks at the last of `layers`, called `path` in alerts. Errors: budget_spent; what was found
+  /// until then is in `report`.
+  Status look_at(std::vector<Layer>& layers, const std::vector<std::string>& path, Budget& budget,
+                 Report& report);
+  /// A member of the last of `layers`, known by its container's directory.
+  void member(std::vector<Layer>& layers, const std::vector<std::string>& path,
+              const unpack::Member& member, Report& report);
+  /// Enough was found: the rest of the top-level object need not be looked at.
+  bool satisfied(const Report& report) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace antidotary::scan

@@ -1,0 +1,289 @@
+#include "worker/pool.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "core/record.h"
+#include "sources/tree_wire.h"
+#include "worker/distrust.h"
+#include "worker/inside.h"
+#include "worker/protocol.h"
+
+namespace antidotary::worker {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The largest answer that anybody waits for: far above a full report, far below our memory.
+constexpr std::uint64_t answer_bytes_max = 64 << 20;
+// Objects that wait in a worker's channel beside the one it is at.
+constexpr std::size_t waiting_per_worker = 3;
+// Answers that wait for an earlier object's.
+constexpr std::size_t answers_max = 4096;
+
+scan::Report unread_report(const std::string& name, scan::Gap gap, std::string reason) {
+  scan::Report report;
+  report.objects = 1;
+  report.unread.push_back({gap, {name}, std::move(reason)});
+  return report;
+}
+
+/// One object from its coming to its answer.
+struct Task {
+  Pool::Object object;
+  Pool::Done done;
+  std::optional<scan::Report> report;
+};
+
+/// One worker, and what it was given, oldest first.
+struct Slot {
+  std::optional<jail::Child> child;
+  std::deque<Task*> given;
+  std::uint32_t objects = 0;  ///< Given to this child.
+  Clock::time_point head_since;
+  Clock::duration busy{};  ///< How long we waited for it; it used no more processor time.
+};
+
+}  // namespace
+
+struct Pool::State {
+  scan::Knowledge knowledge;
+  Options options;
+  scan::Scanner scanner;
+  std::vector<Slot> slots;
+  std::deque<Task> tasks;  ///< In order of coming; references stay valid at both ends.
+  Tally tally;
+
+  State(const scan::Knowledge& known, Options chosen, unsigned workers)
+      : knowledge(known),
+        options(chosen.with_enough_cpu()),
+        scanner(known, options.search),
+        slots(std::max(1u, workers)) {}
+
+  std::chrono::milliseconds request_max() const {
+    return std::chrono::milliseconds(options.request_ms_max());
+  }
+
+  Status start(Slot& slot);
+  bool tired(const Slot& slot) const;
+  void give(Task& task);
+  bool offer(Slot& slot, Task& task);
+  void wait();
+  void take_answer(Slot& slot);
+  void settle(Slot& slot, scan::Report report);
+  void lose(Slot& slot, std::string_view reason);
+  void replace(Slot& slot);
+  void hand_on();
+};
+
+Status Pool::State::start(Slot& slot) {
+  slot.objects = 0;
+  slot.busy = {};
+  slot.child.emplace(
+      ANTIDOTARY_TRY(jail::start(options.confinement, [this](jail::Channel& channel) {
+        serve_requests(*knowledge.encyclopedia, scanner, options, channel);
+      })));
+  ++tally.started;
+  return {};
+}
+
+bool Pool::State::tired(const Slot& slot) const {
+  return slot.objects >= options.objects_per_worker_max ||
+         slot.busy + request_max() >= std::chrono::seconds(options.confinement.cpu_s_max);
+}
+
+/// False where the worker cannot take it: the worker is gone then.
+bool Pool::State::offer(Slot& slot, Task& task) {
+  const Buffer body = to_wire(ObjectRequest{task.object.name, task.object.size_bytes,
+                                            task.object.share.index, task.object.share.of});
+  const auto sent =
+      slot.child->channel().send(number(WorkTag::scan), body, task.object.descriptor.get(),
+                                 static_cast<int>(options.request_ms_max()));
+  if (!sent) return false;
+  if (slot.given.empty()) slot.head_since = Clock::now();
+  slot.given.push_back(&task);
+  ++slot.objects;
+  return true;
+}
+
+/// Finds a worker for the task; waits for one where all have enough.
+void Pool::State::give(Task& task) {
+  for (;;) {
+    Slot* best = nullptr;
+    for (Slot& slot : slots) {
+      if (slot.child && slot.objects > 0 && tired(slot)) {
+        if (!slot.given.empty()) continue;  // it ends first what it has
+        slot.child.reset();
+      }
+      if (slot.given.size() > waiting_per_worker) continue;
+      if (best == nullptr || slot.given.size() < best->given.size()) best = &slot;
+    }
+    if (best == nullptr) {
+      wait();
+      continue;
+    }
+    if (!best->child) {
+      if (const Status started = start(*best); !started) {
+        task.report = unread_report(task.object.name, scan::Gap::failed, started.error().what);
+        return;
+      }
+    }
+    if (offer(*best, task)) return;
+    // It died between two requests, or at one that it still owes: that is not this one's fault.
+    if (best->given.empty()) {
+      best->child.reset();
+      ++tally.died;
+    } else {
+      lose(*best, "");
+    }
+  }
+}
+
+/// The head's answer; what waited behind it stays.
+void Pool::State::settle(Slot& slot, scan::Report report) {
+  slot.given.front()->report = std::move(report);
+  slot.given.front()
+      ->object.descriptor.reset();  // answers may wait in thousands, descriptors may not
+  slot.given.pop_front();
+  const auto now = Clock::now();
+  slot.busy += now - slot.head_since;
+  slot.head_since = now;
+}
+
+/// A new worker for what the old one had not begun.
+void Pool::State::replace(Slot& slot) {
+  slot.child.reset();
+  std::deque<Task*> rest = std::exchange(slot.given, {});
+  while (!rest.empty()) {
+    if (!slot.child) {
+      if (const Status started = start(slot); !started) {
+        for (Task* task : rest) {
+          task->report = unread_report(task->object.name, scan::Gap::failed, started.error().what);
+        }
+        return;
+      }
+    }
+    Task* const task = rest.front();
+    rest.pop_front();
+    if (offer(slot, *task)) continue;
+    ++tally.died;
+    slot.child.reset();
+    task->report = unread_report(task->object.name, scan::Gap::failed, "no worker would take it");
+    // What was offered before it goes to the next one.
+    rest.insert(rest.begin(), slot.given.begin(), slot.given.end());
+    slot.given.clear();
+  }
+}
+
+/// The worker is gone or shall go; its head pays.
+void Pool::State::lose(Slot& slot, std::string_view reason) {
+  const std::string ending = slot.child->reap();
+  ++tally.died;
+  Task& head = *slot.given.front();
+  settle(slot, unread_report(head.object.name, scan::Gap::failed,
+                             fmt::format("the worker {}", reason.empty() ? ending : reason)));
+  replace(slot);
+}
+
+void Pool::State::take_answer(Slot& slot) {
+  const auto left = slot.head_since + request_max() - Clock::now();
+  const auto left_ms = std::chrono::duration_cast<std::chrono::milliseconds>(left).count();
+  if (left_ms <= 0) return lose(slot, "took too long and was stopped");
+  auto message = slot.child->channel().receive(static_cast<int>(left_ms), answer_bytes_max);
+  if (!message) {
+    switch (message.error().kind) {
+      case ErrorKind::worker_died:
+        return lose(slot, "");
+      case ErrorKind::budget_spent:
+        return lose(slot, "took too long and was stopped");
+      default:
+        return lose(slot, "sent what is no message, and was stopped");
+    }
+  }
+  const std::string& name = slot.given.front()->object.name;
+  if (message->tag == number(WorkTag::failure)) {
+    const Error error = sources::error_from_wire(message->body);
+    const bool limited = error.kind == ErrorKind::budget_spent;
+    settle(slot, unread_report(name, limited ? scan::Gap::limited : scan::Gap::failed, error.what));
+    return;
+  }
+  if (message->tag != number(WorkTag::report)) {
+    return lose(slot, "answered out of turn, and was stopped");
+  }
+  auto report = believe_report(message->body, knowledge, name);
+  if (!report) return lose(slot, "answered nonsense, and was stopped");
+  // What ran into a limit may have meant to: no later object shall share its memory.
+  const bool limited = std::any_of(report->unread.begin(), report->unread.end(),
+                                   [](const auto& one) { return one.gap == scan::Gap::limited; });
+  settle(slot, std::move(*report));
+  if (limited) replace(slot);
+}
+
+/// Waits for the next answer, or for the first deadline.
+void Pool::State::wait() {
+  std::vector<pollfd> watched;
+  std::vector<Slot*> owners;
+  auto first = Clock::time_point::max();
+  for (Slot& slot : slots) {
+    if (slot.given.empty()) continue;
+    watched.push_back({slot.child->channel().descriptor(), POLLIN, 0});
+    owners.push_back(&slot);
+    first = std::min(first, slot.head_since + request_max());
+  }
+  if (watched.empty()) return;
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(first - Clock::now()).count();
+  const int timeout = static_cast<int>(std::max<std::int64_t>(0, left));
+  const int ready = ::poll(watched.data(), watched.size(), timeout);
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    const bool spoke = ready > 0 && watched[i].revents != 0;
+    const bool late = owners[i]->head_since + request_max() <= Clock::now();
+    if (spoke || late) take_answer(*owners[i]);
+  }
+  hand_on();
+}
+
+/// Calls `done` of the oldest as long as they are answered.
+void Pool::State::hand_on() {
+  while (!tasks.empty() && tasks.front().report) {
+    Task task = std::move(tasks.front());
+    tasks.pop_front();
+    task.done(std::move(*task.report));
+  }
+}
+
+Pool::Pool(const scan::Knowledge& knowledge, Options options, unsigned workers)
+    : state_(std::make_unique<State>(knowledge, std::move(options), workers)) {}
+Pool::~Pool() = default;
+
+const Tally& Pool::tally() const { return state_->tally; }
+
+void Pool::scan(Object object, Done done) {
+  while (state_->tasks.size() >= answers_max) state_->wait();
+  Task& task = state_->tasks.emplace_back();
+  task.object = std::move(object);
+  task.done = std::move(done);
+  state_->give(task);
+  // Whoever has answered meanwhile is heard at once, so that answers do not pile up.
+  state_->hand_on();
+}
+
+void Pool::answer(scan::Report report, Done done) {
+  while (state_->tasks.size() >= answers_max) state_->wait();
+  Task& task = state_->tasks.emplace_back();
+  task.report = std::move(report);
+  task.done = std::move(done);
+  state_->hand_on();
+}
+
+void Pool::finish() {
+  state_->hand_on();
+  while (!state_->tasks.empty()) state_->wait();
+}
+
+}  // namespace antidotary::worker

@@ -36,8 +36,8 @@ struct Subject {
   Bytes bytes;
   Target target = Target::other;  ///< What it is; rules of Target::any are always tried as well.
   std::string type;               ///< "CL_TYPE_MSEXE".
-  bool any_rules = true;  ///< Rules for any target see these bytes, not only its views.
-  bool own_rules = true;  ///< So do the rules of its own target.
+  bool any_rules = true;          ///< Rules for any target see these bytes, not only its views.
+  bool own_rules = true;          ///< So do the rules of its own target.
   std::vector<std::string> containers;  ///< Types from the outermost to the one that holds it.
   const Executable* executable = nullptr;
   /// 64-bit perceptual hash, computed only if a rule asks; null where it is no image.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "pack/libyara.h"
 #include "pack/yara_section.h"
@@ -18,30 +17,10 @@ struct Entry {
   bool settled = false;
 };
 
-/// Path of the folder that holds a source; members of containers lie where their container does.
-std::string folder_of(const std::string& path) {
-  const std::string file = path.substr(0, path.find(" > "));
-  const auto slash = file.rfind('/');
-  return slash == std::string::npos ? "" : file.substr(0, slash);
-}
-
-/// Folders with ClamAV databases: what lies there is read as ClamAV would.
-std::set<std::string> clamav_folders(const Input& input) {
-  static const std::set<std::string> formats = {
-      "hdb", "hsb", "hdu", "hsu", "mdb", "msb", "mdu", "msu", "imp", "ndb", "ndu",
-      "sdb", "db",  "ldb", "ldu", "idb", "cdb", "ftm", "fp",  "sfp", "ign", "ign2",
-      "pdb", "wdb", "gdb", "crb", "cfg", "cvd", "cld", "cud", "cbc"};
-  std::set<std::string> out;
-  for (const pack::Source& source : input.sources) {
-    if (formats.contains(source.format)) out.insert(folder_of(source.path));
-  }
-  return out;
-}
-
 class Compilation {
  public:
   Compilation(const Input& input, const ReadInclude& read, const UnitLimits& limits)
-      : input_(input), clamav_folders_(clamav_folders(input)) {
+      : input_(input) {
     out_.taken.resize(input.sources.size());
     std::map<std::string, const std::string*> read_already;
     for (const Corpus::YaraText& text : input.texts) {
@@ -79,11 +58,13 @@ class Compilation {
   }
 
  private:
+  // What lies beside ClamAV databases, or in one, is named as ClamAV names it.
   pack::YaraSpace space(const std::string& path, std::uint32_t source) const {
     pack::YaraSpace out{path, source, pack::YaraNaming::plain};
-    if (!clamav_folders_.contains(folder_of(path))) return out;
-    const bool official = source < input_.sources.size() && input_.sources[source].official;
-    out.naming = official ? pack::YaraNaming::official : pack::YaraNaming::unofficial;
+    if (source >= input_.sources.size()) return out;
+    const pack::Source& from = input_.sources[source];
+    if (from.format != "clamav-yara" && path.find(" > ") == std::string::npos) return out;
+    out.naming = from.official ? pack::YaraNaming::official : pack::YaraNaming::unofficial;
     return out;
   }
 
@@ -149,7 +130,6 @@ class Compilation {
   }
 
   Input input_;
-  std::set<std::string> clamav_folders_;
   std::vector<Entry> entries_;
   Compiled out_;
 };

@@ -35,8 +35,8 @@ struct Compiled {
 };
 
 /// Every text is a namespace of its own, called by its path, so that rules of the same name in two
-/// files are two rules. Rules in a folder with ClamAV databases are shown as ClamAV shows them.
-/// Ignored names ("YARA.rule") stay, since others may need them, but are not reported.
+/// files are two rules. Rules beside ClamAV databases ("clamav-yara") are shown as ClamAV shows
+/// them. Ignored names ("YARA.rule") stay, since others may need them, but are not reported.
 /// Deterministic: same input, same bytes.
 /// Errors: internal.
 Result<Compiled> compile(const Input& input, const ReadInclude& read = read_beneath,

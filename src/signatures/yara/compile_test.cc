@@ -24,7 +24,7 @@ using ::testing::UnorderedElementsAre;
 struct Rules {
   std::vector<std::pair<std::string, std::string>> files;
   std::map<std::string, std::string> others = {};
-  std::vector<std::pair<std::string, std::string>> sources = {};  ///< Path and format of others.
+  std::string format = "yara";  ///< Of the sources.
   std::vector<std::string> ignores = {};
   UnitLimits limits = {};
 
@@ -35,9 +35,8 @@ struct Rules {
     std::vector<Corpus::YaraText> texts;
     for (const auto& [path, text] : files) {
       texts.push_back({text, path, static_cast<std::uint32_t>(all.size())});
-      all.push_back({path, "yara", "", 0, 0, 0, false});
+      all.push_back({path, format, "", 0, 0, 0, false});
     }
-    for (const auto& [path, format] : sources) all.push_back({path, format, "", 0, 0, 0, false});
     std::vector<Corpus::Ignore> ignored;
     for (const std::string& name : ignores) ignored.push_back({name, ""});
     const auto read = [&](const std::string&, const std::string& path) -> Result<std::string> {
@@ -258,13 +257,21 @@ TEST(YaraCompile, DefinesTheVariables) {
 }
 
 TEST(YaraCompile, NamesRulesBesideClamAvDatabasesAsClamAvDoes) {
-  Rules rules{{{"db/a.yar", "rule a { condition: true }"},
-               {"own/b.yar", "rule b { condition: true }"},
-               {"db/x.cvd > c.yar", "rule c { condition: true }"}}};
-  rules.sources = {{"db/main.ndb", "ndb"}, {"own/list.txt", "list"}};
-  rules.ignores = {"YARA.c"};
+  Rules rules{{{"db/a.yar", "rule a { condition: true }\nrule c { condition: a }"}}};
+  rules.format = "clamav-yara";
   EXPECT_THAT(rules.refusals(), IsEmpty());
-  EXPECT_THAT(rules.matches(), ElementsAre("YARA.a.UNOFFICIAL", "b"));
+  EXPECT_THAT(rules.matches(), ElementsAre("YARA.a.UNOFFICIAL", "YARA.c.UNOFFICIAL"));
+  Rules member{{{"own/b.yar", "rule b { condition: true }"},
+                {"db/x.cvd > c.yar", "rule c { condition: true }"}}};
+  member.compile();
+  EXPECT_THAT(member.matches(), ElementsAre("b", "YARA.c.UNOFFICIAL"));
+}
+
+TEST(YaraCompile, DoesNotReportIgnoredNames) {
+  Rules rules = file("rule a { condition: true }\nrule b { condition: a }");
+  rules.ignores = {"YARA.a", "b"};
+  EXPECT_THAT(rules.refusals(), IsEmpty());
+  EXPECT_THAT(rules.matches(), ElementsAre("b"));
 }
 
 TEST(YaraCompile, IsTheSameEachTime) {

@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <set>
 
@@ -20,6 +19,7 @@ constexpr std::size_t alignment = 4096;
 constexpr std::size_t name_bytes = 32;
 constexpr std::size_t record_bytes = name_bytes + 16 + 64;
 constexpr std::size_t sections_max = 256;
+constexpr std::size_t id_bytes = 32;
 constexpr std::size_t signature_bytes = 64;
 constexpr std::size_t key_bytes = 32;
 
@@ -66,6 +66,60 @@ std::string trimmed(Bytes name) {
   return std::string(text.substr(0, std::min(text.find('\0'), text.size())));
 }
 
+/// Bytes before the first section where there are `sections` of them; room for a signature is
+/// always kept, so that signing moves nothing.
+std::size_t head_bytes(std::size_t sections) {
+  return aligned(fixed_header_bytes + sections * record_bytes + id_bytes + signature_bytes);
+}
+
+/// The section that `record` of the table states. It must begin at or after `from` and end inside
+/// `size` bytes; `file` may be shorter than that where it was cut.
+Result<File::Section> section_of(Bytes record, Bytes file, std::uint64_t from, std::uint64_t size) {
+  File::Section out;
+  out.name = trimmed(record.first(name_bytes));
+  const std::uint64_t begin = load_u64_le(record, name_bytes);
+  const std::uint64_t length = load_u64_le(record, name_bytes + 8);
+  if (out.name.empty() || begin % alignment != 0 || begin < from || begin > size ||
+      length > size - begin) {
+    return fail(ErrorKind::malformed, "the place of its section '{}' cannot be", out.name);
+  }
+  if (begin > file.size() || length > file.size() - begin) {
+    return fail(ErrorKind::truncated, "it is cut in the section '{}'", out.name);
+  }
+  out.bytes = file.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
+  std::copy_n(&record[name_bytes + 16], out.digest.size(), out.digest.begin());
+  std::copy_n(&record[name_bytes + 48], out.inputs.size(), out.inputs.begin());
+  return out;
+}
+
+/// Header fields that must be right before anything else is believed. Returns the number of
+/// sections.
+Result<std::size_t> check_header(Bytes file) {
+  const std::string_view begin = as_text(file).substr(0, magic.size());
+  if (begin.empty() || !magic.starts_with(begin)) {
+    return fail(ErrorKind::not_this_format, "it does not begin as a pack does");
+  }
+  if (file.size() < fixed_header_bytes) return fail(ErrorKind::truncated, "its header is cut");
+  const std::uint32_t version = load_u32_le(file, 16);
+  if (version != format_version) {
+    return fail(ErrorKind::unsupported,
+                "made by {} antidotary (format {}); this one reads format {}: build it again with "
+                "'antidotary pack build'",
+                version > format_version ? "a newer" : "an older", version, format_version);
+  }
+  const std::size_t count = load_u32_le(file, 24);
+  if (count > sections_max) return fail(ErrorKind::malformed, "it says {} sections", count);
+  const std::size_t head = fixed_header_bytes + count * record_bytes;
+  if (file.size() < head + id_bytes + signature_bytes) {
+    return fail(ErrorKind::truncated, "its table of sections is cut");
+  }
+  const Sha256 id = digest_of(file.first(head));
+  if (!std::equal(id.begin(), id.end(), &file[head])) {
+    return fail(ErrorKind::malformed, "its header is damaged");
+  }
+  return count;
+}
+
 }  // namespace
 
 void FileWriter::add(std::string name, Buffer bytes, const Sha256& inputs) {
@@ -73,12 +127,14 @@ void FileWriter::add(std::string name, Buffer bytes, const Sha256& inputs) {
 }
 
 Result<Buffer> FileWriter::finish(Bytes signing_key) && {
-  const std::size_t table_bytes = sections_.size() * record_bytes;
   Buffer table;
-  std::size_t offset = aligned(fixed_header_bytes + table_bytes + 32 + signature_bytes);
+  std::set<std::string_view> names;
+  std::size_t offset = head_bytes(sections_.size());
   for (const Section& section : sections_) {
-    if (section.name.size() >= name_bytes || sections_.size() > sections_max) {
-      return fail(ErrorKind::internal, "a pack's section of too long a name, or too many");
+    const bool fresh = names.insert(section.name).second;
+    if (!fresh || section.name.empty() || section.name.size() >= name_bytes ||
+        sections_.size() > sections_max) {
+      return fail(ErrorKind::internal, "the pack's section '{}' cannot be written", section.name);
     }
     append(table, as_bytes(std::string_view(section.name)));
     table.resize(table.size() + name_bytes - section.name.size());
@@ -101,62 +157,43 @@ Result<Buffer> FileWriter::finish(Bytes signing_key) && {
   const Sha256 id = digest_of(out);
   append(out, id);
   if (!signing_key.empty()) append(out, ANTIDOTARY_TRY(sign(id, signing_key)));
+  out.resize(head_bytes(sections_.size()));
   for (Section& section : sections_) {
-    out.resize(aligned(out.size() < fixed_header_bytes + table_bytes + 32 + signature_bytes
-                           ? fixed_header_bytes + table_bytes + 32 + signature_bytes
-                           : out.size()));
     append(out, section.bytes);
-    section.bytes = {};
+    out.resize(aligned(out.size()));
+    section.bytes = {};  // hundreds of megabytes that need not be held twice
   }
-  out.resize(offset);
   return out;
 }
 
 Result<File> File::open(Bytes file) {
-  if (file.size() < magic.size() || !as_text(file).starts_with(magic)) {
-    return fail(ErrorKind::not_this_format, "it does not begin as a pack does");
-  }
-  if (file.size() < fixed_header_bytes) return fail(ErrorKind::truncated, "its header is cut");
-  const std::uint32_t version = load_u32_le(file, 16);
-  if (version != format_version) {
-    return fail(ErrorKind::unsupported,
-                "made in format {}; this program reads format {}: build it again with 'antidotary "
-                "pack build'",
-                version, format_version);
-  }
-  const std::size_t count = load_u32_le(file, 24);
+  const std::size_t count = ANTIDOTARY_TRY(check_header(file));
   const bool is_signed = load_u32_le(file, 28) != 0;
   const std::uint64_t size = load_u64_le(file, 32);
-  if (count > sections_max) return fail(ErrorKind::malformed, "it says {} sections", count);
   const std::size_t head = fixed_header_bytes + count * record_bytes;
-  if (file.size() < head + 32 + signature_bytes) {
-    return fail(ErrorKind::truncated, "its table of sections is cut");
-  }
-  if (std::memcmp(digest_of(file.first(head)).data(), &file[head], 32) != 0) {
-    return fail(ErrorKind::malformed, "its header is damaged");
-  }
   File out;
+  std::set<std::string> names;
+  std::uint64_t from = head_bytes(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t at = fixed_header_bytes + i * record_bytes;
-    const std::uint64_t begin = load_u64_le(file, at + name_bytes);
-    const std::uint64_t length = load_u64_le(file, at + name_bytes + 8);
-    Section section;
-    section.name = trimmed(file.subspan(at, name_bytes));
-    if (begin > file.size() || length > file.size() - begin) {
-      return fail(ErrorKind::truncated, "it is cut in the section '{}'", section.name);
+    const Bytes record = file.subspan(fixed_header_bytes + i * record_bytes, record_bytes);
+    Section section = ANTIDOTARY_TRY(section_of(record, file, from, size));
+    from = load_u64_le(record, name_bytes) + section.bytes.size();
+    if (!names.insert(section.name).second) {
+      return fail(ErrorKind::malformed, "it has two sections '{}'", section.name);
     }
-    section.bytes = file.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
-    std::copy_n(&file[at + name_bytes + 16], section.digest.size(), section.digest.begin());
-    std::copy_n(&file[at + name_bytes + 48], section.inputs.size(), section.inputs.begin());
     out.sections_.push_back(std::move(section));
   }
-  if (file.size() != size) {
+  if (file.size() < size) {
     return fail(ErrorKind::truncated, "it has {} bytes where its header says {}", file.size(),
                 size);
   }
-  out.signed_bytes_ = to_buffer(file.subspan(head, 32));
+  if (file.size() > size) {
+    return fail(ErrorKind::malformed, "it has {} bytes where its header says {}", file.size(),
+                size);
+  }
+  out.signed_bytes_ = to_buffer(file.subspan(head, id_bytes));
   out.id_ = to_hex(out.signed_bytes_);
-  if (is_signed) out.signature_ = to_buffer(file.subspan(head + 32, signature_bytes));
+  if (is_signed) out.signature_ = to_buffer(file.subspan(head + id_bytes, signature_bytes));
   return out;
 }
 

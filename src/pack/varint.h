@@ -30,6 +30,8 @@ class CodeWriter {
     out_.insert(out_.end(), value.begin(), value.end());
   }
   void text(std::string_view value) { bytes(as_bytes(value)); }
+  const Buffer& written() const { return out_; }
+  void clear() { out_.clear(); }
   Buffer take() { return std::move(out_); }
 
  private:
@@ -74,6 +76,7 @@ class CodeReader {
   std::string text() { return to_string(bytes()); }
 
   bool ok() const { return ok_; }
+  std::size_t at() const { return at_; }
   bool at_end() const { return at_ == code_.size(); }
 
  private:

@@ -1,5 +1,7 @@
 // explain NAME: the page of a threat, a variant or a bulletin, under any vendor's name for it.
 #include "cli/desk.h"
+#include "cli/explain_signature.h"
+#include "cli/packs.h"
 #include "core/text.h"
 #include "entries/names.h"
 
@@ -51,6 +53,17 @@ Exit run_explain(const Invocation& invocation) {
   if (const auto* bulletin = encyclopedia->find_bulletin(ascii_lower(name))) {
     print_paged(invocation, publish::page(*encyclopedia, *bulletin, sheet));
     return Exit::clean;
+  }
+  // A signature of the pack that was named: its own words, whether or not an entry knows the name.
+  const auto opened = pack_of(invocation, databases_of(invocation));
+  if (!opened) return complain(opened.error());
+  if (*opened) {
+    const auto text = explain_signature(*(*opened)->pack, name);
+    if (!text) return complain(text.error());
+    if (!text->empty()) {
+      print_paged(invocation, *text);
+      return Exit::clean;
+    }
   }
   const entries::Resolution resolution = entries::resolve(*encyclopedia, name);
   if (resolution.kind == entries::Resolution::Kind::unknown) return say_unknown(name, resolution);

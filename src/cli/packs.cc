@@ -137,6 +137,13 @@ Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) 
   return out;
 }
 
+PackRecipe databases_of(const Invocation& invocation) {
+  PackRecipe out;
+  out.inputs = invocation.all("database");
+  out.options.potentially_unwanted = invocation.has("pua");
+  return out;
+}
+
 Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases) {
   if (invocation.has("pack")) return ANTIDOTARY_TRY(open_pack(invocation.value("pack")));
   if (!databases.inputs.empty()) {

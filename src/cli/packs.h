@@ -46,6 +46,9 @@ struct PackRecipe {
 /// On any error the old one stays. Errors: those of the inputs; io.
 Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path);
 
+/// What -d and --pua say.
+PackRecipe databases_of(const Invocation& invocation);
+
 /// By --pack or -d (`databases`), else $ANTIDOTARY_PACK; nullopt where none is asked for.
 /// A pack of databases is built if the state folder has none of their content.
 Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases);

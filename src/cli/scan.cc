@@ -58,10 +58,7 @@ class Desk {
   explicit Desk(const Invocation& invocation) : invocation_(invocation) {}
 
   Status open() {
-    PackRecipe databases;
-    databases.inputs = invocation_.all("database");
-    databases.options.potentially_unwanted = invocation_.has("pua");
-    pack_ = ANTIDOTARY_TRY(pack_of(invocation_, databases));
+    pack_ = ANTIDOTARY_TRY(pack_of(invocation_, databases_of(invocation_)));
     encyclopedia_.emplace(ANTIDOTARY_TRY(entries_of_scan()));
     jobs_ = ANTIDOTARY_TRY(jobs_of(invocation_));
     options_ = ANTIDOTARY_TRY(worker_options(invocation_));

@@ -15,6 +15,8 @@ std::string entry_of(const entries::Encyclopedia& encyclopedia, const std::strin
   if (name.ends_with(unofficial)) name.resize(name.size() - unofficial.size());
   const entries::Resolution resolution = entries::resolve(encyclopedia, name);
   if (resolution.kind != entries::Resolution::Kind::one || resolution.matches.empty()) return "";
+  // A likeness of names is not enough here: "Test.Thing" is not the EICAR file.
+  if (resolution.matches[0].vendor_name == nullptr) return "";
   return resolution.matches[0].entry->id;
 }
 

@@ -57,7 +57,15 @@ constexpr Flag examine_flags[] = {
      "Lists every start-up point that is read (Run and its kin, services, Winlogon), entry or "
      "no entry."},
 };
+constexpr Flag pack_flag{"-p,--pack", "FILE", "a pack of signatures",
+                         "Looks for the name among the signatures of a pack as well; else "
+                         "$ANTIDOTARY_PACK."};
+constexpr Flag database_flag{"-d,--database", "PATH", "signatures as they are; repeatable",
+                             "Looks for the name among the signatures at PATH as well."};
+
 constexpr Flag explain_flags[] = {
+    pack_flag,
+    database_flag,
     {"-j,--json", "", "the entry as JSON", "Writes the whole entry as one JSON object."},
     {"--steps", "", "removal by hand",
      "Prints the removal as steps for a person, from the same "
@@ -133,8 +141,8 @@ constexpr Verb table[] = {
      "  antidotary examine /mnt/windows",
      examine_flags, run_examine},
     {"explain", "NAME", 1, 1, "the page of a threat, under any vendor's name for it",
-     "NAME is an entry (win32/mimail), a variant (win32/mimail.c), a bulletin (ms02-015) or any "
-     "vendor's label.\n\n"
+     "NAME is an entry (win32/mimail), a variant (win32/mimail.c), a bulletin (ms02-015), any "
+     "vendor's label, or with --pack any signature: where it was read, what it looks for.\n\n"
      "  antidotary explain W32.Mimail.A@mm\n  antidotary explain --steps mimail.c",
      explain_flags, run_explain},
     {"clean", "HOST|PATH", 1, 1, "a removal plan; --apply carries it out and verifies",

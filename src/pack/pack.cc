@@ -228,19 +228,20 @@ Result<std::vector<Named>> Pack::find_by_name(std::string_view name) const {
     if (!is_meant(one.name)) continue;
     out.push_back({Named::Kind::member_rule, number, one.origin, shown_name(one.name, one.origin)});
   }
-  std::vector<std::uint32_t> tags;
+  // A name may be kept although all its digests were ignored: what no row reports is not here.
+  const std::vector<std::uint32_t> tags = ANTIDOTARY_TRY(state_->names.find({name, bare}));
+  std::vector<bool> used(tags.size(), false);
   for (const match::DigestTable& table : state_->digests) {
-    for (std::uint64_t i = 0; i < table.count(); ++i) {
-      const std::uint32_t tag = table.row(i).tag;
-      const auto one = state_->names.at(tag);
-      if (one && is_meant(one->text)) tags.push_back(tag);
+    for (std::uint64_t i = 0; i < table.count() && !tags.empty(); ++i) {
+      const auto place = std::lower_bound(tags.begin(), tags.end(), table.row(i).tag);
+      if (place == tags.end() || *place != table.row(i).tag) continue;
+      used[static_cast<std::size_t>(place - tags.begin())] = true;
     }
   }
-  std::sort(tags.begin(), tags.end());
-  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-  for (const std::uint32_t tag : tags) {
-    const Names::Name one = ANTIDOTARY_TRY(digest_name(tag));
-    out.push_back({Named::Kind::digest, tag, {one.source, 0}, one.text});
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    if (!used[i]) continue;
+    const Names::Name one = ANTIDOTARY_TRY(digest_name(tags[i]));
+    out.push_back({Named::Kind::digest, tags[i], {one.source, 0}, one.text});
   }
   return out;
 }

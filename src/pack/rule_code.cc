@@ -1,5 +1,6 @@
 #include "pack/rule_code.h"
 
+#include "pack/pattern_code.h"
 #include "pack/varint.h"
 
 namespace antidotary::pack {
@@ -7,8 +8,11 @@ namespace {
 
 enum class Kind : std::uint8_t { body, regex, compare, image, macro };
 
-constexpr std::uint64_t patterns_max = 64;
 constexpr std::uint64_t intermediates_max = 64;
+constexpr std::uint64_t digits_max = 64;
+constexpr std::uint64_t comparisons_max = 4;
+constexpr std::uint64_t distance_max = 64;
+constexpr std::uint64_t group_max = 0xffff;
 constexpr std::uint64_t rows_max = 10'000'000;
 
 void put(CodeWriter& out, const Offset& offset) {
@@ -69,7 +73,12 @@ Status put(CodeWriter& out, const match::Expr& expr) {
   return {};
 }
 
-Result<match::Expr> get_expr(CodeReader& in) { return match::decode(in.bytes()); }
+Result<match::Expr> get_expr(CodeReader& in) {
+  auto out = match::decode(in.bytes());
+  // An expression that is cut lies in a record of a whole length: it is damaged, not cut.
+  if (!out) return fail(ErrorKind::malformed, "{}", out.error().what);
+  return out;
+}
 
 // Most rules have none of the rarer conditions: one flag stands for all of them.
 void put(CodeWriter& out, const Conditions& conditions) {
@@ -123,13 +132,13 @@ void put_compare(CodeWriter& out, const ByteCompare& compare) {
 
 ByteCompare get_compare(CodeReader& in) {
   ByteCompare out;
-  out.trigger = static_cast<std::uint32_t>(in.number(match::subs_max));
+  out.trigger = static_cast<std::uint32_t>(in.number(match::subs_max - 1));
   out.offset = in.signed_number();
   out.base = static_cast<char>(in.number(127));
   out.little_endian = in.flag();
   out.exact = in.flag();
-  out.bytes = static_cast<std::uint32_t>(in.number(64));
-  const std::uint64_t count = in.number(4);
+  out.bytes = static_cast<std::uint32_t>(in.number(digits_max));
+  const std::uint64_t count = in.number(comparisons_max);
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto op = static_cast<char>(in.number(127));
     out.comparisons.push_back({op, in.number()});
@@ -137,10 +146,17 @@ ByteCompare get_compare(CodeReader& in) {
   return out;
 }
 
+/// What decoding would refuse is refused here, where the line can still be named.
+Status within(std::uint64_t value, std::uint64_t most, std::string_view what) {
+  if (value <= most) return {};
+  return fail(ErrorKind::bad_input, "{} {}, where {} is the most", value, what, most);
+}
+
 struct PutSub {
   CodeWriter& out;
 
   Status operator()(const Body& body) {
+    ANTIDOTARY_CHECK(within(body.patterns.size(), patterns_max, "patterns of one subsignature"));
     out.number(static_cast<std::uint64_t>(Kind::body));
     put(out, body.offset);
     out.number(body.patterns.size());
@@ -155,17 +171,22 @@ struct PutSub {
     return {};
   }
   Status operator()(const ByteCompare& compare) {
+    ANTIDOTARY_CHECK(within(compare.trigger, match::subs_max - 1, "as a trigger"));
+    ANTIDOTARY_CHECK(within(compare.bytes, digits_max, "digits to compare"));
+    ANTIDOTARY_CHECK(within(compare.comparisons.size(), comparisons_max, "comparisons"));
     out.number(static_cast<std::uint64_t>(Kind::compare));
     put_compare(out, compare);
     return {};
   }
   Status operator()(const FuzzyImage& image) {
+    ANTIDOTARY_CHECK(within(image.distance, distance_max, "as a distance of images"));
     out.number(static_cast<std::uint64_t>(Kind::image));
     out.number(image.hash);
     out.number(image.distance);
     return {};
   }
   Status operator()(const MacroUse& macro) {
+    ANTIDOTARY_CHECK(within(macro.group, group_max, "as a macro group"));
     out.number(static_cast<std::uint64_t>(Kind::macro));
     out.number(macro.min);
     out.number(macro.max);
@@ -195,14 +216,14 @@ Result<Subsignature> get_sub(CodeReader& in) {
     case Kind::image: {
       FuzzyImage out;
       out.hash = in.number();
-      out.distance = static_cast<std::uint32_t>(in.number(64));
+      out.distance = static_cast<std::uint32_t>(in.number(distance_max));
       return out;
     }
     case Kind::macro: {
       MacroUse out;
       out.min = in.number();
       out.max = in.number();
-      out.group = static_cast<std::uint32_t>(in.number(0xffff));
+      out.group = static_cast<std::uint32_t>(in.number(group_max));
       return out;
     }
   }
@@ -213,24 +234,12 @@ tl::unexpected<Error> damaged(std::string_view what) {
   return fail(ErrorKind::malformed, "{} that are damaged", what);
 }
 
-void put_positions(CodeWriter& out, const match::Pattern& pattern) {
-  // Magics are short runs of masked bytes; anything else is not kept.
-  std::vector<match::Position> positions;
-  for (const match::Part& part : pattern.parts) {
-    for (const match::Unit& unit : part.units) {
-      if (const auto* one = std::get_if<match::Position>(&unit)) positions.push_back(*one);
-    }
-  }
-  out.number(positions.size());
-  for (const match::Position& one : positions) {
-    out.number(one.value);
-    out.number(one.mask);
-  }
-}
-
 }  // namespace
 
 Result<Buffer> encode(const Rule& rule) {
+  ANTIDOTARY_CHECK(within(rule.subs.size(), match::subs_max, "subsignatures"));
+  ANTIDOTARY_CHECK(
+      within(rule.conditions.intermediates.size(), intermediates_max, "intermediate containers"));
   CodeWriter out;
   out.text(rule.name);
   put(out, rule.origin);
@@ -298,13 +307,13 @@ Result<std::vector<MemberRule>> decode_member_rules(Bytes code) {
   return out;
 }
 
-Buffer encode(const std::vector<Magic>& magics) {
+Result<Buffer> encode(const std::vector<Magic>& magics) {
   CodeWriter out;
   out.number(magics.size());
   for (const Magic& magic : magics) {
     out.number(magic.kind);
     put(out, magic.offset);
-    put_positions(out, magic.pattern);
+    ANTIDOTARY_CHECK(put_pattern(out, magic.pattern));
     out.text(magic.description);
     out.text(magic.from_type);
     out.text(magic.type);
@@ -322,13 +331,7 @@ Result<std::vector<Magic>> decode_magics(Bytes code) {
     Magic& magic = out.emplace_back();
     magic.kind = static_cast<std::uint8_t>(in.number(255));
     magic.offset = get_offset(in);
-    auto& part = magic.pattern.parts.emplace_back();
-    const std::uint64_t positions = in.number(4096);
-    for (std::uint64_t k = 0; k < positions && in.ok(); ++k) {
-      const auto value = static_cast<std::uint8_t>(in.number(255));
-      const auto mask = static_cast<std::uint8_t>(in.number(255));
-      part.units.push_back(match::Position{value, mask});
-    }
+    magic.pattern = ANTIDOTARY_TRY(get_pattern(in));
     magic.description = in.text();
     magic.from_type = in.text();
     magic.type = in.text();

@@ -9,14 +9,18 @@
 
 namespace antidotary::pack {
 
-/// Errors: bad_input (an expression over the limits of match::encode).
+/// Patterns that one subsignature may have.
+inline constexpr std::size_t patterns_max = 64;
+
+/// Errors: bad_input (over the limits that decode_rule and match::encode set).
 Result<Buffer> encode(const Rule& rule);
 /// Patterns are empty, as many as there were. Errors: malformed.
 Result<Rule> decode_rule(Bytes code);
 
 Buffer encode(const std::vector<MemberRule>& rules);
 Result<std::vector<MemberRule>> decode_member_rules(Bytes code);
-Buffer encode(const std::vector<Magic>& magics);
+/// Errors: bad_input (a pattern over the limits of pack/pattern_code.h).
+Result<Buffer> encode(const std::vector<Magic>& magics);
 Result<std::vector<Magic>> decode_magics(Bytes code);
 Buffer encode(const std::vector<Icon>& icons);
 Result<std::vector<Icon>> decode_icons(Bytes code);

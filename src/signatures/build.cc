@@ -126,7 +126,7 @@ Result<Buffer> build(Corpus&& corpus, const BuildOptions& options) {
   writer.add(std::string(sections::names), std::move(names_section));
   add_rules(writer, std::move(rules));
   writer.add(std::string(sections::members), pack::encode(corpus.member_rules));
-  writer.add(std::string(sections::magics), pack::encode(corpus.magics));
+  writer.add(std::string(sections::magics), ANTIDOTARY_TRY(pack::encode(corpus.magics)));
   writer.add(std::string(sections::icons), pack::encode(corpus.icons));
   if (!compiled.section.empty()) {
     writer.add(std::string(sections::yara), std::move(compiled.section));

@@ -74,6 +74,9 @@ Status Corpus::add_digest(std::string_view digest, std::uint32_t size, std::stri
   }
   std::copy_n(bytes.begin(), row.key.size(), row.key.begin());
   row.tag = names.add(name, number());
+  if (row.tag == pack::no_name) {
+    return fail(ErrorKind::bad_input, "more names than a pack can hold (4 GiB of them)");
+  }
   const auto same = [&](const DigestRows& one) {
     return one.kind == *kind && one.scope == scope && one.role == role;
   };

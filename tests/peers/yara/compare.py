@@ -25,23 +25,29 @@ SLACK = 1.05  # of time: what two runs of the same program differ by
 
 def files_of_usr(bytes_max):
     """The same files each time on the same system, of all kinds and sizes."""
-    found = []
-    for folder, folders, names in os.walk("/usr"):
-        folders.sort()
-        for name in names:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and not os.path.islink(path) and "\n" not in path:
-                found.append(path)
+    found, folders = [], ["/usr"]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif entry.is_file(follow_symlinks=False) and entry.path.isprintable():
+                        found.append(entry.path)
+        except OSError:
+            pass
     found.sort()
     random.Random(1).shuffle(found)
     chosen, total = [], 0
     for path in found:
+        if total > bytes_max * 0.99:
+            break
         try:
             size = os.path.getsize(path)
             open(path, "rb").close()
         except OSError:
             continue
-        if total + size <= bytes_max and path.isprintable():
+        if total + size <= bytes_max:
             chosen.append(path)
             total += size
     return chosen, total

@@ -24,6 +24,13 @@ bool holds(const Edge& edge, Bytes object, std::uint64_t at) {
     }
     case Edge::Kind::non_alnum:
       return !is_alnum(byte);
+    case Edge::Kind::wide_non_alnum: {
+      // The letter beside the place, and the NUL behind it.
+      const std::size_t letter = edge.after ? place : place - 1;
+      if ((!edge.after && place == 0) || letter + 1 >= object.size()) return true;
+      const bool wide = object[letter + 1] == std::byte{};
+      return !(wide && is_alnum(std::to_integer<std::uint8_t>(object[letter])));
+    }
   }
   return false;
 }

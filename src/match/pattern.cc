@@ -110,7 +110,7 @@ void describe_choice(const Choice& choice, std::string& out) {
 
 void describe_part(const Part& part, std::string& out) {
   constexpr std::size_t text_min = 4;
-  static constexpr std::array<std::string_view, 3> edges = {"(B)", "(L)", "(W)"};
+  static constexpr std::array<std::string_view, 4> edges = {"(B)", "(L)", "(W)", "(W wide)"};
   for (std::size_t i = 0; i < part.units.size();) {
     std::size_t end = i;
     while (end < part.units.size() && is_printable(part.units[end])) ++end;

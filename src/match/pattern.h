@@ -37,6 +37,8 @@ struct Edge {
     word,       ///< (B): white space and some punctuation, not the same on both sides.
     line,       ///< (L): LF before; LF or CR LF after.
     non_alnum,  ///< (W): a byte that is not alphanumeric.
+    /// The same of text of two bytes a letter: what is no alphanumeric byte with a NUL behind.
+    wide_non_alnum,
   };
   Kind kind = Kind::word;
   bool negated = false;

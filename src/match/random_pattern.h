@@ -58,7 +58,7 @@ class RandomPatterns {
         return exact();
     }
   }
-  Unit edge(bool after) { return Edge{static_cast<Edge::Kind>(below(3)), chance(3), after}; }
+  Unit edge(bool after) { return Edge{static_cast<Edge::Kind>(below(4)), chance(3), after}; }
   Unit unit() {
     if (!chance(5)) return position();
     Choice choice;

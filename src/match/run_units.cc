@@ -33,7 +33,7 @@ bool decode(Bytes units, std::size_t at, Step& out, Effort& effort) {
   out.op = static_cast<Op>(op);
   const std::size_t left = units.size() - at;
   if (out.op == Op::edge) {
-    if (left < 4 || octet(units, at + 1) > 2) return false;
+    if (left < 4 || octet(units, at + 1) > 3) return false;
     out.edge = {static_cast<Edge::Kind>(octet(units, at + 1)), octet(units, at + 2) != 0,
                 octet(units, at + 3) != 0};
     out.next = at + 4;

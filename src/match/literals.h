@@ -23,13 +23,22 @@ struct Literal {
 /// Library, version and processor features that images of this build are made for.
 std::string literals_platform();
 
-/// Errors: bad_input (an empty literal), internal (the library refused).
+/// Deterministic. Several calls may run in several threads.
+///
+/// One set is scanned once. Sets cut into shards compile sooner and scan slower: 200,000 mixed
+/// literals of 8 bytes (10 s to compile, 24 MB) go over a program at 114 MB/s and over text at
+/// 123; in two shards, compiled by two threads in 5.7 s, at 81 and 66; in four at 61 and 39.
+/// 20,000 literals (0.6 s, 2 MB) go at 611 and 551 MB/s: sets are better split by kind of object.
+///
+/// Errors: bad_input (a literal of no bytes or of over 8, over 8 million literals), internal (the
+/// library refused).
 Result<Buffer> compile_literals(std::span<const Literal> literals);
 
 /// An opened set: immutable, shared by any number of scans. About the image's size in memory.
 class LiteralSet {
  public:
-  /// Errors: unsupported (made by another version or for other processor features), malformed.
+  /// `image` need not outlive the set. Errors: unsupported (made by another version or for other
+  /// processor features), malformed, truncated.
   static Result<LiteralSet> open(Bytes image);
   LiteralSet(LiteralSet&&) noexcept;
   LiteralSet& operator=(LiteralSet&&) noexcept;
@@ -53,9 +62,9 @@ class LiteralSet {
   /// Called with the literal's id and where its first byte lies; false ends the scan.
   using Hit = bool (*)(void* context, std::uint32_t id, std::uint64_t begin);
 
-  /// Finds all literals in `block`, whose first byte lies at `base` of the object. Literals that
-  /// end at or before `skip` bytes of the block are not reported (an overlap already scanned).
-  /// Errors: internal.
+  /// Finds all literals in `block`, in no particular order, whose first byte lies at `base` of the
+  /// object. Literals that end at or before `skip` bytes of the block are not reported (an overlap
+  /// already scanned). Errors: internal.
   Status scan(Bytes block, std::uint64_t base, std::size_t skip, Scratch& scratch, Hit hit,
               void* context) const;
 

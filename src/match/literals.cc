@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
-#include <iterator>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -55,7 +53,7 @@ std::uint64_t checksum_of(Bytes bytes) {
 std::string escaped(std::string_view bytes) {
   std::string out;
   for (const char byte : bytes) {
-    fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(byte));
+    out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
   }
   return out;
 }

@@ -24,11 +24,11 @@ scan::Report report() {
 }
 
 bool believed(const scan::Report& answer) {
-  return believe_report(to_wire(answer), known(), "name").has_value();
+  return believe_report(to_wire(answer), {&known()}, "name").has_value();
 }
 
 TEST(Distrust, BelievesAReportAboutTheObject) {
-  const auto read = believe_report(to_wire(report()), known(), "name");
+  const auto read = believe_report(to_wire(report()), {&known()}, "name");
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(to_wire(*read), to_wire(report()));
 }
@@ -52,11 +52,11 @@ TEST(Distrust, RefusesAReportAboutSomethingElse) {
 TEST(Distrust, RefusesEveryTruncationOfAReport) {
   const Buffer wire = to_wire(report());
   for (std::size_t size = 0; size < wire.size(); ++size) {
-    EXPECT_FALSE(believe_report(Bytes(wire).first(size), known(), "name").has_value()) << size;
+    EXPECT_FALSE(believe_report(Bytes(wire).first(size), {&known()}, "name").has_value()) << size;
   }
   Buffer longer = wire;
   longer.push_back(std::byte{0});
-  EXPECT_FALSE(believe_report(longer, known(), "name").has_value());
+  EXPECT_FALSE(believe_report(longer, {&known()}, "name").has_value());
 }
 
 diagnosis::Examination examination() {

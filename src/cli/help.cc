@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include <optional>
+
 #include "publish/page.h"
 
 namespace antidotary::cli {
@@ -30,13 +32,39 @@ std::string verb_line(const Verb& verb) {
   return fmt::format("  {:27} {}\n", use, verb.brief);
 }
 
+/// Families of verbs that share a line on the one screen, with what they are about.
+struct Family {
+  std::string_view word;
+  std::string_view brief;
+};
+constexpr Family families[] = {
+    {"pack", "entries, ClamAV databases, YARA rules and digests in one file"},
+    {"allow", "what is no threat here: a file, digest, signature or entry"},
+};
+
+/// The line of the family that `verb` begins; empty where it is within one.
+std::optional<std::string> family_line(const Verb& verb) {
+  for (const Family& family : families) {
+    const std::string word = std::string(family.word) + " ";
+    if (!verb.name.starts_with(word)) continue;
+    std::string members;
+    for (const Verb& member : verbs()) {
+      if (!member.name.starts_with(word)) continue;
+      if (members.empty() && member.name != verb.name) return "";
+      members += (members.empty() ? "" : "|") + std::string(member.name.substr(word.size()));
+    }
+    return fmt::format("  {}{}\n{:30}{}\n", word, members, "", family.brief);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string help_of_program(bool whole) {
   std::string out =
       "antidotary: an open encyclopedia of malicious software that acts\n\n"
       "Usage: antidotary VERB [FLAGS] ARGUMENTS\n\n";
-  for (const Verb& verb : verbs()) out += verb_line(verb);
+  for (const Verb& verb : verbs()) out += family_line(verb).value_or(verb_line(verb));
   out +=
       "\nExit codes: 0 clean or done, 1 found, 2 incomplete or error (found wins).\n"
       "'antidotary VERB -h' shows a verb on one screen, '--help' its whole story.\n";

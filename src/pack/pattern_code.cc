@@ -74,7 +74,7 @@ match::Unit get_unit(CodeReader& in) {
   }
   match::Edge out;
   out.kind = static_cast<match::Edge::Kind>(
-      in.number(static_cast<std::uint64_t>(match::Edge::Kind::non_alnum)));
+      in.number(static_cast<std::uint64_t>(match::Edge::Kind::wide_non_alnum)));
   out.negated = in.flag();
   out.after = in.flag();
   return out;

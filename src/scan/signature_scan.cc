@@ -171,7 +171,12 @@ Status SignatureScan::State::match_yara(std::vector<Layer>& layers,
     subject.filepath += (subject.filepath.empty() ? "" : "/") + part;
   }
   if (layers.size() > 1) subject.container = formats::name_of(layers[layers.size() - 2].format);
-  const auto matches = ANTIDOTARY_TRY(knowledge.yara->scan(subject, budget));
+  std::vector<std::string> reasons;
+  const auto matches = ANTIDOTARY_TRY(knowledge.yara->scan(subject, budget, &reasons));
+  for (std::string& reason : reasons) {
+    if (report.unread.size() >= report_items_max) break;
+    report.unread.push_back({Gap::limited, path, std::move(reason)});
+  }
   for (const pack::YaraMatch& match : matches) {
     Alert alert;
     alert.name = match.shown_name;

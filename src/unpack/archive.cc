@@ -277,7 +277,8 @@ Result<bool> next_entry(archive* reader, std::size_t number, bool single, Budget
     return true;
   }
   if (visitor.member && !single) {
-    const auto size = static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
+    const auto size =
+        static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
     visitor.member({name, size, size, false, number, std::nullopt});
   }
   if (visitor.wanted && !visitor.wanted(number - 1)) return true;  // libarchive skips its data

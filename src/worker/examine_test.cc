@@ -87,12 +87,10 @@ TEST_F(Examine, FindsAnInfectionThroughTheJail) {
   EXPECT_TRUE(seen);
 }
 
-// What a compromised worker would do: it answers one scan, takes the next request itself, and
+// What a compromised worker would do: it answers one edit, takes the next request itself, and
 // keeps so many questions waiting that its parent never has to wait for one.
 void pester(Bytes, jail::Channel& channel) {
-  scan::Report report;
-  report.objects = 1;
-  (void)channel.send(number(WorkTag::report), to_wire(report));
+  (void)channel.send(number(WorkTag::edits), to_wire(std::vector<regf::Edit>{}));
   (void)channel.receive(-1);
   const auto ask = [&] {
     (void)channel.send(static_cast<std::uint8_t>(sources::TreeTag::list), {});
@@ -113,7 +111,7 @@ TEST_F(Examine, HoldsAWorkerThatAlwaysAsksToItsDeadline) {
   const auto root = files::Root::open(scratch_.path("disk")).value();
   const files::Fd object(open(scratch_.file("object", "x").c_str(), O_RDONLY | O_CLOEXEC));
   Worker worker(family_, options);
-  worker.scan(object.get(), "name");
+  ASSERT_TRUE(worker.edit_hive(object.get(), HiveEdit{}));
   const auto started = std::chrono::steady_clock::now();
   const auto examination = worker.examine(root);
   EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(2));

@@ -67,6 +67,7 @@ class Inside {
     const auto wanted = ANTIDOTARY_TRY(from_wire<EditRequest>(request.body));
     const Input input =
         ANTIDOTARY_TRY(Input::take(std::move(request.descriptor), wanted.size_bytes));
+    if (options_.on_object) options_.on_object(input.bytes(), channel_);
     Budget budget(options_.limits, clock_ms);
     return Answer{WorkTag::edits,
                   to_wire(ANTIDOTARY_TRY(edits_of(input.bytes(), wanted.edit, budget)))};

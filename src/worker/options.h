@@ -18,7 +18,7 @@ struct Options {
   std::uint32_t objects_per_worker_max = 10'000;  ///< Then it is replaced.
   /// A worker keeps its own limit of time; one that has not answered so long after it is killed.
   std::uint64_t slack_ms = 5'000;
-  /// For tests: called in the jail before each object is scanned, with its bytes.
+  /// For tests: called in the jail before each object or hive is read, with its bytes.
   std::function<void(Bytes object, jail::Channel& channel)> on_object;
 
   /// The longest that one request may take, until its worker is killed.

@@ -1,7 +1,10 @@
 // The hexadecimal body of a signature: `6162{4-8}(63|64)*65`.
+#include "signatures/clamav/body.h"
+
 #include <algorithm>
 #include <optional>
 
+#include "signatures/clamav/alternatives.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
 
@@ -14,42 +17,47 @@ using match::Part;
 using match::Pattern;
 using match::Position;
 
-constexpr std::uint64_t small_gap_max = 128;  ///< {n} below this is n wildcards.
+constexpr std::uint64_t short_gap_max = 127;  ///< {n} up to this is n wildcards.
+constexpr std::uint64_t gap_max = 0xfffffffe;
 constexpr std::uint64_t bracket_gap_max = 32;
+constexpr std::size_t run_min = 2;  ///< Exact bytes in a row, by which a stretch is found.
 
-int nibble(char one) {
-  if (one >= '0' && one <= '9') return one - '0';
-  if (one >= 'a' && one <= 'f') return one - 'a' + 10;
-  if (one >= 'A' && one <= 'F') return one - 'A' + 10;
-  return -1;
+// What a boundary between bytes takes: one byte. Asked of clamscan byte by byte; what is not a word
+// boundary is not quite the complement there.
+constexpr std::string_view word_bytes = "\t\n\v\f\r \"'-./<=>@_";
+constexpr std::string_view no_word_bytes = "\n\r \"'-./<=>@_";
+
+Choice choice_of(bool negated, const std::vector<std::uint8_t>& bytes) {
+  Choice out{negated, {}};
+  for (const std::uint8_t byte : bytes) out.strings.push_back({Position{byte, 0xff}});
+  return out;
 }
 
-std::optional<Position> position_of(char high, char low) {
-  Position out{0, 0};
-  if (high != '?') {
-    if (nibble(high) < 0) return std::nullopt;
-    out.value = static_cast<std::uint8_t>(nibble(high) << 4);
-    out.mask = 0xf0;
-  }
-  if (low != '?') {
-    if (nibble(low) < 0) return std::nullopt;
-    out.value = static_cast<std::uint8_t>(out.value | nibble(low));
-    out.mask = static_cast<std::uint8_t>(out.mask | 0x0f);
+std::vector<std::uint8_t> alnum_bytes() {
+  std::vector<std::uint8_t> out;
+  for (int byte = 0; byte < 256; ++byte) {
+    const int low = byte | 0x20;
+    if ((byte >= '0' && byte <= '9') || (low >= 'a' && low <= 'z' && byte < 128)) {
+      out.push_back(static_cast<std::uint8_t>(byte));
+    }
   }
   return out;
 }
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  Parser(std::string_view text, bool wide, bool nocase) : text_(text), wide_(wide) {
+    out_.nocase = nocase;
+  }
 
   Result<Pattern> parse() {
     out_.parts.emplace_back();
     while (at_ < text_.size()) {
       switch (text_[at_]) {
         case '*':
+          ANTIDOTARY_CHECK(end_stretch());
           ++at_;
-          ANTIDOTARY_CHECK(gap(0, match::unbounded));
+          out_.parts.push_back({0, match::unbounded, {}});
           break;
         case '{':
           ANTIDOTARY_CHECK(braces());
@@ -65,173 +73,250 @@ class Parser {
           ANTIDOTARY_CHECK(byte());
       }
     }
-    ANTIDOTARY_CHECK(check_parts());
+    ANTIDOTARY_CHECK(end_stretch());
     return std::move(out_);
   }
 
  private:
-  tl::unexpected<Error> wrong(std::string_view what) const {
-    return fail_at(at_, ErrorKind::bad_input, "column {} of the hexadecimal body: {}", at_ + 1,
-                   what);
+  tl::unexpected<Error> wrong(std::string_view what) const { return wrong_at(at_, what); }
+  static tl::unexpected<Error> wrong_at(std::size_t at, std::string_view what) {
+    return fail_at(at, ErrorKind::bad_input, "column {} of the body: {}", at + 1, what);
   }
+  std::vector<match::Unit>& units() { return out_.parts.back().units; }
 
   Status byte() {
     if (at_ + 1 >= text_.size()) return wrong("half a byte");
     const auto position = position_of(text_[at_], text_[at_ + 1]);
     if (!position) return wrong("not two hexadecimal digits or '?'");
-    out_.parts.back().units.push_back(*position);
+    put(*position);
     at_ += 2;
     return {};
   }
 
-  Status gap(std::uint64_t least, std::uint64_t most) {
-    if (out_.parts.back().units.empty()) return wrong("a gap with nothing before it");
-    if (least > most) return wrong("a gap that is shorter at most than at least");
+  void put(Position position) {
+    units().push_back(position);
+    if (wide_) units().push_back(Position{0, 0xff});
+    ++tokens_;
+  }
+
+  /// The text between the bracket at `at_` and its partner; moves behind that.
+  Result<std::string_view> inside(char partner) {
+    const std::size_t end = text_.find(partner, at_);
+    if (end == std::string_view::npos) return wrong("a bracket that is never closed");
+    const std::string_view out = text_.substr(at_ + 1, end - at_ - 1);
+    at_ = end + 1;
+    return out;
+  }
+
+  // {n} {n-m} {n-} {-m}: in bytes, in a wide body as well.
+  Status braces() {
+    const std::size_t begin = at_;
+    const std::string_view range = ANTIDOTARY_TRY(inside('}'));
+    const std::size_t dash = range.find('-');
+    if (dash == std::string_view::npos && !range.empty()) {
+      const std::uint64_t bytes = ANTIDOTARY_TRY(number(range, "a gap of the body"));
+      if (bytes > gap_max) return wrong_at(begin, "a gap of over 4294967294 bytes");
+      if (bytes <= short_gap_max) {
+        units().insert(units().end(), static_cast<std::size_t>(bytes), Position{0, 0});
+        tokens_ += static_cast<std::size_t>(bytes);
+        return {};
+      }
+      return gap(begin, bytes, bytes);
+    }
+    std::uint64_t least = 0;
+    std::uint64_t most = 0;
+    if (!range.empty() && dash > 0) {
+      least = ANTIDOTARY_TRY(number(range.substr(0, dash), "a gap of the body"));
+    }
+    if (!range.empty() && dash + 1 < range.size()) {
+      most = ANTIDOTARY_TRY(number(range.substr(dash + 1), "a gap of the body"));
+    }
+    if (least > gap_max || most > gap_max) {
+      return wrong_at(begin, "a gap of over 4294967294 bytes");
+    }
+    // A largest of 0 is none, as clamscan has it.
+    return gap(begin, least, most == 0 ? match::unbounded : most);
+  }
+
+  Status gap(std::size_t begin, std::uint64_t least, std::uint64_t most) {
+    if (least > most) return wrong_at(begin, "a gap that is shorter at most than at least");
+    ANTIDOTARY_CHECK(end_stretch());
     out_.parts.push_back({least, most, {}});
     return {};
   }
 
-  // {n} {n-m} {n-} {-m}
-  Status braces() {
-    const std::size_t end = text_.find('}', at_);
-    if (end == std::string_view::npos) return wrong("a '{' without its '}'");
-    const std::string_view inside = text_.substr(at_ + 1, end - at_ - 1);
-    const std::size_t dash = inside.find('-');
-    std::uint64_t least = 0;
-    std::uint64_t most = match::unbounded;
-    if (dash == std::string_view::npos) {
-      least = most = ANTIDOTARY_TRY(number(inside, "a gap"));
-    } else {
-      if (inside.size() == 1) return wrong("a gap without a number");
-      if (dash > 0) least = ANTIDOTARY_TRY(number(inside.substr(0, dash), "a gap"));
-      if (dash + 1 < inside.size()) most = ANTIDOTARY_TRY(number(inside.substr(dash + 1), "a gap"));
-    }
-    at_ = end + 1;
-    if (least == most && least < small_gap_max) {
-      auto& units = out_.parts.back().units;
-      units.insert(units.end(), static_cast<std::size_t>(least), Position{0, 0});
-      return {};
-    }
-    return gap(least, most);
-  }
-
-  // [x-y]: a short jump next to a single byte.
+  // [x-y]: a short gap between a single byte and the rest of its stretch.
   Status brackets() {
-    const std::size_t end = text_.find(']', at_);
-    if (end == std::string_view::npos) return wrong("a '[' without its ']'");
-    const std::string_view inside = text_.substr(at_ + 1, end - at_ - 1);
-    const std::size_t dash = inside.find('-');
-    if (dash == std::string_view::npos) return wrong("'[x-y]' without its '-'");
-    const std::uint64_t least = ANTIDOTARY_TRY(number(inside.substr(0, dash), "a jump"));
-    const std::uint64_t most = ANTIDOTARY_TRY(number(inside.substr(dash + 1), "a jump"));
-    if (most > bracket_gap_max) return wrong("a jump of over 32 bytes");
-    at_ = end + 1;
-    bracketed_ = true;
-    return gap(least, most);
+    const std::size_t begin = at_;
+    const std::string_view range = ANTIDOTARY_TRY(inside(']'));
+    const std::size_t dash = range.find('-');
+    const std::uint64_t least = ANTIDOTARY_TRY(number(range.substr(0, dash), "a gap of the body"));
+    std::uint64_t most = least;
+    if (dash != std::string_view::npos && dash + 1 < range.size()) {
+      most = ANTIDOTARY_TRY(number(range.substr(dash + 1), "a gap of the body"));
+    }
+    if (most > bracket_gap_max) return wrong_at(begin, "'[x-y]' of over 32 bytes");
+    if (least > most) return wrong_at(begin, "a gap that is shorter at most than at least");
+    ANTIDOTARY_CHECK(end_piece(begin));
+    out_.parts.push_back({least, most, {}});
+    return {};
   }
 
   Status parentheses() {
+    const std::size_t begin = at_;
     const bool negated = text_[at_] == '!';
-    const std::size_t open = at_ + (negated ? 1 : 0);
-    if (open >= text_.size() || text_[open] != '(') return wrong("a '!' that negates nothing");
-    const std::size_t end = text_.find(')', open);
-    if (end == std::string_view::npos) return wrong("a '(' without its ')'");
-    const std::string_view inside = text_.substr(open + 1, end - open - 1);
-    if (inside == "B" || inside == "L" || inside == "W") {
-      at_ = end + 1;
-      return boundary(inside[0], negated);
-    }
-    Choice choice;
-    choice.negated = negated;
-    for (const std::string_view one : split(inside, '|')) {
-      ANTIDOTARY_CHECK(alternative(one, choice));
-    }
-    at_ = end + 1;
-    out_.parts.back().units.push_back(std::move(choice));
-    return {};
-  }
-
-  Status alternative(std::string_view text, Choice& choice) const {
-    if (text.empty() || text.size() % 2 != 0) return wrong("an alternative of half bytes");
-    auto& string = choice.strings.emplace_back();
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-      const auto position = position_of(text[i], text[i + 1]);
-      if (!position) return wrong("an alternative that is not hexadecimal");
-      string.push_back(*position);
-    }
-    if (choice.negated && string.size() != choice.strings[0].size()) {
-      return wrong("negated alternatives of several lengths");
-    }
-    return {};
-  }
-
-  // At an end of the body a boundary takes no byte; between bytes it takes one of them.
-  Status boundary(char letter, bool negated) {
-    const Edge::Kind kind = letter == 'B'   ? Edge::Kind::word
-                            : letter == 'L' ? Edge::Kind::line
-                                            : Edge::Kind::non_alnum;
-    const bool first = out_.parts.size() == 1 && out_.parts[0].units.empty();
-    const bool last = at_ == text_.size();
-    if (!first && !last) return wrong("a boundary between bytes, which is not supported");
-    out_.parts.back().units.push_back(Edge{kind, negated, !first});
-    return {};
-  }
-
-  /// Each stretch between gaps needs two exact bytes in a row, by which it is found.
-  Status check_parts() const {
-    for (const Part& part : out_.parts) {
-      std::size_t run = 0;
-      std::size_t best = 0;
-      for (const match::Unit& unit : part.units) {
-        const auto* position = std::get_if<Position>(&unit);
-        run = position != nullptr && position->mask == 0xff ? run + 1 : 0;
-        best = std::max(best, run);
+    if (negated) ++at_;
+    if (at_ + 2 < text_.size() && text_[at_] == '(' && text_[at_ + 2] == ')') {
+      const char letter = text_[at_ + 1];
+      if (letter == 'B' || letter == 'L' || letter == 'W') {
+        at_ += 3;
+        return boundary(begin, letter, negated);
       }
-      const std::size_t least = bracketed_ ? 1 : 2;
-      if (best < least) {
-        return fail(ErrorKind::bad_input,
-                    "a stretch of the body has no two bytes in a row without wildcards");
+    }
+    if (at_ >= text_.size() || text_[at_] != '(') return wrong("a '!' that negates nothing");
+    Choice choice{negated, ANTIDOTARY_TRY(parse_alternatives(text_, at_))};
+    if (negated) ANTIDOTARY_CHECK(check_negated(begin, choice));
+    if (wide_) {
+      for (auto& string : choice.strings) widen(string);
+    }
+    units().push_back(std::move(choice));
+    tokens_ += 2;  // never the single byte beside '[x-y]'
+    return {};
+  }
+
+  Status check_negated(std::size_t begin, const Choice& choice) const {
+    if (wide_ || out_.nocase) return wrong_at(begin, "'!(...)' in a wide or nocase body");
+    for (const auto& string : choice.strings) {
+      const auto exact = [](const Position& one) { return one.mask == 0xff; };
+      if (string.size() != choice.strings[0].size() ||
+          !std::all_of(string.begin(), string.end(), exact)) {
+        return wrong_at(begin, "'!(...)' takes strings of one length, without wildcards");
       }
     }
     return {};
   }
+
+  static void widen(std::vector<Position>& string) {
+    std::vector<Position> out;
+    for (const Position& one : string) {
+      out.push_back(one);
+      out.push_back(Position{0, 0xff});
+    }
+    string = std::move(out);
+  }
+
+  /// Whether a gap or the body's end follows.
+  bool part_ends() const {
+    return at_ == text_.size() || text_[at_] == '*' || text_[at_] == '[' ||
+           (text_[at_] == '{' && !is_wildcards(text_.substr(at_)));
+  }
+  static bool is_wildcards(std::string_view brace) {
+    const std::string_view range = brace.substr(1, brace.find('}') - 1);
+    const auto bytes = number(range, "");
+    return bytes && *bytes <= short_gap_max;
+  }
+
+  // At an end of a stretch a boundary takes no byte; between bytes it takes one of them.
+  Status boundary(std::size_t begin, char letter, bool negated) {
+    const bool first = units().empty();
+    if (first || part_ends()) {
+      if (letter == 'W' && wide_) {
+        units().push_back(Edge{Edge::Kind::wide_non_alnum, negated, !first});
+        return {};
+      }
+      const Edge::Kind kind = letter == 'B'   ? Edge::Kind::word
+                              : letter == 'L' ? Edge::Kind::line
+                                              : Edge::Kind::non_alnum;
+      units().push_back(Edge{kind, negated, !first});
+      return {};
+    }
+    if (wide_) return wrong_at(begin, "a boundary between the bytes of a wide body");
+    tokens_ += 2;
+    if (letter == 'L' && negated) {
+      units().push_back(Position{0, 0});
+    } else if (letter == 'L') {
+      units().push_back(Position{'\n', 0xff});
+    } else if (letter == 'W') {
+      units().push_back(choice_of(!negated, alnum_bytes()));
+    } else {
+      const std::string_view bytes = negated ? no_word_bytes : word_bytes;
+      units().push_back(choice_of(negated, {bytes.begin(), bytes.end()}));
+    }
+    return {};
+  }
+
+  std::size_t longest_run(const Part& part) const {
+    std::size_t run = 0;
+    std::size_t best = 0;
+    for (const match::Unit& unit : part.units) {
+      const auto* position = std::get_if<Position>(&unit);
+      run = position != nullptr && position->mask == 0xff ? run + 1 : 0;
+      best = std::max(best, run);
+    }
+    return best;
+  }
+
+  /// A piece is what lies between two gaps of any kind; a stretch is pieces joined by '[x-y]'.
+  Status end_piece(std::size_t at) {
+    if (units().empty()) return wrong_at(at, "a gap with nothing before it");
+    pieces_.push_back({tokens_ == 1, longest_run(out_.parts.back()) >= run_min});
+    tokens_ = 0;
+    return {};
+  }
+
+  Status end_stretch() {
+    if (units().empty()) {
+      return wrong(at_ == text_.size() ? "nothing behind a gap, or nothing at all"
+                                       : "a gap with nothing before it");
+    }
+    ANTIDOTARY_CHECK(end_piece(at_));
+    const std::vector<Piece> pieces = std::exchange(pieces_, {});
+    if (pieces.size() == 1) {
+      if (pieces[0].has_run) return {};
+      return wrong("no two exact bytes in a row in the stretch that ends here");
+    }
+    // One byte, or one on either side.
+    const std::size_t core = pieces.size() == 3 || !pieces[1].single ? 1 : 0;
+    bool fits = pieces.size() <= 3 && pieces[core].has_run;
+    for (std::size_t i = 0; i < pieces.size(); ++i) fits = fits && (i == core || pieces[i].single);
+    if (fits) return {};
+    return wrong("'[x-y]' lies between a single byte and two exact bytes or more, once a side");
+  }
+
+  struct Piece {
+    bool single = false;
+    bool has_run = false;
+  };
 
   std::string_view text_;
+  bool wide_;
   std::size_t at_ = 0;
-  bool bracketed_ = false;
+  std::size_t tokens_ = 0;  ///< Bytes of the piece, as written; more where it is not of bytes.
+  std::vector<Piece> pieces_;
   Pattern out_;
 };
 
-/// A NUL after each byte. Gaps are of characters, two bytes each.
-Pattern widened(const Pattern& pattern) {
-  const Position nul{0, 0xff};
-  Pattern out;
-  out.nocase = pattern.nocase;
-  for (const Part& part : pattern.parts) {
-    Part& wide = out.parts.emplace_back(Part{part.gap_min, part.gap_max, {}});
-    for (const match::Unit& unit : part.units) {
-      if (std::holds_alternative<Position>(unit)) {
-        wide.units.push_back(unit);
-        wide.units.push_back(nul);
-      } else if (const auto* choice = std::get_if<Choice>(&unit)) {
-        Choice widened_choice{choice->negated, {}};
-        for (const auto& string : choice->strings) {
-          auto& to = widened_choice.strings.emplace_back();
-          for (const Position& one : string) {
-            to.push_back(one);
-            to.push_back(nul);
-          }
-        }
-        wide.units.push_back(std::move(widened_choice));
-      } else {
-        wide.units.push_back(unit);
-      }
-    }
+Result<Pattern> parse_one(std::string_view hex, bool wide, bool nocase, bool full_word) {
+  Pattern out = ANTIDOTARY_TRY(Parser(hex, wide, nocase).parse());
+  if (full_word) {
+    const auto kind = wide ? Edge::Kind::wide_non_alnum : Edge::Kind::non_alnum;
+    auto& first = out.parts.front().units;
+    first.insert(first.begin(), Edge{kind, false, false});
+    out.parts.back().units.push_back(Edge{kind, false, true});
   }
   return out;
 }
 
 }  // namespace
+
+bool is_plain(const Pattern& pattern) {
+  return pattern.parts.size() == 1 &&
+         std::all_of(pattern.parts[0].units.begin(), pattern.parts[0].units.end(),
+                     [](const match::Unit& unit) {
+                       const auto* one = std::get_if<Position>(&unit);
+                       return one != nullptr && one->mask == 0xff;
+                     });
+}
 
 Result<std::vector<Pattern>> parse_body(std::string_view hex, std::string_view modifiers) {
   const auto has = [modifiers](char letter) {
@@ -239,18 +324,13 @@ Result<std::vector<Pattern>> parse_body(std::string_view hex, std::string_view m
   };
   if (const std::size_t at = modifiers.find_first_not_of("iwfa"); at != std::string_view::npos) {
     return fail(ErrorKind::bad_input, "an unknown modifier '{}'; i, w, f and a are known",
-                modifiers[at]);
-  }
-  Pattern pattern = ANTIDOTARY_TRY(Parser(hex).parse());
-  pattern.nocase = has('i');
-  if (has('f')) {
-    auto& first = pattern.parts.front().units;
-    first.insert(first.begin(), Edge{Edge::Kind::non_alnum, false, false});
-    pattern.parts.back().units.push_back(Edge{Edge::Kind::non_alnum, false, true});
+                modifiers.substr(at, 1));
   }
   std::vector<Pattern> out;
-  if (has('w')) out.push_back(widened(pattern));
-  if (!has('w') || has('a')) out.push_back(std::move(pattern));
+  if (has('w')) out.push_back(ANTIDOTARY_TRY(parse_one(hex, true, has('i'), has('f'))));
+  if (!has('w') || has('a')) {
+    out.push_back(ANTIDOTARY_TRY(parse_one(hex, false, has('i'), has('f'))));
+  }
   return out;
 }
 

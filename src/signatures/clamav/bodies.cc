@@ -1,4 +1,5 @@
 // ndb ndu sdb (NAME:TARGET:OFFSET:BODY[:minFL[:maxFL]]) and db (NAME=BODY).
+#include "signatures/clamav/body.h"
 #include "signatures/clamav/formats.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
@@ -6,10 +7,23 @@
 namespace antidotary::signatures::clamav {
 namespace {
 
+constexpr std::size_t plain_bytes_min = 3;  ///< Of a body that any file may have.
+
+/// Where any file may have it, a body without wildcards is three bytes at least.
+Status check_length(pack::Target target, const std::vector<match::Pattern>& patterns) {
+  const match::Pattern& pattern = patterns.front();
+  if (target != pack::Target::any || !is_plain(pattern) ||
+      pattern.parts[0].units.size() >= plain_bytes_min) {
+    return {};
+  }
+  return fail(ErrorKind::bad_input, "a body for any file has {} bytes at least", plain_bytes_min);
+}
+
 Result<pack::Target> target_of(std::string_view text) {
+  if (text.empty()) return pack::Target::any;
   const std::uint64_t target = ANTIDOTARY_TRY(number(text, "the target"));
   if (target >= pack::targets) {
-    return fail(ErrorKind::bad_input, "target {}; 0 to {} are known", target, pack::targets - 1);
+    return fail(ErrorKind::unsupported, "target {}; 0 to {} are known", target, pack::targets - 1);
   }
   return static_cast<pack::Target>(target);
 }
@@ -37,6 +51,7 @@ Status take_extended(std::string_view line, std::uint32_t at, Corpus& corpus) {
   const pack::Target target = ANTIDOTARY_TRY(target_of(fields[1]));
   const pack::Offset offset = ANTIDOTARY_TRY(parse_offset(fields[2], target));
   auto patterns = ANTIDOTARY_TRY(parse_body(fields[3], ""));
+  ANTIDOTARY_CHECK(check_length(target, patterns));
   corpus.add(plain_rule(fields[0], target, offset, std::move(patterns), line, at));
   return {};
 }
@@ -47,6 +62,7 @@ Status take_old(std::string_view line, std::uint32_t at, Corpus& corpus) {
     return fail(ErrorKind::bad_input, "NAME=BODY is wanted");
   }
   auto patterns = ANTIDOTARY_TRY(parse_body(line.substr(equals + 1), ""));
+  ANTIDOTARY_CHECK(check_length(pack::Target::any, patterns));
   corpus.add(
       plain_rule(line.substr(0, equals), pack::Target::any, {}, std::move(patterns), line, at));
   return {};

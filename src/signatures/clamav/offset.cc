@@ -9,7 +9,7 @@ namespace {
 using pack::Offset;
 using pack::Target;
 
-constexpr std::uint64_t shift_max = 1ull << 40;
+constexpr std::uint64_t shift_max = 0xfffffffe;
 
 /// "+4" or "-4". Errors: bad_input.
 Result<std::int64_t> shift_of(std::string_view text) {
@@ -31,8 +31,10 @@ Result<Offset> place_of(std::string_view text) {
   Offset out;
   if (text.starts_with("EOF")) {
     out.kind = Offset::Kind::end;
+    if (text.size() == 3 || text[3] != '-') {
+      return fail(ErrorKind::bad_input, "EOF takes '-' and a number behind it");
+    }
     out.shift = ANTIDOTARY_TRY(shift_of(text.substr(3)));
-    if (out.shift >= 0) return fail(ErrorKind::bad_input, "EOF takes '-' and a number behind it");
     return out;
   }
   if (text.starts_with("EP")) {
@@ -43,6 +45,9 @@ Result<Offset> place_of(std::string_view text) {
   }
   if (text.starts_with("SL")) {
     out.kind = Offset::Kind::last_section;
+    if (text.size() < 4 || text[2] != '+') {
+      return fail(ErrorKind::bad_input, "SL takes '+' and a number behind it");
+    }
     out.shift = ANTIDOTARY_TRY(shift_of(text.substr(2)));
     return out;
   }
@@ -53,7 +58,7 @@ Result<Offset> place_of(std::string_view text) {
     return out;
   }
   if (text.starts_with("S")) {
-    const std::size_t sign = text.find_first_of("+-");
+    const std::size_t sign = text.find('+');
     if (sign == std::string_view::npos) {
       return fail(ErrorKind::bad_input, "Sx takes '+' and a number behind it");
     }
@@ -63,11 +68,12 @@ Result<Offset> place_of(std::string_view text) {
     out.shift = ANTIDOTARY_TRY(shift_of(text.substr(sign)));
     return out;
   }
-  if (text == "VI") {
+  if (text == "VI" || text == "VI+0") {
     out.kind = Offset::Kind::version_info;
     return out;
   }
-  const std::uint64_t start = ANTIDOTARY_TRY(number(text, "the offset"));
+  // None at all is 0, as clamscan has it.
+  const std::uint64_t start = text.empty() ? 0 : ANTIDOTARY_TRY(number(text, "the offset"));
   if (start > shift_max) return fail(ErrorKind::bad_input, "an offset of {}", start);
   out.kind = Offset::Kind::start;
   out.shift = static_cast<std::int64_t>(start);
@@ -88,7 +94,7 @@ Result<Offset> parse_offset(std::string_view text, Target target) {
   }
   const std::size_t comma = text.find(',');
   Offset out = ANTIDOTARY_TRY(place_of(text.substr(0, comma)));
-  if (comma != std::string_view::npos) {
+  if (comma != std::string_view::npos && comma + 1 < text.size()) {
     out.slack = ANTIDOTARY_TRY(number(text.substr(comma + 1), "the largest shift"));
   }
   const bool of_layout = out.kind != Offset::Kind::start && out.kind != Offset::Kind::end;

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "match/regex.h"
+#include "pack/regex_options.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
 
@@ -37,29 +38,33 @@ Result<Subsignature> parse_regex(std::string_view text, Target target) {
   const std::size_t close = text.rfind('/');
   if (open == close) return fail(ErrorKind::bad_input, "a regular expression without its end '/'");
   const std::string_view trigger = text.substr(0, open);
-  if (trigger.empty()) return fail(ErrorKind::bad_input, "a regular expression without a trigger");
+  if (trigger.find_first_not_of(' ') == std::string_view::npos)
+    return fail(ErrorKind::bad_input, "a regular expression without a trigger");
   out.trigger = ANTIDOTARY_TRY(parse_expression(trigger));
   out.flags = text.substr(close + 1);
   if (out.flags.find_first_not_of("greismxAEU") != std::string::npos) {
     return fail(ErrorKind::bad_input, "unknown flags '{}' of a regular expression", out.flags);
   }
   const std::string_view body = text.substr(open + 1, close - open - 1);
-  // `\/` is how a slash is written between slashes; `\:` and `\;` come from the line's own grammar.
+  if (body.empty()) return fail(ErrorKind::bad_input, "an empty regular expression");
+  // `\/` is how a slash is written between slashes.
   for (std::size_t i = 0; i < body.size(); ++i) {
     const bool escaped = body[i] == '\\' && i + 1 < body.size() && body[i + 1] == '/';
     if (!escaped) out.regex += body[i];
   }
-  const auto compiled = match::Regex::compile(out.regex, {});
+  const auto compiled = match::Regex::compile(out.regex, pack::regex_options(out.flags));
   if (!compiled) return tl::unexpected(compiled.error());
   return out;
 }
 
 Result<std::uint64_t> compared_value(std::string_view text) {
+  // As C has it: 0x before hexadecimal, 0 before octal.
   const bool hex = text.starts_with("0x") || text.starts_with("0X");
+  const bool octal = !hex && text.size() > 1 && text[0] == '0';
   if (hex) text.remove_prefix(2);
   std::uint64_t out = 0;
   const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, out, hex ? 16 : 10);
+  const auto parsed = std::from_chars(text.data(), end, out, hex ? 16 : octal ? 8 : 10);
   if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end) {
     return fail(ErrorKind::bad_input, "a byte comparison with '{}'", text.substr(0, 40));
   }
@@ -68,6 +73,7 @@ Result<std::uint64_t> compared_value(std::string_view text) {
 
 Status take_options(std::string_view options, ByteCompare& out) {
   bool base = false;
+  bool little = false;
   std::string digits;
   for (const char one : options) {
     switch (one) {
@@ -80,7 +86,7 @@ Status take_options(std::string_view options, ByteCompare& out) {
         base = true;
         break;
       case 'l':
-        out.little_endian = true;
+        out.little_endian = little = true;
         break;
       case 'b':
         out.little_endian = false;
@@ -89,13 +95,17 @@ Status take_options(std::string_view options, ByteCompare& out) {
         out.exact = true;
         break;
       default:
-        digits += one;
+        digits += one;  // what is no digit is told below
     }
   }
   if (!base) return fail(ErrorKind::bad_input, "a byte comparison without h, d, a or i");
+  if (out.base == 'd' && little) {
+    return fail(ErrorKind::bad_input, "a byte comparison of little-endian decimal digits");
+  }
   const std::uint64_t bytes = ANTIDOTARY_TRY(number(digits, "the bytes of a comparison"));
   const bool raw_size = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
-  if (bytes == 0 || bytes > 64 || (out.base == 'i' && !raw_size)) {
+  const std::uint64_t most = out.base == 'h' ? 18 : 64;
+  if (bytes == 0 || bytes > most || (out.base == 'i' && !raw_size)) {
     return fail(ErrorKind::bad_input, "a byte comparison of {} bytes", bytes);
   }
   out.bytes = static_cast<std::uint32_t>(bytes);
@@ -209,8 +219,13 @@ Result<Subsignature> parse_subsignature(std::string_view text, Target target) {
   if (text.empty()) return fail(ErrorKind::bad_input, "it is empty");
   if (text.starts_with(fuzzy_mark)) return parse_fuzzy(text);
   if (text.starts_with("${")) return parse_macro(text);
-  if (text.find('/') != std::string_view::npos) return parse_regex(text, target);
-  if (is_compare(text)) return parse_compare(text);
+  // Modifiers behind these two are read and mean nothing.
+  const std::string_view bare = text.substr(0, text.rfind("::"));
+  if (text.find('/') != std::string_view::npos) {
+    const bool behind = bare.find_last_of('/') == text.find_last_of('/');
+    return parse_regex(behind ? bare : text, target);
+  }
+  if (is_compare(text)) return parse_compare(bare);
   return parse_plain(text, target);
 }
 

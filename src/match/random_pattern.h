@@ -2,6 +2,7 @@
 // part of the library.
 #pragma once
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -12,19 +13,30 @@ namespace antidotary::match {
 
 class RandomPatterns {
  public:
-  explicit RandomPatterns(std::uint64_t seed) : random_(seed) {}
+  /// How much of each there is at most.
+  struct Sizes {
+    std::size_t parts = 3;
+    std::size_t units = 3;    ///< Of one part.
+    std::size_t strings = 3;  ///< Of one choice.
+    std::size_t string_bytes = 2;
+    std::size_t gap = 2;
+    std::size_t object_bytes = 9;
+  };
+
+  explicit RandomPatterns(std::uint64_t seed) : RandomPatterns(seed, Sizes{}) {}
+  RandomPatterns(std::uint64_t seed, const Sizes& sizes) : random_(seed), sizes_(sizes) {}
 
   Pattern pattern() {
     Pattern out;
     out.nocase = chance(5);
-    const std::size_t parts = 1 + below(3);
+    const std::size_t parts = 1 + below(sizes_.parts);
     for (std::size_t i = 0; i < parts; ++i) {
       Part part;
       if (i > 0) {
-        part.gap_min = below(3);
-        part.gap_max = chance(3) ? unbounded : part.gap_min + below(3);
+        part.gap_min = below(sizes_.gap + 1);
+        part.gap_max = chance(3) ? unbounded : part.gap_min + below(sizes_.gap + 1);
       }
-      const std::size_t units = 1 + below(3);
+      const std::size_t units = 1 + below(sizes_.units);
       if (i == 0 && chance(8)) part.units.push_back(edge(false));
       for (std::size_t k = 0; k < units; ++k) part.units.push_back(unit());
       if (i + 1 == parts && chance(8)) part.units.push_back(edge(true));
@@ -35,7 +47,7 @@ class RandomPatterns {
 
   std::string object() {
     std::string out;
-    const std::size_t size = below(10);
+    const std::size_t size = below(sizes_.object_bytes + 1);
     for (std::size_t i = 0; i < size; ++i) out += letter();
     return out;
   }
@@ -63,17 +75,18 @@ class RandomPatterns {
     if (!chance(5)) return position();
     Choice choice;
     choice.negated = chance(3);
-    const std::size_t length = 1 + below(2);
-    const std::size_t strings = 1 + below(3);
+    const std::size_t length = 1 + below(sizes_.string_bytes);
+    const std::size_t strings = 1 + below(sizes_.strings);
     for (std::size_t i = 0; i < strings; ++i) {
       auto& string = choice.strings.emplace_back();
-      const std::size_t size = choice.negated ? length : 1 + below(2);
+      const std::size_t size = choice.negated ? length : 1 + below(sizes_.string_bytes);
       for (std::size_t k = 0; k < size; ++k) string.push_back(position());
     }
     return choice;
   }
 
   std::mt19937_64 random_;
+  Sizes sizes_;
 };
 
 /// What all anchor places of `pattern` by `anchor` yield together: the ends, sorted, once each.

@@ -27,7 +27,9 @@ std::optional<match::Window> in_section(const Offset& offset, const Executable& 
   const Executable::Section& section = executable.sections[number];
   if (offset.kind != Offset::Kind::section_end) return from(section.offset, offset, size);
   if (section.size == 0 || section.offset >= size) return std::nullopt;
-  return match::Window{section.offset, section.offset + section.size - 1};
+  // A header may say any size: what lies behind the object begins nothing.
+  return match::Window{section.offset,
+                       section.offset + std::min(section.size, size - section.offset) - 1};
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ World world_of_gaps() {
                        Choice{false, {{a, b}, {a}, {b}}},
                        Choice{true, {{a}}},
                        Choice{true, {{a, b}, {b, anything}}}};
-  const std::vector<Part> gaps = {{0, 0, {}}, {0, 1, {}}, {1, 2, {}}, {2, unbounded, {}},
-                                  {0, unbounded, {}}};
+  const std::vector<Part> gaps = {
+      {0, 0, {}}, {0, 1, {}}, {1, 2, {}}, {2, unbounded, {}}, {0, unbounded, {}}};
   for (const Units& one : runs_of(units, 3)) out.patterns.push_back({false, {Part{0, 0, one}}});
   const auto short_runs = runs_of(units, 2);
   for (const Part& gap : gaps) {

@@ -131,11 +131,11 @@ TEST(Matcher, HoldsAPlainRuleToItsConditions) {
 }
 
 TEST(Matcher, FindsEitherPatternOfABody) {
-  Body both{{},
-            {PackSample::text("marker"), PackSample::text(std::string_view("m\0a\0r\0k\0", 8))}};
+  const std::string_view wide("m\0a\0r\0k\0", 8);
+  const Body both{{}, {PackSample::text("marker"), PackSample::text(wide)}};
   Bench bench(with(PackSample::rule("Test.Both", {both})));
   EXPECT_THAT(bench.names("marker"), ElementsAre("Test.Both"));
-  EXPECT_THAT(bench.names(std::string_view("m\0a\0r\0k\0", 8)), ElementsAre("Test.Both"));
+  EXPECT_THAT(bench.names(wide), ElementsAre("Test.Both"));
   EXPECT_THAT(bench.names("m.a.r.k"), IsEmpty());
 }
 

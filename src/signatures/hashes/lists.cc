@@ -51,8 +51,13 @@ std::string clean_name(std::string_view text) {
 
 bool says_allow(const std::string& name) {
   const std::string lower = ascii_lower(name);
-  static constexpr std::array<std::string_view, 5> words = {"allow", "whitelist", "nsrl",
-                                                            "falsepositive", "known-good"};
+  // Not "swallow": allowing by chance would hide what the list names.
+  for (std::size_t at = lower.find("allow"); at != std::string::npos;
+       at = lower.find("allow", at + 1)) {
+    if (at == 0 || lower[at - 1] < 'a' || lower[at - 1] > 'z') return true;
+  }
+  static constexpr std::array<std::string_view, 4> words = {"whitelist", "nsrl", "falsepositive",
+                                                            "known-good"};
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }

@@ -1,0 +1,167 @@
+// Method: a list of each form that people pass on, written here as they write it; what was taken is
+// read back by its digest, its name and whether it is to be detected or allowed.
+#include "signatures/hashes/lists.h"
+
+#include <gmock/gmock.h>
+
+namespace antidotary::signatures::hashes {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+const std::string md5 = "d41d8cd98f00b204e9800998ecf8427e";
+const std::string sha1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+const std::string sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+const std::string upper_sha256 = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855";
+
+struct Read {
+  Status status;
+  std::vector<std::string> taken;  ///< "md5 name", the kind first.
+  std::vector<pack::Role> roles;
+  std::vector<pack::Refusal> refusals;
+  pack::Source source;
+};
+
+Read read(const std::string& text, const std::string& name = "dir/bad.txt") {
+  Corpus corpus;
+  corpus.begin_source({name, "list", "", 0, 0, 0, false});
+  Read out;
+  out.status = read_list(as_bytes(text), name, corpus);
+  out.source = corpus.current();
+  out.refusals = corpus.refusals;
+  const Buffer section = std::move(corpus.names).finish();
+  const pack::Names names = pack::Names::open(section).value();
+  static constexpr std::array<std::string_view, 3> kinds = {"md5", "sha1", "sha256"};
+  for (const Corpus::DigestRows& rows : corpus.digests) {
+    out.roles.push_back(rows.role);
+    for (const match::DigestRow& row : rows.rows) {
+      EXPECT_EQ(row.size, 0u);
+      out.taken.push_back(std::string(kinds[static_cast<std::size_t>(rows.kind)]) + " " +
+                          names.at(row.tag)->text);
+    }
+  }
+  return out;
+}
+
+TEST(HashLists, OfOneDigestALineAreNamedByTheirFileAndTheDigest) {
+  const Read list = read(md5 + "\n" + sha1 + "\r\n\n# comment\n" + upper_sha256 + "\n");
+  ASSERT_TRUE(list.status);
+  EXPECT_THAT(list.taken,
+              UnorderedElementsAre("md5 Listed.bad.d41d8cd98f00", "sha1 Listed.bad.da39a3ee5e6b",
+                                   "sha256 Listed.bad.e3b0c44298fc"));
+  EXPECT_THAT(list.refusals, IsEmpty());
+  EXPECT_EQ(list.source.taken, 3u);
+}
+
+TEST(HashLists, OfSha256sumAreNamedByTheFile) {
+  EXPECT_THAT(read(sha256 + "  sample.bin\n").taken, ElementsAre("sha256 sample.bin"));
+  EXPECT_THAT(read(sha256 + " *sample.bin\n").taken, ElementsAre("sha256 sample.bin"));
+}
+
+TEST(HashLists, NeverNameByAPath) {
+  EXPECT_THAT(read(md5 + "  /tmp/sample.bin\n").taken, ElementsAre("md5 Listed.bad.d41d8cd98f00"));
+}
+
+TEST(HashLists, OfCsvTakeTheStrongestDigestOfALine) {
+  const Read list = read("first_seen,md5,sha256,signature\n2026-01-01 10:00:00," + md5 + "," +
+                         sha256 + ",Test.Family\n");
+  EXPECT_THAT(list.taken, ElementsAre("sha256 Test.Family"));
+  EXPECT_THAT(list.refusals, IsEmpty()) << "a heading is no mistake";
+}
+
+TEST(HashLists, OfCsvMayBeQuotedAndPartedBySemicolonsOrTabs) {
+  EXPECT_THAT(read("\"" + md5 + "\", \"Test.Family\"\n").taken, ElementsAre("md5 Test.Family"));
+  EXPECT_THAT(read(md5 + ";Test.Family\n").taken, ElementsAre("md5 Test.Family"));
+  EXPECT_THAT(read(md5 + "\tTest.Family\n").taken, ElementsAre("md5 Test.Family"));
+}
+
+TEST(HashLists, MakeNamesThatCanBeShownOnALine) {
+  EXPECT_THAT(read(md5 + ",a name: \x1b[31mred\n").taken, ElementsAre("md5 a_name___[31mred"));
+  const Read list = read(md5 + "," + std::string(5000, 'n') + "\n");
+  ASSERT_THAT(list.taken, SizeIs(1));
+  EXPECT_EQ(list.taken[0].size(), 4u + 200u);
+}
+
+TEST(HashLists, ReportLinesWithoutADigest) {
+  const Read list = read(md5 + "\nnothing here\n" + md5.substr(1) + "\ng" + md5.substr(1) + "\n");
+  ASSERT_TRUE(list.status);
+  EXPECT_EQ(list.source.taken, 1u);
+  EXPECT_EQ(list.source.refused, 3u);
+  ASSERT_THAT(list.refusals, SizeIs(3));
+  EXPECT_EQ(list.refusals[0].line, 2u);
+  EXPECT_EQ(list.refusals[2].line, 4u);
+  EXPECT_THAT(list.refusals[0].reason, HasSubstr("no MD5, SHA-1 or SHA-256"));
+}
+
+TEST(HashLists, WithoutAnyDigestAreRefusedWhole) {
+  for (const std::string text : {"", "one\ntwo\n", "[]", "{\"a\": 1}", "\n\n"}) {
+    const Read list = read(text);
+    ASSERT_FALSE(list.status) << text;
+    EXPECT_EQ(list.status.error().kind, ErrorKind::bad_input);
+  }
+}
+
+TEST(HashLists, OfBrokenJsonAreRefusedWholeByName) {
+  const Read list = read("{\"md5\": \"" + md5 + "\"");
+  ASSERT_FALSE(list.status);
+  EXPECT_THAT(list.status.error().what, HasSubstr("dir/bad.txt"));
+}
+
+TEST(HashLists, OfMispAreNamedByTheEventOrTheAttribute) {
+  const Read list = read(R"({"Event": {"info": "Event one", "uuid": ")" + sha256 +
+                         R"(", "Attribute": [
+      {"type": "md5", "to_ids": true, "comment": "Dropper", "value": ")" +
+                         md5 + R"("},
+      {"type": "filename|sha1", "to_ids": true, "comment": "", "value": "x.exe|)" +
+                         sha1 + R"("}]}})");
+  ASSERT_TRUE(list.status);
+  EXPECT_THAT(list.taken, UnorderedElementsAre("md5 Dropper", "sha1 Event_one"));
+}
+
+TEST(HashLists, OfMispLeaveOutWhatIsNotMeantForDetection) {
+  const Read list = read(R"({"Event": {"info": "E", "Attribute": [
+      {"to_ids": false, "value": ")" +
+                         md5 + R"("},
+      {"to_ids": true, "value": ")" +
+                         sha1 + R"("}]}})");
+  EXPECT_THAT(list.taken, ElementsAre("sha1 E"));
+}
+
+TEST(HashLists, OfStixTakeDigestsOutOfPatternsAndObjects) {
+  const Read list = read(R"({"type": "bundle", "id": "bundle--)" + md5 + R"(", "objects": [
+      {"type": "indicator", "name": "Test.Family",
+       "pattern": "[file:hashes.MD5 = ')" +
+                         md5 + R"(' OR file:hashes.'SHA-256' = ')" + sha256 +
+                         R"(']"},
+      {"type": "file", "name": "a.exe", "hashes": {"SHA-1": ")" +
+                         sha1 + R"("}}]})");
+  ASSERT_TRUE(list.status);
+  EXPECT_THAT(list.taken,
+              UnorderedElementsAre("md5 Test.Family", "sha256 Test.Family", "sha1 a.exe"));
+}
+
+TEST(HashLists, NestedDeeperThanJsonAllowsDoNotEndTheProgram) {
+  const std::string deep = std::string(5000, '[') + "\"" + md5 + "\"" + std::string(5000, ']');
+  EXPECT_FALSE(read(deep).status);
+}
+
+TEST(HashLists, WhoseNameSaysAllowAreAllowed) {
+  for (const std::string name : {"allowlist.txt", "dir/our-allowed.csv", "NSRL-2026.txt",
+                                 "whitelist", "falsepositives.txt", "known-good.txt"}) {
+    EXPECT_THAT(read(md5, name).roles, ElementsAre(pack::Role::allow)) << name;
+  }
+}
+
+TEST(HashLists, AreNotAllowedByTheMiddleOfAWord) {
+  for (const std::string name : {"bad.txt", "swallow.txt", "disallowed.txt", "/home/mallow/x"}) {
+    EXPECT_THAT(read(md5, name).roles, ElementsAre(pack::Role::detect)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace antidotary::signatures::hashes

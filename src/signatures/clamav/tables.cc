@@ -3,7 +3,9 @@
 #include <array>
 
 #include "core/digest.h"
+#include "core/text.h"
 #include "match/regex.h"
+#include "pack/rule_code.h"
 #include "signatures/clamav/formats.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
@@ -23,24 +25,13 @@ Result<pack::Range> range_of(std::string_view text, std::string_view what) {
   return out;
 }
 
-/// The fields of a line whose one field is a regular expression that may hold ':' as "\:" or in
-/// brackets: those before it are counted from the front, those behind from the end.
+/// Errors: bad_input. An expression with ':' is none here: clamscan refuses the whole database.
 Result<std::vector<std::string_view>> member_fields(std::string_view line) {
   auto fields = split(line, ':');
-  constexpr std::size_t least = 10;
-  constexpr std::size_t most = 12;
-  if (fields.size() < least) {
+  if (fields.size() < 10 || fields.size() > 12) {
     return fail(ErrorKind::bad_input, "{} fields; a rule over members has 10 to 12", fields.size());
   }
-  if (fields.size() <= most) return fields;
-  // More ':' than fields: they are the expression's.
-  const std::size_t extra = fields.size() - least;
-  const char* const begin = fields[3].data();
-  const char* const end = fields[3 + extra].data() + fields[3 + extra].size();
-  std::vector<std::string_view> out(fields.begin(), fields.begin() + 3);
-  out.emplace_back(begin, static_cast<std::size_t>(end - begin));
-  out.insert(out.end(), fields.begin() + static_cast<std::ptrdiff_t>(4 + extra), fields.end());
-  return out;
+  return fields;
 }
 
 Status take_member(std::string_view line, std::uint32_t at, Corpus& corpus) {
@@ -103,6 +94,8 @@ Status take_magic(std::string_view line, std::uint32_t at, Corpus& corpus) {
   out.from_type = fields[4];
   out.type = fields[5];
   out.origin.line = at;
+  // What no pack can hold must not end the build of all others.
+  ANTIDOTARY_CHECK(pack::encode(std::vector<pack::Magic>{out}).map([](const Buffer&) {}));
   corpus.add(std::move(out));
   return {};
 }
@@ -132,17 +125,19 @@ Status take_icon(std::string_view line, std::uint32_t at, Corpus& corpus) {
 Status take_ignore(std::string_view extension, std::string_view line, Corpus& corpus) {
   const auto fields = split(line, ':');
   if (extension == "ign") {
-    if (fields.size() < 3) return fail(ErrorKind::bad_input, "FILE:LINE:NAME is wanted");
+    if (fields.size() < 3 || fields[2].empty()) {
+      return fail(ErrorKind::bad_input, "FILE:LINE:NAME is wanted");
+    }
     corpus.ignore(std::string(fields[2]), "");
     return {};
   }
   if (fields.size() > 2 || fields[0].empty()) {
     return fail(ErrorKind::bad_input, "NAME, or NAME and the MD5 of its line, is wanted");
   }
-  if (fields.size() == 2 && fields[1].size() != 32) {
+  if (fields.size() == 2 && (fields[1].size() != 32 || !from_hex(fields[1]))) {
     return fail(ErrorKind::bad_input, "'{}' is no MD5", fields[1].substr(0, 40));
   }
-  corpus.ignore(std::string(fields[0]), fields.size() == 2 ? std::string(fields[1]) : "");
+  corpus.ignore(std::string(fields[0]), fields.size() == 2 ? ascii_lower(fields[1]) : "");
   return {};
 }
 

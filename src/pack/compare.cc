@@ -1,6 +1,7 @@
 #include "pack/compare.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "core/text.h"
@@ -17,45 +18,97 @@ int digit_of(char one) {
   return 99;
 }
 
-std::optional<std::uint64_t> raw(Bytes bytes, bool little_endian) {
+/// What stands in the object. Only text can be negative.
+struct Number {
+  bool negative = false;
+  std::uint64_t value = 0;
+};
+
+std::optional<Number> raw(Bytes bytes, bool little_endian) {
   if (bytes.empty() || bytes.size() > 8) return std::nullopt;
-  std::uint64_t out = 0;
+  Number out;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const std::size_t at = little_endian ? bytes.size() - 1 - i : i;
-    out = out << 8 | std::to_integer<std::uint64_t>(bytes[at]);
+    out.value = out.value << 8 | std::to_integer<std::uint64_t>(bytes[at]);
   }
   return out;
 }
 
-std::optional<std::uint64_t> digits(std::string_view text, int base, bool exact) {
-  std::uint64_t out = 0;
+bool has_prefix(std::string_view text) {
+  return text.size() > 1 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+}
+
+void skip_blanks(std::string_view& text) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\n\v\f\r")));
+}
+
+/// As strtol reads it: no digits are 0, what does not fit in 63 bits is no number. Exact: nothing
+/// but digits behind the sign and the prefix.
+std::optional<Number> digits(std::string_view text, unsigned base, bool exact) {
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  Number out;
+  if (!exact) skip_blanks(text);
+  if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
+    out.negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  if (base == 16 && has_prefix(text)) text.remove_prefix(2);
   std::size_t count = 0;
   for (const char one : text) {
-    const int digit = digit_of(one);
+    const auto digit = static_cast<unsigned>(digit_of(one));
     if (digit >= base) break;
-    out = out * static_cast<std::uint64_t>(base) + static_cast<std::uint64_t>(digit);
+    if (out.value > (most - digit) / base) return std::nullopt;
+    out.value = out.value * base + digit;
     ++count;
   }
-  if (count == 0 || (exact && count != text.size())) return std::nullopt;
+  if (exact && (count == 0 || count != text.size())) return std::nullopt;
+  if (out.value == 0) out.negative = false;
   return out;
 }
 
-std::optional<std::uint64_t> number_at(const ByteCompare& compare, Bytes bytes) {
+/// Hexadecimal digits of a little-endian number: pairs in reverse order, up to the first that is
+/// none; an odd count is made even by a 0 before them.
+std::optional<Number> turned_digits(std::string_view text, bool exact) {
+  // Exact takes pairs alone, or one digit.
+  if (exact && text.size() == 1) return digits(text, 16, true);
+  const std::size_t size = text.size();
+  skip_blanks(text);
+  if (exact && (size % 2 != 0 || size != text.size() || has_prefix(text))) return std::nullopt;
+  if (has_prefix(text)) text.remove_prefix(2);
+  std::string even(text);
+  if (even.size() % 2 != 0) even.insert(even.begin(), '0');
+  std::string turned;
+  for (std::size_t i = 0; i < even.size(); i += 2) {
+    if (digit_of(even[i]) >= 16 || digit_of(even[i + 1]) >= 16) break;
+    turned.insert(0, even, i, 2);
+  }
+  return digits(turned, 16, false);
+}
+
+/// Each rule here was asked of clamscan 1.4.6, number by number.
+std::optional<Number> number_at(const ByteCompare& compare, Bytes bytes) {
   if (compare.base == 'i') return raw(bytes, compare.little_endian);
   std::string_view text = as_text(bytes);
-  const bool prefixed = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-  int base = compare.base == 'h' ? 16 : 10;
-  if (compare.base == 'a') base = prefixed ? 16 : 10;
-  if (prefixed && base == 16) text.remove_prefix(2);
-  auto out = digits(text, base, compare.exact && !prefixed);
-  if (!out || base != 16 || !compare.little_endian) return out;
-  // Hexadecimal digits of a little-endian number are pairs in reverse order.
-  std::string turned;
-  std::size_t count = 0;
-  while (count < text.size() && digit_of(text[count]) < 16) ++count;
-  if (count % 2 != 0) return out;
-  for (std::size_t i = count; i >= 2; i -= 2) turned += text.substr(i - 2, 2);
-  return digits(turned, 16, false);
+  if (compare.base == 'a') {
+    // Where a prefix and a digit have no room, nothing is looked for.
+    std::string_view seen = text;
+    skip_blanks(seen);
+    if (seen.size() <= 2) return std::nullopt;
+    if (!compare.exact) text = seen;
+  }
+  const bool hex = compare.base == 'h' || (compare.base == 'a' && has_prefix(text));
+  if (hex && compare.little_endian) return turned_digits(text, compare.exact);
+  if (hex) return digits(text, 16, compare.exact);
+  // Automatic and little-endian: decimal digits have no order of bytes.
+  if (compare.base == 'a' && compare.little_endian) return std::nullopt;
+  return digits(text, 10, compare.exact);
+}
+
+bool holds(const ByteCompare::Comparison& comparison, const Number& number) {
+  if (number.negative) return comparison.op == '<';
+  return comparison.op == '<'   ? number.value < comparison.value
+         : comparison.op == '>' ? number.value > comparison.value
+                                : number.value == comparison.value;
 }
 
 }  // namespace
@@ -79,11 +132,8 @@ bool compare_bytes(const ByteCompare& compare, Bytes object, const match::Span& 
   const auto number =
       number_at(compare, object.subspan(static_cast<std::size_t>(begin), compare.bytes));
   if (!number) return false;
-  return std::all_of(compare.comparisons.begin(), compare.comparisons.end(), [&](const auto& one) {
-    return one.op == '<'   ? *number < one.value
-           : one.op == '>' ? *number > one.value
-                           : *number == one.value;
-  });
+  return std::all_of(compare.comparisons.begin(), compare.comparisons.end(),
+                     [&](const auto& one) { return holds(one, *number); });
 }
 
 }  // namespace antidotary::pack

@@ -86,7 +86,7 @@ struct ByteCompare {
   char base = 'i';          ///< h, d, a (automatic) or i (raw bytes).
   bool little_endian = true;
   bool exact = false;  ///< e: exactly `bytes` digits.
-  std::uint32_t bytes = 0;
+  std::uint32_t bytes = 0;  ///< 0: it never holds.
   std::vector<Comparison> comparisons;
 };
 

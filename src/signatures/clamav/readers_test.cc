@@ -335,6 +335,17 @@ TEST(ClamavReaders, TakeAllFieldsOfARuleOverMembers) {
   EXPECT_EQ(rule.checksum, 0xbeefu);
 }
 
+TEST(ClamavReaders, TakeComparisonsWithoutAnOrderOfBytesAsNeverHolding) {
+  for (const std::string options : {"h4", "a4", "i4", "he4"}) {
+    const Corpus corpus =
+        read_into("ldb", "Name;Target:0;0&1;61626364;0(>>4#" + options + "#=1)\n");
+    ASSERT_THAT(corpus.rules, SizeIs(1)) << options;
+    EXPECT_EQ(std::get<pack::ByteCompare>(corpus.rules[0].subs[1]).bytes, 0u) << options;
+  }
+  const Corpus corpus = read_into("ldb", "Name;Target:0;0&1;61626364;0(>>4#d4#=1)\n");
+  EXPECT_EQ(std::get<pack::ByteCompare>(corpus.rules.at(0).subs[1]).bytes, 4u);
+}
+
 std::string header(const std::string& content_md5, std::string_view level = "90") {
   std::string out = "ClamAV-VDB:01 Jan 2026 00-00 +0000:1:1:" + std::string(level) + ":" +
                     content_md5 + ":seal:builder:0";

@@ -74,6 +74,7 @@ Result<std::uint64_t> compared_value(std::string_view text) {
 Status take_options(std::string_view options, ByteCompare& out) {
   bool base = false;
   bool little = false;
+  bool big = false;
   std::string digits;
   for (const char one : options) {
     switch (one) {
@@ -90,6 +91,7 @@ Status take_options(std::string_view options, ByteCompare& out) {
         break;
       case 'b':
         out.little_endian = false;
+        big = true;
         break;
       case 'e':
         out.exact = true;
@@ -108,7 +110,9 @@ Status take_options(std::string_view options, ByteCompare& out) {
   if (bytes == 0 || bytes > most || (out.base == 'i' && !raw_size)) {
     return fail(ErrorKind::bad_input, "a byte comparison of {} bytes", bytes);
   }
-  out.bytes = static_cast<std::uint32_t>(bytes);
+  // Without an order of bytes clamscan takes all but decimal digits, and never finds them.
+  const bool ordered = out.base == 'd' || little || big;
+  out.bytes = ordered ? static_cast<std::uint32_t>(bytes) : 0;
   return {};
 }
 

@@ -16,6 +16,7 @@ constexpr std::size_t evidence_max = 16;
 constexpr std::size_t sought_max = 4096;
 // A count beyond this is this: rules ask for less.
 constexpr std::size_t ends_max = 100'000;
+constexpr const char* too_many_hits = "a signature's part stands here more often than is counted";
 // The peers' limit for regular expressions.
 constexpr std::size_t regex_object_bytes_max = 100 << 20;
 
@@ -48,6 +49,7 @@ struct Hunted {
 struct Hunt {
   const Subject* subject;
   Budget* budget;
+  Gaps* gaps;
   std::vector<Hunted> hunted;
   Status status;
 };
@@ -58,17 +60,28 @@ void note(Sub& sub, const match::Span& span) {
   ++sub.hits;
 }
 
+/// Whether the search goes on after `error`: damaged code of one pattern does not end it.
+bool go_on(Hunt& hunt, const Error& error) {
+  if (error.kind != ErrorKind::budget_spent) {
+    hunt.gaps->add(error);
+    return true;
+  }
+  hunt.status = tl::unexpected(error);
+  return false;
+}
+
 bool on_hit(void* context, std::uint32_t index, std::uint64_t begin) {
   Hunt& hunt = *static_cast<Hunt*>(context);
   const Hunted& hunted = hunt.hunted[index];
   Sub& sub = hunted.candidate->subs[hunted.sub];
-  if (!sub.window || (sub.hits > 0 && !sub.counted) || sub.hits >= ends_max) return true;
+  if (!sub.window || (sub.hits > 0 && !sub.counted)) return true;
+  if (sub.hits >= ends_max) {
+    hunt.gaps->add(ErrorKind::budget_spent, too_many_hits);
+    return true;
+  }
   const Bytes object = hunt.subject->bytes;
   const auto span = hunted.program.match_at(object, begin, *sub.window, *hunt.budget);
-  if (!span) {
-    hunt.status = tl::unexpected(span.error());
-    return span.error().kind != ErrorKind::budget_spent;
-  }
+  if (!span) return go_on(hunt, span.error());
   if (!*span) return true;
   const auto& body = std::get<Body>(hunted.candidate->rule.subs[hunted.sub]);
   if (!begins_rightly(body.offset, *hunt.subject, (*span)->begin)) return true;
@@ -77,7 +90,7 @@ bool on_hit(void* context, std::uint32_t index, std::uint64_t begin) {
     return true;
   }
   std::vector<std::uint64_t> ends;
-  hunt.status = hunted.program.ends_at(object, begin, *sub.window, *hunt.budget, ends);
+  const Status ended = hunted.program.ends_at(object, begin, *sub.window, *hunt.budget, ends);
   for (const std::uint64_t end : ends) {
     // Ascending, so that what is new is mostly told by the last one.
     if (sub.ends.empty() || end > sub.ends.back()) {
@@ -89,7 +102,7 @@ bool on_hit(void* context, std::uint32_t index, std::uint64_t begin) {
     }
     note(sub, {(*span)->begin, end});
   }
-  return hunt.status.has_value() || hunt.status.error().kind != ErrorKind::budget_spent;
+  return ended.has_value() || go_on(hunt, ended.error());
 }
 
 /// Subsignatures whose last match others refer to must be sought to the end.
@@ -115,8 +128,9 @@ void mark_counted(Candidate& candidate) {
 
 class Decision {
  public:
-  Decision(const Pack& pack, RegexCache& regexes, const Subject& subject, Budget& budget)
-      : pack_(pack), regexes_(regexes), subject_(subject), budget_(budget) {}
+  Decision(const Pack& pack, RegexCache& regexes, Gaps& gaps, const Subject& subject,
+           Budget& budget)
+      : pack_(pack), regexes_(regexes), gaps_(gaps), subject_(subject), budget_(budget) {}
 
   Status decide(std::span<Candidate*> candidates, std::vector<Finding>& findings) {
     ANTIDOTARY_CHECK(hunt(candidates));
@@ -137,7 +151,7 @@ class Decision {
  private:
   /// All patterns of all candidates in one pass.
   Status hunt(std::span<Candidate*> candidates) {
-    Hunt hunt{&subject_, &budget_, {}, {}};
+    Hunt hunt{&subject_, &budget_, &gaps_, {}, {}};
     std::vector<match::Sought> sought;
     for (Candidate* candidate : candidates) {
       for (std::uint32_t sub = 0; sub < candidate->rule.subs.size(); ++sub) {
@@ -146,9 +160,7 @@ class Decision {
         candidate->subs[sub].window = window_of(body->offset, subject_);
         if (!candidate->subs[sub].window) continue;
         for (std::uint32_t i = 0; i < body->patterns.size(); ++i) {
-          const auto code = pack_.program(candidate->number, sub, i);
-          if (!code) continue;
-          const auto program = match::Program::open(*code);
+          const auto program = program_of(candidate->number, sub, i);
           if (!program) continue;
           sought.push_back({program->anchor(), program->nocase()});
           hunt.hunted.push_back({candidate, sub, *program});
@@ -157,8 +169,16 @@ class Decision {
     }
     const match::Finder finder(sought);
     const Status found = finder.find(subject_.bytes, budget_, &on_hit, &hunt);
-    if (!hunt.status && hunt.status.error().kind == ErrorKind::budget_spent) return hunt.status;
-    return found;
+    return hunt.status ? found : hunt.status;
+  }
+
+  std::optional<match::Program> program_of(std::uint32_t rule, std::uint32_t sub,
+                                           std::uint32_t pattern) {
+    const auto code = pack_.program(rule, sub, pattern);
+    auto program = code ? match::Program::open(*code) : tl::unexpected(code.error());
+    if (program) return *program;
+    gaps_.add(program.error());
+    return std::nullopt;
   }
 
   std::vector<std::uint32_t> hits_of(const Candidate& candidate) const {
@@ -167,9 +187,15 @@ class Decision {
     return out;
   }
 
-  bool holds(const Candidate& candidate) const {
-    const auto held = match::evaluate(candidate.rule.expr, hits_of(candidate));
-    if (!held || !*held) return false;
+  /// What an expression says of the hits so far; "no" where it cannot be evaluated, which is told.
+  bool evaluate(const match::Expr& expr, const Candidate& candidate) {
+    const auto held = match::evaluate(expr, hits_of(candidate));
+    if (!held) gaps_.add(held.error());
+    return held && *held;
+  }
+
+  bool holds(const Candidate& candidate) {
+    if (!evaluate(candidate.rule.expr, candidate)) return false;
     const Conditions& asked = candidate.rule.conditions;
     if (asked.icon_group1.empty() && asked.icon_group2.empty()) return true;
     return subject_.has_icon && subject_.has_icon(asked.icon_group1, asked.icon_group2);
@@ -209,11 +235,13 @@ class Decision {
   }
 
   Status decide_regex(Candidate& candidate, std::uint32_t i, const RegexUse& use) {
-    const auto triggered = match::evaluate(use.trigger, hits_of(candidate));
     const auto window = window_of(use.offset, subject_);
-    if (!triggered || !*triggered || !window) return {};
-    if (subject_.bytes.size() > regex_object_bytes_max) return {};
-    const match::Regex* const regex = regexes_.find(candidate.number, i, use);
+    if (!window || !evaluate(use.trigger, candidate)) return {};
+    if (subject_.bytes.size() > regex_object_bytes_max) {
+      gaps_.add(ErrorKind::budget_spent, "too large for regular expressions");
+      return {};
+    }
+    const match::Regex* const regex = regexes_.find(candidate.number, i, use, gaps_);
     if (regex == nullptr) return {};
     const auto has = [&use](char letter) { return use.flags.find(letter) != std::string::npos; };
     const bool placed = use.offset.kind != Offset::Kind::any;
@@ -229,9 +257,14 @@ class Decision {
       ANTIDOTARY_CHECK(budget_.step((object.size() - at) / 4 + 1));
       const auto found = regex->find(object, at, anchored);
       // Its own limits end one expression, not the scan.
+      if (!found) gaps_.add(found.error());
       if (!found || !*found) return {};
       note(candidate.subs[i], **found);
-      if (!has('g') || candidate.subs[i].hits >= ends_max) return {};
+      if (!has('g')) return {};
+      if (candidate.subs[i].hits >= ends_max) {
+        gaps_.add(ErrorKind::budget_spent, too_many_hits);
+        return {};
+      }
       at = std::max((*found)->end, at + 1);
     }
     return {};
@@ -243,9 +276,7 @@ class Decision {
     for (const std::uint64_t end : candidate.subs[i - 1].ends) {
       const match::Window window{end + use.min, end + use.max};
       for (const std::uint32_t member : pack_.macro_members(use.group)) {
-        const auto code = pack_.program(member, 0, 0);
-        if (!code) continue;
-        const auto program = match::Program::open(*code);
+        const auto program = program_of(member, 0, 0);
         if (!program) continue;
         const Bytes object = subject_.bytes;
         const std::uint64_t anchor_max = window.hi + member_bytes_max;
@@ -264,6 +295,7 @@ class Decision {
   using Window = match::Window;
   const Pack& pack_;
   RegexCache& regexes_;
+  Gaps& gaps_;
   const Subject& subject_;
   Budget& budget_;
 };
@@ -289,7 +321,7 @@ Finding finding_of(const Pack& pack, const Rule& rule) {
 
 Status Candidates::decide(std::span<const std::uint32_t> rules, const Subject& subject,
                           Budget& budget, std::vector<Finding>& findings) {
-  Decision decision(pack_, regexes_, subject, budget);
+  Decision decision(pack_, regexes_, gaps_, subject, budget);
   std::vector<std::unique_ptr<Candidate>> owned;
   std::vector<Candidate*> batch;
   std::size_t sought = 0;
@@ -303,6 +335,7 @@ Status Candidates::decide(std::span<const std::uint32_t> rules, const Subject& s
   for (const std::uint32_t number : rules) {
     ANTIDOTARY_CHECK(budget.step(64));
     auto rule = pack_.rule(number);
+    if (!rule) gaps_.add(rule.error());
     if (!rule || !conditions_hold(rule->conditions, subject)) continue;
     auto candidate = std::make_unique<Candidate>();
     candidate->number = number;

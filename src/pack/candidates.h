@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/budget.h"
+#include "pack/gaps.h"
 #include "pack/matcher.h"
 #include "pack/regex_cache.h"
 
@@ -16,16 +17,19 @@ namespace antidotary::pack {
 
 class Candidates {
  public:
-  Candidates(const Pack& pack, RegexCache& regexes) : pack_(pack), regexes_(regexes) {}
+  /// What cannot be decided is told to `gaps`. All must outlive this.
+  Candidates(const Pack& pack, RegexCache& regexes, Gaps& gaps)
+      : pack_(pack), regexes_(regexes), gaps_(gaps) {}
 
   /// Decides `rules` (numbers, without repetition) for the object; appends what holds.
-  /// Errors: budget_spent; rules whose code is damaged are left out.
+  /// Errors: budget_spent.
   Status decide(std::span<const std::uint32_t> rules, const Subject& subject, Budget& budget,
                 std::vector<Finding>& findings);
 
  private:
   const Pack& pack_;
   RegexCache& regexes_;
+  Gaps& gaps_;
 };
 
 /// The finding of a rule, its evidence still to be added.

@@ -32,7 +32,8 @@ class Bench {
     std::vector<Finding> out;
     Budget budget(limits);
     RegexCache regexes;
-    status = Candidates(*pack_, regexes).decide(all, subject, budget, out);
+    gaps.clear();
+    status = Candidates(*pack_, regexes, gaps).decide(all, subject, budget, out);
     return out;
   }
   std::vector<Finding> findings(std::string_view object) {
@@ -43,6 +44,7 @@ class Bench {
   bool finds(std::string_view object) { return !findings(object).empty(); }
 
   Status status;
+  Gaps gaps;  ///< Of the last call.
 
  private:
   Buffer file_;
@@ -190,6 +192,23 @@ TEST(Candidates, EndEmptyMatchesOfAGlobalExpression) {
   Bench bench(PackSample::rule("Test", {PackSample::body("trigger"), regex("z*", "g")}));
   EXPECT_TRUE(bench.finds("trigger"));
   EXPECT_TRUE(bench.status);
+}
+
+TEST(Candidates, TellAnExpressionThatMeetsItsLimit) {
+  Bench bench(PackSample::rule("Test", {PackSample::body("trigger"), regex("(a|aa)+[0-9]")}));
+  EXPECT_FALSE(bench.finds("trigger " + std::string(64, 'a')));
+  EXPECT_TRUE(bench.status);
+  ASSERT_EQ(bench.gaps.all().size(), 1u);
+  EXPECT_EQ(bench.gaps.all()[0].kind, ErrorKind::budget_spent);
+}
+
+TEST(Candidates, TellAnExpressionThatCannotBeCompiled) {
+  Bench bench(PackSample::rule("Test", {PackSample::body("trigger"), regex("(open")}));
+  EXPECT_FALSE(bench.finds("trigger"));
+  ASSERT_EQ(bench.gaps.all().size(), 1u);
+  EXPECT_EQ(bench.gaps.all()[0].kind, ErrorKind::bad_input);
+  EXPECT_FALSE(bench.finds("nothing"));
+  EXPECT_THAT(bench.gaps.all(), IsEmpty());
 }
 
 TEST(Candidates, FindAMemberOfAMacroGroupBehindTheMatchBefore) {

@@ -41,6 +41,7 @@ struct Matcher::State {
   const Pack& pack;
   match::LiteralSet::Scratch scratch;
   RegexCache regexes;
+  mutable Gaps gaps;
   /// Of each rule: the object in which it was last decided or made a candidate.
   std::vector<std::uint32_t> seen;
   std::uint32_t object = 0;
@@ -76,8 +77,16 @@ struct Pass {
   std::vector<std::uint32_t>* seen;
   std::uint32_t object;
   std::vector<std::uint32_t>* candidates;
+  Gaps* gaps;
   Status status;
 };
+
+/// Damaged code finds nothing, and says so. Errors: budget_spent.
+Status damaged(Pass& pass, const Error& error) {
+  if (error.kind == ErrorKind::budget_spent) return tl::unexpected(error);
+  pass.gaps->add(error);
+  return {};
+}
 
 /// Decides a plain rule whose pattern stands at `anchor_at`. Errors: budget_spent.
 Status decide_plain(Pass& pass, const Posting& posting, const Rule& rule,
@@ -97,20 +106,20 @@ Status decide_plain(Pass& pass, const Posting& posting, const Rule& rule,
 }
 
 Status look_at_posting(Pass& pass, const Posting& posting, std::uint64_t begin) {
-  if (posting.rule >= pass.seen->size() || (*pass.seen)[posting.rule] == pass.object) return {};
-  const auto code = pass.pack->program(posting.rule, posting.sub, posting.pattern);
-  if (!code) return {};
-  const auto program = match::Program::open(*code);
-  if (!program) return {};
-  const auto span = program->match_at(pass.subject->bytes, begin, {}, *pass.budget);
-  if (!span) {
-    if (span.error().kind == ErrorKind::budget_spent) return tl::unexpected(span.error());
-    return {};  // damaged code finds nothing
+  if (posting.rule >= pass.seen->size()) {
+    return damaged(pass, Error{ErrorKind::malformed, "a literal of no rule", std::nullopt});
   }
+  if ((*pass.seen)[posting.rule] == pass.object) return {};
+  const auto code = pass.pack->program(posting.rule, posting.sub, posting.pattern);
+  if (!code) return damaged(pass, code.error());
+  const auto program = match::Program::open(*code);
+  if (!program) return damaged(pass, program.error());
+  const auto span = program->match_at(pass.subject->bytes, begin, {}, *pass.budget);
+  if (!span) return damaged(pass, span.error());
   if (!*span) return {};
   // Only now is the rule worth being decoded.
   const auto rule = pass.pack->rule(posting.rule);
-  if (!rule) return {};
+  if (!rule) return damaged(pass, rule.error());
   if (is_plain(*rule)) return decide_plain(pass, posting, *rule, *program, begin);
   (*pass.seen)[posting.rule] = pass.object;
   pass.candidates->push_back(posting.rule);
@@ -120,7 +129,10 @@ Status look_at_posting(Pass& pass, const Posting& posting, std::uint64_t begin) 
 bool on_literal(void* context, std::uint32_t id, std::uint64_t begin) {
   Pass& pass = *static_cast<Pass*>(context);
   const auto postings = pass.rules->postings(id);
-  if (!postings) return true;
+  if (!postings) {
+    pass.gaps->add(postings.error());
+    return true;
+  }
   for (const Posting posting : *postings) {
     pass.status = look_at_posting(pass, posting, begin);
     if (!pass.status) return false;
@@ -197,11 +209,12 @@ void Matcher::find_digest(DigestKind kind, Scope scope, Bytes digest, std::uint6
   table.find(key_of(digest), size, state_->tags);
   for (const std::uint32_t tag : state_->tags) {
     const auto name = state_->pack.digest_name(tag);
-    if (!name) continue;
+    // A hit without a readable name is a hit all the same.
+    if (!name) state_->gaps.add(name.error());
     Finding finding;
-    finding.name = name->text;
+    finding.name = name ? name->text : "Damaged.Name";
     finding.kind = kinds[static_cast<std::size_t>(scope)];
-    finding.origin.source = name->source;
+    if (name) finding.origin.source = name->source;
     finding.evidence.push_back(evidence);
     findings.push_back(std::move(finding));
   }
@@ -244,13 +257,14 @@ Status Matcher::decide_candidates(const Subject& subject, std::span<const Target
   State& state = *state_;
   for (const Target target : asked) {
     for (const std::uint32_t rule : state.pack.rules_for(target).always()) {
+      if (rule >= state.seen.size()) state.gaps.add(ErrorKind::malformed, "a rule out of range");
       if (rule >= state.seen.size() || state.seen[rule] == state.object) continue;
       state.seen[rule] = state.object;
       state.candidates.push_back(rule);
     }
   }
   std::sort(state.candidates.begin(), state.candidates.end());
-  Candidates candidates(state.pack, state.regexes);
+  Candidates candidates(state.pack, state.regexes, state.gaps);
   return candidates.decide(state.candidates, subject, budget, findings);
 }
 
@@ -261,7 +275,7 @@ Status Matcher::match_rules(const Subject& subject, bool with_digests, Budget& b
   Walk walk(state.pack, subject, budget);
   if (with_digests) walk.want_digests();
   const Pass pass{&state.pack, nullptr,      &subject,          &budget, &findings,
-                  &state.seen, state.object, &state.candidates, {}};
+                  &state.seen, state.object, &state.candidates, &state.gaps, {}};
   std::vector<Target> asked;
   if (subject.any_rules) asked.push_back(Target::any);
   if (subject.own_rules && subject.target != Target::any) asked.push_back(subject.target);
@@ -277,12 +291,14 @@ Status Matcher::match_rules(const Subject& subject, bool with_digests, Budget& b
 
 Status Matcher::match(const Subject& subject, Budget& budget, std::vector<Finding>& findings,
                       Digests& digests) {
+  state_->gaps.clear();
   match_sections(subject, findings);
   return match_rules(subject, true, budget, findings, digests);
 }
 
 Status Matcher::match_view(const Subject& view, Budget& budget, std::vector<Finding>& findings) {
   Digests none;
+  state_->gaps.clear();
   return match_rules(view, false, budget, findings, none);
 }
 
@@ -315,7 +331,10 @@ bool sizes_hold(const MemberRule& rule, const Matcher::Member& member) {
 
 }  // namespace
 
+const std::vector<Error>& Matcher::gaps() const { return state_->gaps.all(); }
+
 void Matcher::match_member(const Member& member, std::vector<Finding>& findings) const {
+  state_->gaps.clear();
   const auto& rules = state_->pack.member_rules();
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const MemberRule& rule = rules[i];
@@ -326,8 +345,12 @@ void Matcher::match_member(const Member& member, std::vector<Finding>& findings)
         auto regex = match::Regex::compile(rule.regex, {});
         if (regex) place->second.emplace(std::move(*regex));
       }
-      if (!place->second) continue;
+      if (!place->second) {
+        state_->gaps.add(ErrorKind::malformed, "a regular expression that cannot be compiled");
+        continue;
+      }
       const auto found = place->second->find(as_bytes(std::string_view(member.name)), 0, false);
+      if (!found) state_->gaps.add(found.error());
       if (!found || !*found) continue;
     }
     Finding finding;

@@ -14,6 +14,7 @@
 #include "core/budget.h"
 #include "core/digest.h"
 #include "match/program.h"
+#include "pack/gaps.h"
 #include "pack/pack.h"
 
 namespace antidotary::pack {
@@ -73,12 +74,15 @@ class Matcher {
   Matcher& operator=(Matcher&&) noexcept;
   ~Matcher();
 
-  /// All findings of `subject`; what was computed on the way is left in `digests`.
+  /// All findings of `subject`; what was computed on the way is left in `digests`. What could not
+  /// be asked (damaged code, an expression's own limit) is told by gaps().
   /// Errors: budget_spent (with what was found so far in `findings`).
   Status match(const Subject& subject, Budget& budget, std::vector<Finding>& findings,
                Digests& digests);
   /// A view of an object (normalised HTML or text): rules, no digests.
   Status match_view(const Subject& view, Budget& budget, std::vector<Finding>& findings);
+  /// Why the last call of one of the match functions was not whole; empty: it was.
+  const std::vector<Error>& gaps() const;
   /// True where one of the digests of `bytes` is allowed (fp, sfp): its findings do not count.
   bool allowed(Bytes bytes) const;
   /// A member of a container against the member rules (cdb).

@@ -79,6 +79,11 @@ class Pack {
   /// The compiled program of one pattern. Errors: malformed.
   Result<Bytes> program(std::uint32_t rule, std::uint32_t sub, std::uint32_t pattern) const;
   const RuleSet& rules_for(Target target) const;
+  /// Whether any rule is for `target`.
+  bool asks_for(Target target) const {
+    const RuleSet& rules = rules_for(target);
+    return rules.literals() != nullptr || !rules.always().empty();
+  }
   /// Numbers of the rules (of one subsignature each) that are members of macro group `group`.
   std::vector<std::uint32_t> macro_members(std::uint32_t group) const;
   /// As shown: with ".UNOFFICIAL" where the source is not official.

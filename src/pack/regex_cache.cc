@@ -15,14 +15,18 @@ match::RegexOptions regex_options(const std::string& flags) {
   return out;
 }
 
-const match::Regex* RegexCache::find(std::uint32_t rule, std::uint32_t sub, const RegexUse& use) {
+const match::Regex* RegexCache::find(std::uint32_t rule, std::uint32_t sub, const RegexUse& use,
+                                     Gaps& gaps) {
   if (compiled_.size() >= kept_max) compiled_.clear();
-  const auto [place, fresh] = compiled_.try_emplace({rule, sub});
-  if (fresh) {
+  const std::pair key{rule, sub};
+  auto place = compiled_.find(key);
+  if (place == compiled_.end()) {
     auto regex = match::Regex::compile(use.regex, regex_options(use.flags));
-    if (regex) place->second.emplace(std::move(*regex));
+    place = compiled_.emplace(key, std::move(regex)).first;
   }
-  return place->second ? &*place->second : nullptr;
+  if (place->second) return &*place->second;
+  gaps.add(place->second.error());
+  return nullptr;
 }
 
 }  // namespace antidotary::pack

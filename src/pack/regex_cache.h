@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "match/regex.h"
+#include "pack/gaps.h"
 #include "pack/regex_options.h"
 #include "pack/rule.h"
 
@@ -16,11 +16,11 @@ class RegexCache {
  public:
   static constexpr std::size_t kept_max = 1024;
 
-  /// Null where it cannot be compiled. Valid until the next call.
-  const match::Regex* find(std::uint32_t rule, std::uint32_t sub, const RegexUse& use);
+  /// Null where it cannot be compiled: the reason is then in `gaps`. Valid until the next call.
+  const match::Regex* find(std::uint32_t rule, std::uint32_t sub, const RegexUse& use, Gaps& gaps);
 
  private:
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::optional<match::Regex>> compiled_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Result<match::Regex>> compiled_;
 };
 
 }  // namespace antidotary::pack

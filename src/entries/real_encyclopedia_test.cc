@@ -75,7 +75,7 @@ TEST(RealEncyclopedia, NamesLeadBackToWhereTheyAreListed) {
     for (const Variant& variant : entry.variants) {
       const Resolution own = resolve(encyclopedia(), entry.id + "." + variant.id);
       ASSERT_EQ(own.kind, Resolution::Kind::one) << entry.id << "." << variant.id;
-      EXPECT_EQ(own.matches[0].variant, &variant);
+      EXPECT_EQ(own.matches[0].variant, &variant) << entry.id << "." << variant.id;
       check(&variant, variant.names);
     }
   }

@@ -124,12 +124,14 @@ class Scanner::Session {
     // The object itself first: where one finding is enough, nothing needs to be unpacked.
     match_signatures();
     if (unpack::is_container(format)) open_container(format, bytes);
-    match(object);
+    if (!others_share()) match(object);
   }
 
+  /// The outermost object itself is looked at by one share alone.
+  bool others_share() const { return path_.size() == 1 && share_.index != 0; }
+
   void match_signatures() {
-    const bool others_share = path_.size() == 1 && share_.index != 0;
-    if (!signatures_.active() || others_share) return;
+    if (!signatures_.active() || others_share()) return;
     const Status matched = signatures_.look_at(layers_, path_, budget_, report_);
     if (!matched) unread(matched.error(), "");
   }
@@ -144,7 +146,7 @@ class Scanner::Session {
     open_container(Format::message, bytes);
     gathering_ = outer;
     if (letter) object.set_letter(&*letter);
-    match(object);
+    if (!others_share()) match(object);
   }
 
   void open_container(Format format, Bytes bytes) {

@@ -27,6 +27,25 @@ Proof proof_of(const std::string& what, const match::Span& span, Bytes bytes) {
   return out;
 }
 
+/// Tells a part that could not be asked: "limited" where a limit cut it, else "failed".
+void miss(const Error& error, const std::vector<std::string>& path, Report& report) {
+  if (report.unread.size() > report_items_max) return;
+  if (report.unread.size() == report_items_max) {
+    report.unread.push_back({Gap::limited, {path.front()}, "the report is full"});
+    return;
+  }
+  const Gap gap = error.kind == ErrorKind::budget_spent ? Gap::limited : Gap::failed;
+  const auto same = [&](const Unread& known) {
+    return known.gap == gap && known.reason == error.what && known.path == path;
+  };
+  if (std::any_of(report.unread.begin(), report.unread.end(), same)) return;
+  report.unread.push_back({gap, path, error.what});
+}
+
+void miss(const std::vector<Error>& errors, const std::vector<std::string>& path, Report& report) {
+  for (const Error& error : errors) miss(error, path, report);
+}
+
 /// Which rules see the bytes as they are, and which the normalised views alone.
 void choose_rules(pack::Subject& subject) {
   switch (formats::raw_match(subject.type, subject.bytes)) {
@@ -88,7 +107,10 @@ void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std
   const auto same = [&](const Alert& known) {
     return known.name == alert.name && known.path == path;
   };
-  if (report.alerts.size() >= report_items_max) return;
+  if (report.alerts.size() >= report_items_max) {
+    const Error full{ErrorKind::budget_spent, "more signatures hit than a report holds", {}};
+    return miss(full, path, report);
+  }
   if (std::any_of(report.alerts.begin(), report.alerts.end(), same)) return;
   const AllowList* const allow = knowledge.allow;
   if (allow != nullptr && allow->allows_name(alert.name)) return;
@@ -122,6 +144,7 @@ Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& l
   std::vector<pack::Finding> findings;
   pack::Digests digests;
   const Status matched = matcher->match(subject, budget, findings, digests);
+  miss(matcher->gaps(), path, report);
   take(findings, layers, path, subject.bytes, "", report);
   if (layers.size() == 1 && report.sha256.empty()) report.sha256 = digests.hex[2];
   ANTIDOTARY_CHECK(matched);
@@ -135,6 +158,7 @@ Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& l
     choose_rules(again);
     std::vector<pack::Finding> more;
     const Status rematched = matcher->match(again, budget, more, digests);
+    miss(matcher->gaps(), path, report);
     take(more, layers, path, subject.bytes, "", report);
     ANTIDOTARY_CHECK(rematched);
     ANTIDOTARY_CHECK(match_views(again, layers, path, budget, report));
@@ -145,7 +169,13 @@ Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& l
 Status SignatureScan::State::match_views(const pack::Subject& subject, std::vector<Layer>& layers,
                                          const std::vector<std::string>& path, Budget& budget,
                                          Report& report) {
-  for (const unpack::View& view : unpack::views(subject.type, subject.bytes, budget)) {
+  // Where no rule asks for a view none is made.
+  const bool wanted = knowledge.pack->asks_for(pack::Target::any) ||
+                      knowledge.pack->asks_for(subject.target);
+  if (!wanted) return {};
+  const unpack::Views views = unpack::views(subject.type, subject.bytes, budget);
+  if (views.cut) miss(*views.cut, path, report);
+  for (const unpack::View& view : views.all) {
     if (!search.all && !report.alerts.empty()) return {};
     pack::Subject normalised = subject;
     normalised.bytes = view.bytes;
@@ -154,6 +184,7 @@ Status SignatureScan::State::match_views(const pack::Subject& subject, std::vect
     normalised.own_rules = true;
     std::vector<pack::Finding> findings;
     const Status matched = matcher->match_view(normalised, budget, findings);
+    miss(matcher->gaps(), path, report);
     take(findings, layers, path, view.bytes, view.name, report);
     ANTIDOTARY_CHECK(matched);
   }
@@ -174,8 +205,7 @@ Status SignatureScan::State::match_yara(std::vector<Layer>& layers,
   std::vector<std::string> reasons;
   const auto matches = ANTIDOTARY_TRY(knowledge.yara->scan(subject, budget, &reasons));
   for (std::string& reason : reasons) {
-    if (report.unread.size() >= report_items_max) break;
-    report.unread.push_back({Gap::limited, path, std::move(reason)});
+    miss(Error{ErrorKind::budget_spent, std::move(reason), {}}, path, report);
   }
   for (const pack::YaraMatch& match : matches) {
     Alert alert;
@@ -237,6 +267,7 @@ void SignatureScan::member(std::vector<Layer>& layers, const std::vector<std::st
       {container.type, container.bytes.size(), member.name, member.packed_size, member.real_size,
        member.encrypted, member.position, member.checksum},
       findings);
+  miss(state_->matcher->gaps(), path, report);
   state_->take(findings, layers, path, {}, "", report);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,15 +23,21 @@ enum class ViewTarget : std::uint8_t { html = 3, text = 7 };
 struct View {
   ViewTarget target = ViewTarget::text;
   Buffer bytes;
-  std::string name;  ///< "text", "nocomment.html", "notags.html", "javascript", "rfc2397/1".
+  std::string name;  ///< "text", "nocomment.html", "notags.html".
 };
 
-/// Texts larger than this have no text view, HTML larger than this none at all.
-inline constexpr std::size_t text_bytes_max = 20u << 20;
+struct Views {
+  std::vector<View> all;
+  /// Set where they do not show the whole object: budget_spent.
+  std::optional<Error> cut;
+};
+
+/// Of an object no more than its first bytes are shown.
+inline constexpr std::size_t text_bytes_max = 64u << 20;
 inline constexpr std::size_t html_bytes_max = 40u << 20;
 
 /// The views of an object of ClamAV's type `clam_type` (formats/clam_type.h). None for most types.
-/// Pays one step a byte; where the purse is empty, fewer views than there are (budget.spent()).
-std::vector<View> views(std::string_view clam_type, Bytes bytes, Budget& budget);
+/// Pays one step a byte and view; where the purse is empty there are fewer views, and `cut`.
+Views views(std::string_view clam_type, Bytes bytes, Budget& budget);
 
 }  // namespace antidotary::unpack

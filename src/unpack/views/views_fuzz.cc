@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (text.size() > size || unpack::text_view(text) != text) std::abort();
   for (const char* type : {"CL_TYPE_HTML", "CL_TYPE_HTML_UTF16", "CL_TYPE_TEXT_ASCII"}) {
     Budget budget;
-    for (const unpack::View& view : unpack::views(type, bytes, budget)) {
+    for (const unpack::View& view : unpack::views(type, bytes, budget).all) {
       if (view.name.empty() || view.bytes.size() > 8 * size + 64) std::abort();
     }
   }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "unpack/views/html.h"
 #include "unpack/views/text.h"
 
 namespace antidotary::unpack {
@@ -32,30 +33,77 @@ TEST(TextView, LeavesOutWhatIsNotPrintableAscii) {
 TEST(Views, GivesTextItsView) {
   Budget budget;
   const auto all = views("CL_TYPE_TEXT_UTF16LE", as_bytes("A\0 \0 \0b\0"sv), budget);
-  ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].target, ViewTarget::text);
-  EXPECT_EQ(all[0].name, "text");
-  EXPECT_EQ(to_string(all[0].bytes), "a b");
+  ASSERT_EQ(all.all.size(), 1u);
+  EXPECT_FALSE(all.cut);
+  EXPECT_EQ(all.all[0].target, ViewTarget::text);
+  EXPECT_EQ(all.all[0].name, "text");
+  EXPECT_EQ(to_string(all.all[0].bytes), "a b");
 }
 
 TEST(Views, GivesOtherTypesNone) {
   Budget budget;
-  EXPECT_TRUE(views("CL_TYPE_MSEXE", as_bytes("MZ text"sv), budget).empty());
-  EXPECT_TRUE(views("CL_TYPE_MAIL", as_bytes("From a"sv), budget).empty());
+  EXPECT_TRUE(views("CL_TYPE_MSEXE", as_bytes("MZ text"sv), budget).all.empty());
+  EXPECT_TRUE(views("CL_TYPE_MAIL", as_bytes("From a"sv), budget).all.empty());
 }
 
-TEST(Views, LeavesOutTextThatIsTooLarge) {
+TEST(Views, ShowsTheBeginningOfTextThatIsTooLargeAndSaysSo) {
   Budget budget;
   const Buffer large(text_bytes_max + 1, std::byte{'a'});
-  EXPECT_TRUE(views("CL_TYPE_TEXT_ASCII", large, budget).empty());
-  EXPECT_EQ(views("CL_TYPE_TEXT_ASCII", Bytes(large).first(text_bytes_max), budget).size(), 1u);
+  const Views cut = views("CL_TYPE_TEXT_ASCII", large, budget);
+  ASSERT_EQ(cut.all.size(), 1u);
+  EXPECT_EQ(cut.all[0].bytes.size(), text_bytes_max);
+  ASSERT_TRUE(cut.cut);
+  EXPECT_EQ(cut.cut->kind, ErrorKind::budget_spent);
+  EXPECT_FALSE(views("CL_TYPE_TEXT_ASCII", Bytes(large).first(text_bytes_max), budget).cut);
+}
+
+TEST(HtmlViews, DropCommentsAndMakeOneLineOfSmallLetters) {
+  const auto plain = [](std::string_view html) {
+    return to_string(html_without_comments(as_bytes(html)));
+  };
+  EXPECT_EQ(plain("<HTML>\n <Body  Class = 'A  b'>Hello<!-- not here -->  World"),
+            "<html><body class=\"a b\">helloworld");
+  EXPECT_EQ(plain("<!DOCTYPE html><p>a &amp; &#66;&unknown;"), "<p>a & b&unknown;");
+  EXPECT_EQ(plain("<!--[if IE]><b>x</b><![endif]-->"), "<b>x</b>");
+  EXPECT_EQ(plain("<script>var a = 'B';</script>"), "<script>vara=\"b\";</script>");
+  EXPECT_EQ(plain("<img src='data:image/png;base64,AAAA'>"), "<img src=\"data\">");
+}
+
+TEST(HtmlViews, ShowTheTextAloneWithTheAddressesOfLinks) {
+  const auto text = [](std::string_view html) {
+    return to_string(html_without_tags(as_bytes(html)));
+  };
+  EXPECT_EQ(text("<p>Hello <b>Dear</b>&nbsp;User</p>"), " hello dear user ");
+  EXPECT_EQ(text("<a href=\"http://Example.org/A\">here</a>"), " http://Example.org/A here ");
+  EXPECT_EQ(text("<script>hidden()</script>shown"), " shown ");
+}
+
+TEST(HtmlViews, EndWhereTheirInputDoes) {
+  for (const std::string_view html :
+       {"<", "<a", "<a href", "<a href=", "<a href=\"", "<!--", "<!", "&", "&#", "&#x;", "<script>",
+        "<style>a", "<img src='data:", "<a href=x"}) {
+    for (std::size_t size = 0; size <= html.size(); ++size) {
+      const Bytes cut = as_bytes(html.substr(0, size));
+      EXPECT_LE(html_without_comments(cut).size(), size + 1) << html;
+      EXPECT_LE(html_without_tags(cut).size(), size + 2) << html;
+    }
+  }
+}
+
+TEST(Views, GivesHtmlTwo) {
+  Budget budget;
+  const auto all = views("CL_TYPE_HTML", as_bytes("<p>A</p>"sv), budget).all;
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].name, "nocomment.html");
+  EXPECT_EQ(all[1].name, "notags.html");
+  EXPECT_EQ(all[0].target, ViewTarget::html);
 }
 
 TEST(Views, StopsWhereThePurseIsEmpty) {
   Limits limits;
   limits.steps_max = 10;
   Budget budget(limits);
-  EXPECT_TRUE(views("CL_TYPE_TEXT_ASCII", as_bytes("longer than ten"sv), budget).empty());
+  EXPECT_TRUE(views("CL_TYPE_TEXT_ASCII", as_bytes("longer than ten"sv), budget).cut);
   EXPECT_EQ(budget.spent(), Limit::steps);
 }
 

@@ -220,8 +220,10 @@ void Matcher::find_digest(DigestKind kind, Scope scope, Bytes digest, std::uint6
   }
 }
 
-void Matcher::match_sections(const Subject& subject, std::vector<Finding>& findings) {
-  if (subject.executable == nullptr) return;
+Status Matcher::match_sections(const Subject& subject, Budget& budget,
+                               std::vector<Finding>& findings) {
+  // The format means sections and imports of PE files alone.
+  if (subject.executable == nullptr || subject.target != Target::pe) return {};
   const std::uint64_t size = subject.bytes.size();
   std::size_t at = 0;
   for (const Executable::Section& section : subject.executable->sections) {
@@ -234,6 +236,8 @@ void Matcher::match_sections(const Subject& subject, std::vector<Finding>& findi
       if (!state_->pack.digests(kind, Scope::section, Role::detect).wants_size(section.size)) {
         continue;
       }
+      // Sections may overlap: each is paid for.
+      ANTIDOTARY_CHECK(budget.step(section.size / 16 + 1));
       Digester digester(kind);
       digester.update(bytes);
       const Evidence evidence{fmt::format("{} of section {}", digest_names[number(kind)], at - 1),
@@ -250,6 +254,7 @@ void Matcher::match_sections(const Subject& subject, std::vector<Finding>& findi
     find_digest(kind, Scope::imports, digester.finish(), imports.size(),
                 {"list of imports", {0, size}}, findings);
   }
+  return {};
 }
 
 Status Matcher::decide_candidates(const Subject& subject, std::span<const Target> asked,
@@ -292,7 +297,7 @@ Status Matcher::match_rules(const Subject& subject, bool with_digests, Budget& b
 Status Matcher::match(const Subject& subject, Budget& budget, std::vector<Finding>& findings,
                       Digests& digests) {
   state_->gaps.clear();
-  match_sections(subject, findings);
+  ANTIDOTARY_CHECK(match_sections(subject, budget, findings));
   return match_rules(subject, true, budget, findings, digests);
 }
 

@@ -27,7 +27,8 @@ struct Executable {
   };
   std::uint64_t entry_point = 0;
   std::vector<Section> sections;
-  std::vector<std::uint64_t> version_strings;  ///< Where each VI key or value begins.
+  std::vector<std::uint64_t>
+      version_strings;  ///< Where each key of the version information begins.
   /// The lower-case "dll.function,..." list that imphash is made of; empty: none.
   std::string imports;
 };
@@ -104,7 +105,7 @@ class Matcher {
                    const Evidence& evidence, std::vector<Finding>& findings);
   Status match_rules(const Subject& subject, bool with_digests, Budget& budget,
                      std::vector<Finding>& findings, Digests& digests);
-  void match_sections(const Subject& subject, std::vector<Finding>& findings);
+  Status match_sections(const Subject& subject, Budget& budget, std::vector<Finding>& findings);
   Status decide_candidates(const Subject& subject, std::span<const Target> asked, Budget& budget,
                            std::vector<Finding>& findings);
   std::unique_ptr<State> state_;

@@ -26,10 +26,10 @@ std::optional<match::Window> in_section(const Offset& offset, const Executable& 
   if (number >= executable.sections.size()) return std::nullopt;
   const Executable::Section& section = executable.sections[number];
   if (offset.kind != Offset::Kind::section_end) return from(section.offset, offset, size);
-  if (section.size == 0 || section.offset >= size) return std::nullopt;
-  // A header may say any size: what lies behind the object begins nothing.
+  if (section.offset >= size) return std::nullopt;
+  // Behind its last byte as well, as clamscan has it.
   return match::Window{section.offset,
-                       section.offset + std::min(section.size, size - section.offset) - 1};
+                       section.offset + std::min(section.size, size - section.offset)};
 }
 
 }  // namespace

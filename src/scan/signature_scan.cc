@@ -4,6 +4,8 @@
 
 #include "core/digest.h"
 #include "formats/clam_type.h"
+#include "formats/executable/elf.h"
+#include "formats/executable/pe.h"
 #include "pack/matcher.h"
 #include "pack/yara_meta.h"
 #include "scan/scanner.h"
@@ -61,6 +63,27 @@ void choose_rules(pack::Subject& subject) {
       subject.any_rules = false;
       break;
   }
+}
+
+/// The layout of a program; nothing of any other object, or where its headers are damaged.
+/// Errors: budget_spent.
+Result<std::optional<pack::Executable>> layout_of(const pack::Subject& subject, Budget& budget) {
+  const bool is_pe = subject.target == pack::Target::pe;
+  if (!is_pe && subject.target != pack::Target::elf) return std::nullopt;
+  auto layout = is_pe ? executable::read_pe(subject.bytes, budget)
+                      : executable::read_elf(subject.bytes, budget);
+  if (!layout) {
+    if (layout.error().kind == ErrorKind::budget_spent) return tl::unexpected(layout.error());
+    return std::nullopt;
+  }
+  pack::Executable out;
+  out.entry_point = layout->entry_point;
+  for (const executable::Section& section : layout->sections) {
+    out.sections.push_back({section.offset, section.size});
+  }
+  out.version_strings = std::move(layout->version_strings);
+  out.imports = std::move(layout->imports);
+  return out;
 }
 
 }  // namespace
@@ -156,6 +179,8 @@ Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& l
     again.type = finding.handler_type;
     again.target = static_cast<pack::Target>(formats::target_of(again.type));
     choose_rules(again);
+    const auto layout_again = ANTIDOTARY_TRY(layout_of(again, budget));
+    again.executable = layout_again ? &*layout_again : nullptr;
     std::vector<pack::Finding> more;
     const Status rematched = matcher->match(again, budget, more, digests);
     miss(matcher->gaps(), path, report);
@@ -250,6 +275,8 @@ Status SignatureScan::look_at(std::vector<Layer>& layers, const std::vector<std:
       subject.containers.push_back(layers[i].type);
     }
     choose_rules(subject);
+    const auto layout = ANTIDOTARY_TRY(layout_of(subject, budget));
+    subject.executable = layout ? &*layout : nullptr;
     ANTIDOTARY_CHECK(state_->match(subject, layers, path, budget, report));
   }
   if (state_->knowledge.yara != nullptr && !satisfied(report)) {

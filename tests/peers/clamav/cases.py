@@ -7,6 +7,8 @@ what each of them does.
 import hashlib
 import random
 
+import program_cases
+
 
 class Cases:
     def __init__(self, seed=20260101):
@@ -330,7 +332,7 @@ def containers(cases):
 def make():
     cases = Cases()
     for part in (bodies, offsets, modifiers, logic, counts, conditions, regexes, comparisons, digests, old_bodies,
-                 texts, ignored, levels, containers):
+                 texts, ignored, levels, containers, *program_cases.FAMILIES):
         part(cases)
     return cases
 

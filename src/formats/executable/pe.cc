@@ -26,7 +26,7 @@ constexpr std::size_t virtual_size = 8, address = 12, raw_size = 16, raw_offset 
 }
 constexpr std::size_t directory_row_bytes = 8;
 constexpr std::uint32_t usual_file_alignment = 512;
-constexpr std::uint64_t sign_bit = 0x80000000;
+constexpr std::uint32_t sign_bit = 0x80000000;
 
 struct Alignment {
   std::uint32_t file = 0;
@@ -62,8 +62,8 @@ Status read_sections(Bytes table, const Alignment& alignment, Image& image, Budg
     Section section;
     section.offset = down(load_u32_le(table, at + row::raw_offset), alignment.file);
     section.size = up(load_u32_le(table, at + row::raw_size), alignment.file);
-    const std::uint64_t address = down(load_u32_le(table, at + row::address), alignment.section);
-    const std::uint64_t memory = up(load_u32_le(table, at + row::virtual_size), alignment.section);
+    const std::uint32_t address = load_u32_le(table, at + row::address);
+    const std::uint32_t memory = load_u32_le(table, at + row::virtual_size);
     const bool absent = section.size > 0 && section.offset >= file_bytes;
     if (absent) {
       section.size = 0;  // the row keeps its number
@@ -72,7 +72,7 @@ Status read_sections(Bytes table, const Alignment& alignment, Image& image, Budg
     } else if (section.size > 0) {
       section.size = std::min(section.size, file_bytes - section.offset);
     }
-    image.addresses.push_back(address);
+    image.addresses.push_back(down(address, alignment.section));
     image.sections.push_back(section);
   }
   return {};

@@ -1,7 +1,7 @@
 // PE: the layout of a program for Windows, 32 and 64 bits.
 //
 // Headers are rounded as clamscan does: raw offsets down and raw sizes up to the file alignment,
-// addresses down and virtual sizes up to the section alignment; where a section stands on a
+// addresses down to the section alignment; where a section stands on a
 // multiple of 512 that the stated file alignment forbids, 512 is taken for it.
 //
 // Spec: Microsoft, "PE Format" (learn.microsoft.com/windows/win32/debug/pe-format). Version

@@ -74,10 +74,10 @@ TEST_F(WindowsTest, SectionsCountFromNought) {
   EXPECT_EQ(window({Kind::section, 0xffffffff, 0, 0}), "nowhere");
 }
 
-TEST_F(WindowsTest, WholeSectionIsFromItsFirstByteToItsLast) {
-  EXPECT_EQ(window({Kind::section_end, 0, 0, 0}), "10-29");
+TEST_F(WindowsTest, WholeSectionIsFromItsFirstByteToBehindItsLast) {
+  EXPECT_EQ(window({Kind::section_end, 0, 0, 0}), "10-30");
   executable.sections[0].size = 0;
-  EXPECT_EQ(window({Kind::section_end, 0, 0, 0}), "nowhere");
+  EXPECT_EQ(window({Kind::section_end, 0, 0, 0}), "10-10");
 }
 
 TEST_F(WindowsTest, SectionBehindTheObjectIsNowhere) {

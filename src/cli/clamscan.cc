@@ -3,27 +3,28 @@
 
 #include <fmt/chrono.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
-#include <map>
+#include <cstdlib>
+#include <limits>
 #include <thread>
 
 #include "cli/allow_book.h"
+#include "cli/clamscan_filters.h"
 #include "cli/clamscan_options.h"
 #include "cli/desk.h"
 #include "cli/packs.h"
 #include "cli/quarantine_files.h"
 #include "cli/scan_run.h"
 #include "core/text.h"
-#include "match/regex.h"
 
 namespace antidotary::cli {
 namespace {
 
 constexpr std::string_view peer_version = "1.4.6";
+constexpr unsigned long jobs_max = 256;
 constexpr std::string_view default_database = "/var/lib/clamav";
 
 /// Where lines go: the terminal's stream, and --log's file.
@@ -48,41 +49,6 @@ class Lines {
   FILE* log_ = nullptr;
 };
 
-/// --include, --exclude and kin: extended regular expressions over whole paths.
-class Filters {
- public:
-  Status take(const ClamscanOptions& options) {
-    for (const char* name : {"include", "exclude", "include-dir", "exclude-dir"}) {
-      for (const std::string& text : options.all(name)) {
-        auto regex = match::Regex::compile(text, {});
-        if (!regex) return tl::unexpected(with_context(regex.error(), fmt::format("--{}", name)));
-        regexes_[name].push_back(std::move(*regex));
-      }
-    }
-    return {};
-  }
-  bool leaves_out(const std::string& path) const {
-    const std::size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);
-    if (fits("exclude", path) || fits("exclude-dir", folder)) return true;
-    if (has("include") && !fits("include", path)) return true;
-    return has("include-dir") && !fits("include-dir", folder);
-  }
-
- private:
-  bool has(std::string_view name) const { return regexes_.contains(name); }
-  bool fits(std::string_view name, const std::string& path) const {
-    const auto found = regexes_.find(name);
-    if (found == regexes_.end()) return false;
-    for (const match::Regex& regex : found->second) {
-      const auto span = regex.find(as_bytes(std::string_view(path)), 0, false);
-      if (span && *span) return true;
-    }
-    return false;
-  }
-  std::map<std::string, std::vector<match::Regex>, std::less<>> regexes_;
-};
-
 class Clamscan {
  public:
   explicit Clamscan(const ClamscanOptions& options) : options_(options), lines_(options) {}
@@ -92,20 +58,24 @@ class Clamscan {
  private:
   Status open();
   Status check_strictly();
-  ScanSetup setup();
+  Result<std::vector<std::string>> paths() const;
+  Result<ScanSetup> setup();
+  bool enters(const std::string& shown, std::uint32_t depth);
+  bool leaves_out(const std::string& shown, const files::Stat& stat);
+  void tell_missed(const Scanned& scanned);
+  void tell_unread(const Scanned& scanned, const scan::Unread& gap, bool first);
   void tell(const Scanned& scanned);
   void tell_summary(std::chrono::system_clock::time_point started);
   std::uint64_t signatures() const;
-  bool is_below_only(const std::string& shown) const;
+  bool shows_ok() const;
 
   const ClamscanOptions& options_;
   Lines lines_;
-  Filters filters_;
+  ClamscanFilters filters_;
   Invocation invocation_;
   std::optional<OpenPack> pack_;
   entries::Encyclopedia nothing_;  ///< clamscan's answers are its database's alone.
   scan::AllowList allow_;
-  std::vector<std::string> folders_;
   std::vector<Scanned> infected_;
   ScanTally tally_;
   std::uint64_t errors_ = 0;
@@ -123,7 +93,7 @@ Status Clamscan::check_strictly() {
 }
 
 Status Clamscan::open() {
-  ANTIDOTARY_CHECK(filters_.take(options_));
+  filters_ = ANTIDOTARY_TRY(ClamscanFilters::of(options_));
   PackRecipe recipe;
   recipe.inputs = options_.all("database");
   if (recipe.inputs.empty()) recipe.inputs.emplace_back(default_database);
@@ -133,76 +103,115 @@ Status Clamscan::open() {
   if (const auto state = open_state(invocation_)) {
     if (const auto list = read_allowances(*state)) allow_ = scan::AllowList(*list, unix_seconds());
   }
-  for (const char* limit : {"max-filesize", "max-scansize", "max-files", "max-recursion"}) {
-    if (options_.given(limit)) invocation_.values[limit] = options_.value(limit);
-  }
   return {};
 }
 
-ScanSetup Clamscan::setup() {
+/// clamscan's limits by its own option names; with it as here, 0 stands for none.
+Result<worker::Options> limits_of(const ClamscanOptions& options) {
+  Invocation limits;
+  for (const char* name :
+       {"max-filesize", "max-scansize", "max-files", "max-recursion", "max-scantime"}) {
+    if (!options.given(name)) continue;
+    const std::string value = options.value(name);
+    const bool none = value.find_first_not_of('0') == value.npos;
+    limits.values[name] = none ? std::to_string(std::numeric_limits<std::int32_t>::max()) : value;
+  }
+  return worker_options(limits);
+}
+
+Result<ScanSetup> Clamscan::setup() {
   ScanSetup out;
   out.knowledge.encyclopedia = &nothing_;
   out.knowledge.pack = pack_->pack.get();
   out.knowledge.yara = pack_->yara.get();
   out.knowledge.allow = &allow_;
-  if (const auto options = worker_options(invocation_)) out.options = *options;
+  out.options = ANTIDOTARY_TRY(limits_of(options_));
   out.options.search.all = options_.on("allmatch");
-  const std::string jobs = options_.value("jobs");
-  out.jobs = jobs.empty() ? std::max(1u, std::thread::hardware_concurrency())
-                          : static_cast<unsigned>(std::max(1, std::atoi(jobs.c_str())));
+  const unsigned long jobs = std::strtoul(options_.value("jobs").c_str(), nullptr, 10);
+  out.jobs = jobs == 0 ? std::max(1u, std::thread::hardware_concurrency())
+                       : static_cast<unsigned>(std::min(jobs, jobs_max));
   out.cross_file_systems = options_.on("cross-fs", true);
   out.now_s = unix_seconds();
-  out.left_out = [this](const std::string& shown, const files::Stat& stat) {
-    if (!options_.on("recursive") && is_below_only(shown)) return true;
-    if (filters_.leaves_out(shown)) return true;
-    if (stat.size_bytes == 0) {
-      if (!options_.on("infected")) lines_.out(shown + ": Empty file");
-      return true;
-    }
-    return false;
+  out.left_out = [this](const auto& shown, const auto& stat) { return leaves_out(shown, stat); };
+  out.enter = [this](const std::string& shown, std::uint32_t depth) {
+    return enters(shown, depth);
+  };
+  out.passed_over = [this](const std::string& shown, files::Kind kind) {
+    const bool told = kind == files::Kind::link && shows_ok();
+    if (told) lines_.out(escape_for_terminal(shown) + ": Symbolic link");
   };
   return out;
 }
 
-/// Without -r what lies deeper than a named folder is not looked at.
-bool Clamscan::is_below_only(const std::string& shown) const {
-  for (const std::string& folder : folders_) {
-    const std::string begin = folder.ends_with("/") ? folder : folder + "/";
-    if (shown.starts_with(begin)) return shown.find('/', begin.size()) != std::string::npos;
-  }
+bool Clamscan::shows_ok() const {
+  return !options_.on("infected") && !options_.on("suppress-ok-results") && !options_.on("quiet");
+}
+
+bool Clamscan::enters(const std::string& shown, std::uint32_t depth) {
+  if (depth > 0 && !options_.on("recursive")) return false;
+  const std::string deepest = options_.value("max-dir-recursion");
+  if (!deepest.empty() && depth >= std::strtoul(deepest.c_str(), nullptr, 10)) return false;
+  if (!filters_.leaves_out_folder(shown)) return true;
+  if (shows_ok()) lines_.out(escape_for_terminal(shown) + ": Excluded");
   return false;
 }
 
-void Clamscan::tell(const Scanned& scanned) {
+bool Clamscan::leaves_out(const std::string& shown, const files::Stat& stat) {
+  const bool excluded = filters_.leaves_out_file(shown);
+  if (!excluded && stat.size_bytes > 0) return false;
+  if (shows_ok()) {
+    lines_.out(escape_for_terminal(shown) + (excluded ? ": Excluded" : ": Empty file"));
+  }
+  return true;
+}
+
+void Clamscan::tell_missed(const Scanned& scanned) {
   const std::string shown = escape_for_terminal(scanned.shown);
-  std::size_t told = 0;
-  for (const scan::Alert& alert : scanned.report.alerts) {
+  ++errors_;
+  switch (scanned.missed.value_or(ErrorKind::internal)) {
+    case ErrorKind::not_found:
+      lines_.err(shown + ": No such file or directory");
+      return lines_.err(fmt::format("WARNING: {}: Can't access file", shown));
+    case ErrorKind::permission:
+      return lines_.out(shown + ": Access denied");
+    default:
+      for (const scan::Unread& gap : scanned.report.unread) {
+        lines_.out(fmt::format("{}: {} ERROR", shown, escape_for_terminal(gap.reason)));
+      }
+  }
+}
+
+/// Law 4: what failed is an error in clamscan's own form. What is closed to us, or cut by a limit,
+/// keeps clamscan's OK and is said beside it, unless --strict-incomplete was given.
+void Clamscan::tell_unread(const Scanned& scanned, const scan::Unread& gap, bool first) {
+  const std::string reason = escape_for_terminal(gap.reason);
+  if (first) {
+    lines_.out(fmt::format("{}: {} ERROR", escape_for_terminal(scanned.shown), reason));
+  } else if (!options_.on("quiet")) {
+    lines_.err(fmt::format("{}: not wholly read ({}): {}",
+                           escape_for_terminal(join(gap.path, " > ")), enum_name(gap.gap), reason));
+  }
+}
+
+void Clamscan::tell(const Scanned& scanned) {
+  if (scanned.missed) return tell_missed(scanned);
+  const scan::Report& report = scanned.report;
+  const std::string shown = escape_for_terminal(scanned.shown);
+  for (const scan::Alert& alert : report.alerts) {
     lines_.out(fmt::format("{}: {} FOUND", shown, escape_for_terminal(alert.name)));
     if (options_.on("bell")) std::fputc('\a', stderr);
-    if (++told == 1 && !options_.on("allmatch")) break;
+    if (!options_.on("allmatch")) break;
   }
   const bool strict = options_.on("strict-incomplete");
-  for (const scan::Unread& gap : scanned.report.unread) {
-    const bool unreadable = scanned.report.objects == 0;
-    if (unreadable) {
-      lines_.err(fmt::format("WARNING: {}: Can't access file", shown));
-      ++errors_;
-    } else if (strict && told == 0) {
-      lines_.out(fmt::format("{}: {} ERROR", shown, escape_for_terminal(gap.reason)));
-      ++errors_;
-      ++told;
-    } else if (!options_.on("quiet")) {
-      lines_.err(fmt::format("{}: not wholly read ({}): {}",
-                             escape_for_terminal(join(gap.path, " > ")), enum_name(gap.gap),
-                             escape_for_terminal(gap.reason)));
-    }
+  bool failed = false;
+  for (const scan::Unread& gap : report.unread) {
+    const bool fails = report.alerts.empty() && (strict || gap.gap == scan::Gap::failed);
+    tell_unread(scanned, gap, fails && !failed);
+    failed = failed || fails;
   }
-  const bool looked = scanned.report.objects > 0;
-  const bool ok = told == 0 && looked;
-  const bool shows_ok =
-      !options_.on("infected") && !options_.on("suppress-ok-results") && !options_.on("quiet");
-  if (ok && shows_ok) lines_.out(shown + ": OK");
-  if (!scanned.report.alerts.empty()) infected_.push_back(scanned);
+  if (failed) ++errors_;
+  if (!failed && report.alerts.empty() && shows_ok()) lines_.out(shown + ": OK");
+  if (!report.alerts.empty()) infected_.push_back(scanned);
 }
 
 std::uint64_t Clamscan::signatures() const {
@@ -222,16 +231,32 @@ void Clamscan::tell_summary(std::chrono::system_clock::time_point started) {
   lines_.out("\n----------- SCAN SUMMARY -----------");
   lines_.out(fmt::format("Known viruses: {}", signatures()));
   lines_.out(fmt::format("Engine version: {}", peer_version));
-  lines_.out(fmt::format("Scanned directories: {}", folders_.size()));
+  lines_.out(fmt::format("Scanned directories: {}", tally_.folders));
   lines_.out(fmt::format("Scanned files: {}", tally_.files));
   lines_.out(fmt::format("Infected files: {}", tally_.found));
   if (errors_ > 0) lines_.out(fmt::format("Total errors: {}", errors_));
   lines_.out(fmt::format("Data scanned: {:.2f} MB", megabytes));
-  lines_.out(fmt::format("Data read: {:.2f} MB (ratio {:.2f}:1)", megabytes, 1.0));
+  lines_.out(fmt::format("Data read: {:.2f} MB (ratio {:.2f}:1)", megabytes,
+                         tally_.bytes > 0 ? 1.0 : 0.0));
   lines_.out(fmt::format("Time: {:.3f} sec ({} m {} s)", seconds, static_cast<int>(seconds) / 60,
                          static_cast<int>(seconds) % 60));
   lines_.out("Start Date: " + stamp(started));
   lines_.out("End Date:   " + stamp(ended));
+}
+
+Result<std::vector<std::string>> Clamscan::paths() const {
+  std::vector<std::string> out = options_.paths();
+  if (options_.given("file-list")) {
+    const Buffer list = ANTIDOTARY_TRY(files::read_file(options_.value("file-list"), 256 << 20));
+    std::string_view text = as_text(list);
+    while (!text.empty()) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      if (!line.empty()) out.emplace_back(line);
+      text.remove_prefix(std::min(text.size(), line.size() + 1));
+    }
+  }
+  if (out.empty()) out.emplace_back(".");
+  return out;
 }
 
 Exit Clamscan::run() {
@@ -239,32 +264,18 @@ Exit Clamscan::run() {
   for (const std::string& option : options_.unsupported()) {
     lines_.err(fmt::format("WARNING: --{} is not carried out", option));
   }
-  if (const Status opened = open(); !opened) {
-    lines_.err("ERROR: " + opened.error().what);
+  const auto refuse = [this](const Error& error) {
+    lines_.err("ERROR: " + escape_for_terminal(error.what));
     return Exit::incomplete;
-  }
-  std::vector<std::string> paths = options_.paths();
-  if (options_.given("file-list")) {
-    const auto list = files::read_file(options_.value("file-list"), 256 << 20);
-    if (!list) {
-      lines_.err("ERROR: " + list.error().what);
-      return Exit::incomplete;
-    }
-    std::string_view text = as_text(*list);
-    while (!text.empty()) {
-      const std::string_view line = text.substr(0, text.find('\n'));
-      if (!line.empty()) paths.emplace_back(line);
-      text.remove_prefix(std::min(text.size(), line.size() + 1));
-    }
-  }
-  if (paths.empty()) paths.emplace_back(".");
-  for (const std::string& path : paths) {
-    struct stat status {};
-    if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) folders_.push_back(path);
-  }
+  };
+  if (const Status opened = open(); !opened) return refuse(opened.error());
+  const auto paths = this->paths();
+  if (!paths) return refuse(paths.error());
+  auto setup = this->setup();
+  if (!setup) return refuse(setup.error());
   {
-    ScanRun run(setup(), [this](const Scanned& scanned) { tell(scanned); });
-    for (const std::string& path : paths) {
+    ScanRun run(std::move(*setup), [this](const Scanned& scanned) { tell(scanned); });
+    for (const std::string& path : *paths) {
       if (path == "-") {
         run.stream(STDIN_FILENO, "stdin");
       } else {
@@ -290,10 +301,12 @@ Exit Clamscan::run() {
 Exit run_clamscan(const std::vector<std::string>& words) {
   const auto options = ClamscanOptions::parse(words);
   if (!options) {
+    const std::string what = escape_for_terminal(options.error().what);
+    const bool wrong_value = what.starts_with("Incorrect");
     std::fprintf(stderr,
-                 "clamscan: %s\nERROR: Unknown option passed\nERROR: Can't parse command "
-                 "line options\n",
-                 escape_for_terminal(options.error().what).c_str());
+                 wrong_value ? "ERROR: %s\n" : "clamscan: %s\nERROR: Unknown option passed\n",
+                 what.c_str());
+    std::fprintf(stderr, "ERROR: Can't parse command line options\n");
     return Exit::incomplete;
   }
   if (options->on("help")) {

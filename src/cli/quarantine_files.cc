@@ -8,7 +8,7 @@
 #include "cli/runs.h"
 #include "core/text.h"
 #include "files/act.h"
-#include "plan/plan.h"
+#include "plan/taken_files.h"
 #include "remedy/run.h"
 
 namespace antidotary::cli {
@@ -46,12 +46,14 @@ Result<std::string> copy_into(const files::Root& from, const std::string& relati
     if (!file) return tl::unexpected(file.error());
     ANTIDOTARY_CHECK(files::act::write_all(file->get(), bytes));
     ANTIDOTARY_CHECK(files::act::sync(file->get()));
+    // The name as well: the file goes from its old place only when the new one would survive.
+    ANTIDOTARY_CHECK(files::act::sync(target.descriptor()));
     return folder + "/" + chosen;
   }
   return fail(ErrorKind::busy, "{} holds a thousand files of the name {}", folder, name);
 }
 
-/// The files of one folder: copied first where asked, then taken away in one run.
+/// The files of one folder: planned, copied where asked, then taken away in one run.
 class Folder {
  public:
   Folder(const Invocation& invocation, const FileFate& fate, Lines& lines)
@@ -59,14 +61,14 @@ class Folder {
 
   Status take(const std::string& path, const std::vector<const Scanned*>& files) {
     const files::Root root = ANTIDOTARY_TRY(files::Root::open(path, files::Mounts::cross));
-    plan::Plan plan;
-    plan.root = root.path();
-    for (const Scanned* file : files) {
-      if (const Status taken = add(root, *file, plan); !taken) {
-        lines_.emplace_back(fmt::format("ERROR: {}: {}", file->shown, taken.error().what), true);
-      }
+    const bool only_copied = fate_.move_to.empty() && !fate_.remove;
+    if (only_copied) {
+      for (const Scanned* file : files) copy(root, *file);
+      return {};
     }
-    if (plan.steps.empty()) return {};
+    plan::Plan plan = plan_for(root, files);
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) prepare(root, *planned_[i], plan.steps[i]);
+    if (!plan.changes_anything()) return {};
     const files::Root state = ANTIDOTARY_TRY(open_state(invocation_));
     const auto no_hives = [](int, const plan::Step&,
                              std::uint64_t) -> Result<std::vector<regf::Edit>> {
@@ -75,47 +77,62 @@ class Folder {
     auto remedy = ANTIDOTARY_TRY(remedy::Remedy::open(state, no_hives, unix_seconds));
     const Uninterrupted guard;
     const remedy::Run run = ANTIDOTARY_TRY(remedy.apply(root, plan));
-    for (std::size_t i = 0; i < run.steps.size() && i < shown_.size(); ++i) {
+    for (std::size_t i = 0; i < plan.steps.size() && i < run.steps.size(); ++i) {
+      if (!plan.steps[i].carried_out()) continue;
       const bool done = run.steps[i].outcome == remedy::StepOutcome::done;
-      lines_.emplace_back(done ? fmt::format("{}: {} (run {})", shown_[i], words_[i], run.id)
-                               : fmt::format("ERROR: {}: {}", shown_[i], run.steps[i].detail),
-                          !done);
+      if (done) {
+        lines_.emplace_back(fmt::format("{}: {} (run {})", planned_[i]->shown, words_[i], run.id),
+                            false);
+      } else {
+        complain(*planned_[i], run.steps[i].detail);
+      }
     }
     return {};
   }
 
  private:
-  Status add(const files::Root& root, const Scanned& file, plan::Plan& plan) {
-    const std::string target = fate_.move_to.empty() ? fate_.copy_to : fate_.move_to;
-    std::string words = "removed";
-    if (!target.empty()) {
-      const std::string copy = ANTIDOTARY_TRY(copy_into(root, file.relative, target));
-      const bool only_copied = fate_.move_to.empty() && !fate_.remove;
-      words = fmt::format("{} to '{}'", only_copied ? "copied" : "moved", copy);
-      if (only_copied) {
-        lines_.emplace_back(fmt::format("{}: {}", file.shown, words), false);
-        return {};
+  void complain(const Scanned& file, const std::string& why) {
+    lines_.emplace_back(fmt::format("ERROR: {}: {}", file.shown, why), true);
+  }
+
+  void copy(const files::Root& root, const Scanned& file) {
+    const auto copied = copy_into(root, file.relative, fate_.copy_to);
+    if (!copied) return complain(file, copied.error().what);
+    lines_.emplace_back(fmt::format("{}: copied to '{}'", file.shown, *copied), false);
+  }
+
+  plan::Plan plan_for(const files::Root& root, const std::vector<const Scanned*>& files) {
+    std::vector<plan::TakenFile> taken;
+    for (const Scanned* file : files) {
+      const auto descriptor = root.open_file(file->relative);
+      const auto sha256 = descriptor ? files::sha256_of(descriptor->get())
+                                     : Result<std::string>(tl::unexpected(descriptor.error()));
+      if (!sha256) {
+        complain(*file, sha256.error().what);
+        continue;
       }
+      taken.push_back({fact_of(*file, *sha256), file->report.alerts.front().name});
+      planned_.push_back(file);
     }
-    const files::Fd descriptor = ANTIDOTARY_TRY(root.open_file(file.relative));
-    plan::Step step;
-    step.number = static_cast<std::uint32_t>(plan.steps.size() + 1);
-    step.act = plan::Act::quarantine_file;
-    step.file = fact_of(file, ANTIDOTARY_TRY(files::sha256_of(descriptor.get())));
-    step.what = "Move " + file.relative + " into quarantine";
-    step.reason = "found: " + file.report.alerts.front().name;
-    step.expected_after = file.relative + " is gone";
-    plan.steps.push_back(std::move(step));
-    shown_.push_back(file.shown);
-    words_.push_back(std::move(words));
-    return {};
+    return plan::make_plan(taken, root.path());
+  }
+
+  /// Puts the copy in place first; what cannot be copied is not taken away.
+  void prepare(const files::Root& root, const Scanned& file, plan::Step& step) {
+    words_.emplace_back("removed");
+    if (step.carried_out() && !fate_.move_to.empty()) {
+      const auto copied = copy_into(root, file.relative, fate_.move_to);
+      if (!copied) step.left = copied.error().what;
+      if (copied) words_.back() = fmt::format("moved to '{}'", *copied);
+    }
+    if (!step.carried_out()) complain(file, "not taken away: " + step.left);
   }
 
   const Invocation& invocation_;
   const FileFate& fate_;
   Lines& lines_;
-  std::vector<std::string> shown_;
-  std::vector<std::string> words_;
+  std::vector<const Scanned*> planned_;  ///< Of each step, its file.
+  std::vector<std::string> words_;       ///< And what is said of it once it is done.
 };
 
 }  // namespace

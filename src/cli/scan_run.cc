@@ -73,9 +73,15 @@ void ScanRun::path(const std::string& path) {
                  [this, scanned = std::move(scanned)](scan::Report&&) mutable { tell(scanned); });
     return true;
   };
-  visitor.missed = [this](const std::string& shown, const Error& error) {
+  visitor.missed = [this](const std::string& shown, const Error& error) { missed(shown, error); };
+  visitor.enter = [this](const std::string& shown, std::uint32_t depth) {
+    if (setup_.enter && !setup_.enter(shown, depth)) return false;
+    ++tally_.folders;
+    return true;
+  };
+  visitor.passed_over = [this](const std::string& shown, files::Kind kind) {
     // A link or a device is no object: what a link names is scanned where it lies.
-    if (error.kind != ErrorKind::unsupported) missed(shown, error);
+    if (setup_.passed_over) setup_.passed_over(shown, kind);
   };
   const Status walked = sources::walk(path, setup_.cross_file_systems, visitor);
   if (!walked) missed(path, walked.error());
@@ -161,6 +167,7 @@ void ScanRun::missed(const std::string& shown, const Error& error) {
   report.unread.push_back({scan::Gap::failed, {shown}, error.what});
   Scanned scanned;
   scanned.shown = shown;
+  scanned.missed = error.kind;
   pool_.answer(std::move(report), [this, scanned](scan::Report&& answer) mutable {
     scanned.report = std::move(answer);
     tell(scanned);

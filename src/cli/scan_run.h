@@ -34,6 +34,8 @@ struct Scanned {
   scan::Report report;
   scan::Verdict verdict = scan::Verdict::incomplete;
   bool known = false;  ///< Answered from the cache of clean files.
+  /// Why nothing of it could be read at all: `report` then says the same as a failed object.
+  std::optional<ErrorKind> missed;
 };
 
 struct ScanSetup {
@@ -46,6 +48,9 @@ struct ScanSetup {
   std::uint64_t now_s = 0;
   /// Left out where it says so; may be empty.
   std::function<bool(const std::string& shown, const files::Stat& stat)> left_out;
+  /// As in sources::WalkVisitor; both may be empty.
+  std::function<bool(const std::string& shown, std::uint32_t depth)> enter = nullptr;
+  std::function<void(const std::string& shown, files::Kind kind)> passed_over = nullptr;
 };
 
 class ScanRun {

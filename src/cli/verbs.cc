@@ -48,6 +48,8 @@ constexpr Flag scan_flags[] = {
      "Most objects brought out of one file's "
      "containers (default 10000)."},
     {"--max-recursion", "N", "deepest nesting", "Containers inside containers (default 17)."},
+    {"--max-scantime", "MS", "longest time a file",
+     "Longest time for one file and all that it contains, in milliseconds (default 120000)."},
     {"--cross-fs", "", "enter other file systems",
      "Enters folders that lie on other file systems."},
 };

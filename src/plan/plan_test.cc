@@ -10,6 +10,7 @@
 #include "plan/old_data.h"
 #include "plan/order.h"
 #include "plan/protected.h"
+#include "plan/taken_files.h"
 
 namespace antidotary::plan {
 namespace {
@@ -398,6 +399,21 @@ TEST(Protected, StandsByPlaceAndNotByName) {
   EXPECT_TRUE(is_protected("WINDOWS/taskmon.exe", WindowsKind::win9x, "WINDOWS"));
   EXPECT_FALSE(is_protected("WINDOWS/system/taskmon.exe", WindowsKind::win9x, "WINDOWS"));
   EXPECT_FALSE(is_protected("WINDOWS/taskmon.exe", WindowsKind::nt, "WINDOWS"));
+}
+
+TEST(TakenFiles, WindowsOwnAreListedAndLeftWhereverTheTreeStands) {
+  const auto left = [](const std::string& root, const std::string& path) {
+    TakenFile file;
+    file.fact.path = path;
+    file.name = "T.One";
+    const Plan plan = make_plan(std::vector<TakenFile>{file}, root);
+    return !plan.steps.at(0).left.empty();
+  };
+  EXPECT_TRUE(left("/mnt/disk", "WINDOWS/system32/ntdll.dll"));
+  EXPECT_TRUE(left("/mnt/disk/WINDOWS/system32", "ntdll.dll"));
+  EXPECT_TRUE(left("/mnt/disk/WINNT", "explorer.exe"));
+  EXPECT_FALSE(left("/home/u/downloads", "explorer.exe"));
+  EXPECT_FALSE(left("/mnt/disk", "WINDOWS/system32/videodrv.exe"));
 }
 
 }  // namespace

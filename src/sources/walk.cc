@@ -30,7 +30,9 @@ class Walk {
   Walk(const files::Root& root, const std::string& shown, const WalkVisitor& visitor)
       : root_(root), shown_(shown), visitor_(visitor) {}
 
-  Status folder(const std::string& relative) {
+  Status folder(const std::string& relative, const std::string& shown) {
+    const auto depth = static_cast<std::uint32_t>(stack_.size());
+    if (visitor_.enter && !visitor_.enter(shown, depth)) return {};
     auto nodes = ANTIDOTARY_TRY(root_.list(relative));
     std::sort(nodes.begin(), nodes.end(),
               [](const files::Named& a, const files::Named& b) { return a.name < b.name; });
@@ -65,6 +67,8 @@ class Walk {
   // By value: the list that holds it moves while folders are entered.
   void visit(const files::Stat stat, const std::string& relative) {
     const std::string shown = joined(shown_, relative);
+    const bool is_read = stat.kind == files::Kind::file || stat.kind == files::Kind::directory;
+    if (!is_read && visitor_.passed_over) return visitor_.passed_over(shown, stat.kind);
     Status done;
     switch (stat.kind) {
       case files::Kind::file:
@@ -72,7 +76,7 @@ class Walk {
         done = file(relative, shown);
         break;
       case files::Kind::directory:
-        done = folder(relative);
+        done = folder(relative, shown);
         break;
       case files::Kind::link:
         done = fail(ErrorKind::unsupported, "a link; links are not followed");
@@ -102,7 +106,7 @@ Status walk(const files::Root& root, const std::string& relative, const std::str
             const WalkVisitor& visitor) {
   Walk walk(root, shown, visitor);
   if (!relative.empty()) return walk.file(relative, shown);
-  ANTIDOTARY_CHECK(walk.folder(""));
+  ANTIDOTARY_CHECK(walk.folder("", shown));
   walk.run();
   return {};
 }

@@ -31,6 +31,11 @@ struct WalkVisitor {
   /// Asked before a file below a folder is opened; true leaves it unopened and unvisited. May be
   /// empty.
   std::function<bool(const std::string& shown, const files::Stat& stat)> known = nullptr;
+  /// Asked before a folder is entered, the named one included (depth 0); false leaves out all that
+  /// it holds. May be empty.
+  std::function<bool(const std::string& shown, std::uint32_t depth)> enter = nullptr;
+  /// Told of links, devices and pipes below a folder in the place of `missed`. May be empty.
+  std::function<void(const std::string& shown, files::Kind kind)> passed_over = nullptr;
 };
 
 /// `path` is a file or a folder. Errors: not_found, permission, refused (a device) for `path`

@@ -1,0 +1,238 @@
+"""clamscan's front: the same words in, the same lines and exit codes out.
+
+Where clamscan is installed, each command is given to both and the answers are compared; where it is
+not, ours are held against what clamscan 1.4.6 printed.
+"""
+import io
+import os
+import shutil
+import subprocess
+import sys
+import unittest
+import zipfile
+
+import program
+
+PEER = shutil.which("clamscan")
+EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+class Clamscan(program.Case):
+    def setUp(self):
+        super().setUp()
+        self.ours = self.dir / "bin" / "clamscan"
+        self.ours.parent.mkdir()
+        self.ours.symlink_to(program.PROGRAM)
+        self.write("one.ndb", "T.One:0:*:58595a57\n")
+        self.write("tree/a", "nothing here\n")
+        self.write("tree/b", "begins XYZW ends\n")
+        self.write("tree/empty", "")
+        self.write("tree/sub/c", "more XYZW\n")
+        self.write("tree/sub/deep/d", "clean\n")
+        (self.dir / "tree/link").symlink_to("b")
+
+    def write(self, name, content):
+        path = self.dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def run_front(self, *words, program_path=None, nobody=False):
+        """(exit code, stdout, stderr) of a command; `input` goes to its standard input."""
+        state = self.dir / ("state-nobody" if nobody else "state")
+        if nobody and not state.exists():
+            state.mkdir(mode=0o700)
+            os.chown(state, 65534, 65534)
+
+        def become_nobody():
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+
+        result = subprocess.run(
+            [program_path or self.ours, *map(str, words)], cwd=self.dir, text=True, timeout=120,
+            errors="surrogateescape", capture_output=True, input="stdin has XYZW too\n",
+            env={"PATH": os.environ["PATH"], "ANTIDOTARY_STATE": str(state)},
+            preexec_fn=become_nobody if nobody else None)
+        return result.returncode, result.stdout, result.stderr
+
+    def same(self, code, lines, *words, nobody=False, form=sorted):
+        """Ours gives this exit code and these lines, in any order; so does the peer."""
+        words = ("--no-summary", "-d", "one.ndb", *words)
+        fronts = [self.ours] + ([PEER] if PEER else [])
+        for front in fronts:
+            got, out, err = self.run_front(*words, program_path=front, nobody=nobody)
+            self.assertEqual(form(out.splitlines()), form(lines), (front, err))
+            self.assertEqual(got, code, (front, out, err))
+
+    FOUND_B = "tree/b: T.One.UNOFFICIAL FOUND"
+    FOUND_C = "tree/sub/c: T.One.UNOFFICIAL FOUND"
+
+    def test_a_folder_alone_is_not_entered_deeper(self):
+        self.same(1, ["tree/a: OK", self.FOUND_B, "tree/empty: Empty file",
+                      "tree/link: Symbolic link"], "tree")
+
+    def test_recursive(self):
+        self.same(1, ["tree/a: OK", self.FOUND_B, "tree/empty: Empty file",
+                      "tree/link: Symbolic link", self.FOUND_C, "tree/sub/deep/d: OK"],
+                  "-r", "tree")
+
+    def test_infected_prints_only_what_was_found(self):
+        self.same(1, [self.FOUND_B, self.FOUND_C], "-r", "-i", "tree")
+        self.same(1, [self.FOUND_B, self.FOUND_C], "--recursive=yes", "-o", "tree", "-i")
+
+    def test_clean_is_zero(self):
+        self.same(0, ["tree/a: OK"], "tree/a")
+
+    def test_exclude_names_what_was_left_out(self):
+        self.same(1, ["tree/a: OK", "tree/b: Excluded", "tree/empty: Empty file", self.FOUND_C,
+                      "tree/link: Symbolic link", "tree/sub/deep: Excluded"],
+                  "-r", "--exclude=b$", "--exclude-dir=deep", "tree")
+
+    def test_include_leaves_out_the_rest(self):
+        self.same(1, ["tree/a: Excluded", self.FOUND_B, "tree/empty: Excluded",
+                      "tree/link: Symbolic link", "tree/sub/c: Excluded",
+                      "tree/sub/deep/d: Excluded"], "-r", "--include=b$", "tree")
+
+    def test_file_list(self):
+        self.write("list", "tree/b\ntree/a\n")
+        self.same(1, ["tree/a: OK", self.FOUND_B], "--file-list=list")
+
+    def test_standard_input(self):
+        self.same(1, ["stdin: T.One.UNOFFICIAL FOUND"], "-")
+
+    def test_a_missing_path_is_an_error_and_the_rest_is_scanned(self):
+        self.same(2, ["tree/a: OK"], "nosuch", "tree/a")
+        _, _, err = self.run_front("--no-summary", "-d", "one.ndb", "nosuch")
+        self.assertEqual(err.splitlines(), ["nosuch: No such file or directory",
+                                            "WARNING: nosuch: Can't access file"])
+
+    @unittest.skipUnless(os.getuid() == 0, "needs another user")
+    def test_what_may_not_be_read_is_an_error(self):
+        (self.dir / "tree/a").chmod(0)
+        (self.dir / "state-nobody").mkdir(mode=0o700)
+        os.chown(self.dir / "state-nobody", 65534, 65534)
+        self.same(2, ["tree/a: Access denied"], "tree/a", nobody=True)
+
+    def test_wrong_values_are_refused_in_the_same_words(self):
+        for word, says in [("--recursive=abc", "Incorrect argument format for option --recursive"),
+                           ("--max-filesize=1q", "option --max-filesize"),
+                           ("--max-scantime=abc", "option --max-scantime"),
+                           ("--nosuch", "unrecognized option `--nosuch'")]:
+            for front in [self.ours] + ([PEER] if PEER else []):
+                code, out, err = self.run_front("-d", "one.ndb", word, "tree/a", program_path=front)
+                self.assertEqual((code, out), (2, ""), (front, word))
+                self.assertIn(says, err, (front, word))
+                self.assertIn("ERROR: Can't parse command line options", err)
+
+    def test_jobs_takes_a_number(self):
+        code, _, err = self.run_front("-d", "one.ndb", "--jobs=2x", "tree/a")
+        self.assertEqual(code, 2)
+        self.assertIn("'2x' is not a number", err)
+
+    def test_no_database_is_an_error(self):
+        for front in [self.ours] + ([PEER] if PEER else []):
+            code, out, _ = self.run_front("--no-summary", "-d", "nosuch.ndb", "tree/a",
+                                          program_path=front)
+            self.assertEqual((code, out), (2, ""), front)
+
+    def test_summary_counts(self):
+        wanted = ["Known viruses: 1", "Scanned directories: 3", "Scanned files: 4",
+                  "Infected files: 2"]
+        for front in [self.ours] + ([PEER] if PEER else []):
+            code, out, _ = self.run_front("-d", "one.ndb", "-r", "tree", program_path=front)
+            self.assertEqual(code, 1)
+            self.assertEqual([line for line in wanted if line not in out.splitlines()], [], front)
+
+    def test_log_holds_the_same_lines(self):
+        self.run_front("-d", "one.ndb", "-l", "log.txt", "tree/b")
+        log = (self.dir / "log.txt").read_text()
+        self.assertIn(self.FOUND_B, log)
+        self.assertIn("Infected files: 1", log)
+
+    def test_quiet_prints_only_what_was_found(self):
+        code, out, _ = self.run_front("--quiet", "-d", "one.ndb", "tree/a")
+        self.assertEqual((code, out), (0, ""))
+
+    def test_copy_leaves_the_file(self):
+        (self.dir / "q").mkdir()
+        code, out, _ = self.run_front("--no-summary", "-d", "one.ndb", "--copy=q", "tree/b")
+        self.assertEqual(code, 1)
+        self.assertIn("tree/b: copied to 'q/b'", out)
+        self.assertTrue((self.dir / "tree/b").exists())
+        self.assertEqual((self.dir / "q/b").read_bytes(), (self.dir / "tree/b").read_bytes())
+
+    def test_move_is_a_run_that_undo_takes_back(self):
+        (self.dir / "q").mkdir()
+        before = (self.dir / "tree/b").read_bytes()
+        code, out, err = self.run_front("--no-summary", "-d", "one.ndb", "--move=q", "tree/b")
+        self.assertEqual(code, 1, err)
+        self.assertRegex(out, r"tree/b: moved to 'q/b' \(run \S+\)")
+        self.assertFalse((self.dir / "tree/b").exists())
+        run = out.rsplit("(run ", 1)[1].split(")")[0]
+        self.expect(0, "undo", run)
+        self.assertEqual((self.dir / "tree/b").read_bytes(), before)
+
+    def test_remove_never_takes_what_windows_starts_with(self):
+        self.write("disk/WINDOWS/system32/ntdll.dll", "XYZW")
+        self.write("disk/downloads/explorer.exe", "XYZW")
+        code, out, err = self.run_front("--no-summary", "-d", "one.ndb", "-r", "--remove", "disk")
+        self.assertEqual(code, 1)
+        self.assertIn("disk/downloads/explorer.exe: removed", out)
+        self.assertIn("ntdll.dll: not taken away: Windows does not start without this file", err)
+        self.assertTrue((self.dir / "disk/WINDOWS/system32/ntdll.dll").exists())
+        self.assertFalse((self.dir / "disk/downloads/explorer.exe").exists())
+
+    def test_damage_is_an_error_and_never_ok(self):
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a", os.urandom(200) + b"hello" * 1000)
+        damaged = bytearray(whole.getvalue())
+        damaged[60:90] = b"\xff" * 30
+        self.write("bad.zip", bytes(damaged))
+        code, out, _ = self.run_front("--no-summary", "-d", "one.ndb", "bad.zip")
+        self.assertEqual(code, 2)
+        self.assertRegex(out, r"^bad\.zip: .* ERROR\n$")
+
+    def limited(self, *words):
+        """The answer for a zip whose one member is larger than --max-filesize."""
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a", os.urandom(5000))
+        self.write("big.zip", whole.getvalue())
+        return self.run_front("--no-summary", "-d", "one.ndb", "--max-filesize=1K", *words,
+                              "big.zip")
+
+    def test_what_a_limit_cut_keeps_ok_and_is_said_beside(self):
+        code, out, err = self.limited()
+        self.assertEqual((code, out), (0, "big.zip: OK\n"))
+        self.assertIn("not wholly read (limited)", err)
+
+    def test_strict_incomplete_makes_it_an_error(self):
+        code, out, _ = self.limited("--strict-incomplete")
+        self.assertEqual(code, 2)
+        self.assertRegex(out, r"^big\.zip: .* ERROR\n$")
+
+    def test_allmatch_gives_every_name(self):
+        # clamscan 1.4.6 prints the last name twice.
+        self.write("one.ndb", "T.One:0:*:58595a57\nT.Two:0:*:626567696e73\n")
+        self.same(1, ["tree/b: T.One.UNOFFICIAL FOUND", "tree/b: T.Two.UNOFFICIAL FOUND"],
+                  "-z", "tree/b", form=set)
+
+    def test_a_malformed_line_is_told_and_strict_refuses_it(self):
+        self.write("two.ndb", "T.One:0:*:58595a57\nno line at all\n")
+        code, out, _ = self.run_front("--no-summary", "-d", "two.ndb", "tree/b")
+        self.assertEqual((code, out), (1, self.FOUND_B + "\n"))
+        code, _, err = self.run_front("--no-summary", "--strict", "-d", "two.ndb", "tree/b")
+        self.assertEqual(code, 2)
+        self.assertRegex(err, r"two\.ndb:2: ")
+
+    def test_hostile_names_are_escaped(self):
+        (self.dir / "tree" / "x\nFAKE: OK\x1b[1m").write_bytes(b"XYZW")
+        _, out, _ = self.run_front("--no-summary", "-i", "-d", "one.ndb", "tree")
+        self.assertNotIn("\x1b", out)
+        self.assertNotIn("\nFAKE", out)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)

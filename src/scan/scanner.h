@@ -22,6 +22,8 @@ namespace antidotary::scan {
 /// At most so many detections, and so many unread parts, in one report; what is left out is told
 /// by a last unread part of the gap `limited`.
 inline constexpr std::size_t report_items_max = 10'000;
+/// Alerts whose name is not in the report yet are taken beyond that, up to so many.
+inline constexpr std::size_t report_names_max = 50'000;
 
 /// A part of the work on one large container: of its members those whose number leaves `index`
 /// when divided by `of`. The container itself is looked at by share 0.

@@ -1,6 +1,7 @@
 #include "scan/signature_scan.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/digest.h"
 #include "formats/clam_type.h"
@@ -92,6 +93,7 @@ struct SignatureScan::State {
   Knowledge knowledge;
   Search search;
   std::optional<pack::Matcher> matcher;
+  std::unordered_set<std::string> told;  ///< The names in the report that is being filled.
 
   /// Whether the object, or one that it lies in, is allowed by the pack or by the user.
   bool allowed(std::vector<Layer>& layers);
@@ -99,8 +101,8 @@ struct SignatureScan::State {
   void add(std::vector<Layer>& layers, const std::vector<std::string>& path, Bytes bytes,
            Alert alert, Report& report);
   void take(const std::vector<pack::Finding>& findings, std::vector<Layer>& layers,
-            const std::vector<std::string>& path, Bytes bytes, std::string_view view,
-            Report& report);
+            const std::vector<std::string>& path, const pack::Subject& subject,
+            std::string_view view, Report& report);
   Status match(pack::Subject& subject, std::vector<Layer>& layers,
                const std::vector<std::string>& path, Budget& budget, Report& report);
   Status match_views(const pack::Subject& subject, std::vector<Layer>& layers,
@@ -130,23 +132,29 @@ void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std
   const auto same = [&](const Alert& known) {
     return known.name == alert.name && known.path == path;
   };
-  if (report.alerts.size() >= report_items_max) {
+  if (report.alerts.empty()) told.clear();
+  // Where an archive's members all hit, a name that is new still finds its place.
+  const bool new_name = !told.contains(alert.name);
+  if (report.alerts.size() >= (new_name ? report_names_max : report_items_max)) {
     const Error full{ErrorKind::budget_spent, "more signatures hit than a report holds", {}};
     return miss(full, path, report);
   }
-  if (std::any_of(report.alerts.begin(), report.alerts.end(), same)) return;
+  if (!new_name && std::any_of(report.alerts.begin(), report.alerts.end(), same)) return;
   const AllowList* const allow = knowledge.allow;
   if (allow != nullptr && allow->allows_name(alert.name)) return;
   if (allowed(layers) || (alert.view.empty() ? false : allowed(bytes))) return;
   alert.path = path;
+  told.insert(alert.name);
   report.alerts.push_back(std::move(alert));
 }
 
 void SignatureScan::State::take(const std::vector<pack::Finding>& findings,
                                 std::vector<Layer>& layers, const std::vector<std::string>& path,
-                                Bytes bytes, std::string_view view, Report& report) {
+                                const pack::Subject& subject, std::string_view view,
+                                Report& report) {
   for (const pack::Finding& finding : findings) {
-    if (!finding.handler_type.empty()) continue;
+    // It asks for another look, as what it names; where the object is that, it tells its name.
+    if (!finding.handler_type.empty() && finding.handler_type != subject.type) continue;
     Alert alert;
     alert.name = finding.name;
     alert.kind = finding.kind;
@@ -154,9 +162,9 @@ void SignatureScan::State::take(const std::vector<pack::Finding>& findings,
     alert.line = finding.origin.line;
     alert.view = view;
     for (const pack::Evidence& one : finding.evidence) {
-      alert.proofs.push_back(proof_of(one.what, one.span, bytes));
+      alert.proofs.push_back(proof_of(one.what, one.span, subject.bytes));
     }
-    add(layers, path, bytes, std::move(alert), report);
+    add(layers, path, subject.bytes, std::move(alert), report);
     if (!search.all && !report.alerts.empty()) return;
   }
 }
@@ -168,7 +176,7 @@ Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& l
   pack::Digests digests;
   const Status matched = matcher->match(subject, budget, findings, digests);
   miss(matcher->gaps(), path, report);
-  take(findings, layers, path, subject.bytes, "", report);
+  take(findings, layers, path, subject, "", report);
   if (layers.size() == 1 && report.sha256.empty()) report.sha256 = digests.hex[2];
   ANTIDOTARY_CHECK(matched);
   ANTIDOTARY_CHECK(match_views(subject, layers, path, budget, report));
@@ -179,12 +187,14 @@ Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& l
     again.type = finding.handler_type;
     again.target = static_cast<pack::Target>(formats::target_of(again.type));
     choose_rules(again);
+    // What is called HTML is matched by its views alone, wherever its marks stand.
+    if (again.target == pack::Target::html) again.any_rules = again.own_rules = false;
     const auto layout_again = ANTIDOTARY_TRY(layout_of(again, budget));
     again.executable = layout_again ? &*layout_again : nullptr;
     std::vector<pack::Finding> more;
     const Status rematched = matcher->match(again, budget, more, digests);
     miss(matcher->gaps(), path, report);
-    take(more, layers, path, subject.bytes, "", report);
+    take(more, layers, path, again, "", report);
     ANTIDOTARY_CHECK(rematched);
     ANTIDOTARY_CHECK(match_views(again, layers, path, budget, report));
   }
@@ -195,8 +205,8 @@ Status SignatureScan::State::match_views(const pack::Subject& subject, std::vect
                                          const std::vector<std::string>& path, Budget& budget,
                                          Report& report) {
   // Where no rule asks for a view none is made.
-  const bool wanted = knowledge.pack->asks_for(pack::Target::any) ||
-                      knowledge.pack->asks_for(subject.target);
+  const bool wanted =
+      knowledge.pack->asks_for(pack::Target::any) || knowledge.pack->asks_for(subject.target);
   if (!wanted) return {};
   const unpack::Views views = unpack::views(subject.type, subject.bytes, budget);
   if (views.cut) miss(*views.cut, path, report);
@@ -210,7 +220,7 @@ Status SignatureScan::State::match_views(const pack::Subject& subject, std::vect
     std::vector<pack::Finding> findings;
     const Status matched = matcher->match_view(normalised, budget, findings);
     miss(matcher->gaps(), path, report);
-    take(findings, layers, path, view.bytes, view.name, report);
+    take(findings, layers, path, normalised, view.name, report);
     ANTIDOTARY_CHECK(matched);
   }
   return {};

@@ -7,6 +7,7 @@ what each of them does.
 import hashlib
 import random
 
+import member_cases
 import program_cases
 
 
@@ -332,7 +333,7 @@ def containers(cases):
 def make():
     cases = Cases()
     for part in (bodies, offsets, modifiers, logic, counts, conditions, regexes, comparisons, digests, old_bodies,
-                 texts, ignored, levels, containers, *program_cases.FAMILIES):
+                 texts, ignored, levels, containers, *program_cases.FAMILIES, *member_cases.FAMILIES):
         part(cases)
     return cases
 

@@ -122,4 +122,4 @@ def of(paths, share, folder):
             if len(data) <= BYTES_READ_MAX:
                 planted.take(str(path), data)
     write(planted, Path(folder))
-    return planted.count
+    return planted

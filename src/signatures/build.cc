@@ -1,12 +1,12 @@
 #include "signatures/build.h"
 
 #include <algorithm>
-#include <set>
 
 #include "core/record.h"
 #include "pack/rule_code.h"
 #include "pack/section_names.h"
 #include "signatures/build_rules.h"
+#include "signatures/ignored.h"
 #include "signatures/yara/compile.h"
 
 namespace antidotary::signatures {
@@ -24,35 +24,6 @@ struct EncyclopediaFile {
     visit("text", self.text);
   }
 };
-
-/// Names that shall not be reported, whole or for one line of one digest.
-class Ignored {
- public:
-  explicit Ignored(const std::vector<Corpus::Ignore>& ignores) {
-    for (const Corpus::Ignore& one : ignores) ignored_.insert({one.name, one.line_md5});
-  }
-  bool empty() const { return ignored_.empty(); }
-  bool has(const std::string& name) const { return ignored_.contains({name, ""}); }
-  bool has(const std::string& name, const std::string& line) const {
-    if (has(name)) return true;
-    const auto place = ignored_.lower_bound({name, ""});
-    if (place == ignored_.end() || place->first != name) return false;
-    const std::string md5 = hex_digest(DigestKind::md5, as_bytes(std::string_view(line)));
-    return ignored_.contains({name, md5});
-  }
-
- private:
-  std::set<std::pair<std::string, std::string>> ignored_;
-};
-
-void apply_ignores(Corpus& corpus) {
-  const Ignored ignored(corpus.ignores);
-  if (ignored.empty()) return;
-  std::erase_if(corpus.rules,
-                [&](const pack::Rule& rule) { return ignored.has(rule.name, rule.text); });
-  std::erase_if(corpus.member_rules,
-                [&](const pack::MemberRule& rule) { return ignored.has(rule.name); });
-}
 
 /// Rows of ignored names go; what is left becomes a table.
 Buffer table_of(std::vector<match::DigestRow>&& rows, const pack::Names& names,
@@ -98,9 +69,12 @@ Result<Buffer> build(Corpus&& corpus, const BuildOptions& options) {
   const auto tell = [&](std::string_view what) {
     if (options.progress) options.progress(what, 0, 0);
   };
-  apply_ignores(corpus);
+  const Ignored ignored(corpus.ignores);
+  std::erase_if(corpus.member_rules,
+                [&](const pack::MemberRule& rule) { return ignored.has(rule.name); });
   tell("compiling rules");
-  RuleSections rules = ANTIDOTARY_TRY(build_rules(corpus, options.older, options.progress));
+  RuleSections rules =
+      ANTIDOTARY_TRY(build_rules(corpus, ignored, options.older, options.progress));
   corpus.rules = {};
   tell("compiling YARA rules");
   yara::Compiled compiled = ANTIDOTARY_TRY(yara::compile(yara::input_of(corpus)));
@@ -108,7 +82,6 @@ Result<Buffer> build(Corpus&& corpus, const BuildOptions& options) {
 
   pack::FileWriter writer;
   tell("sorting digests");
-  const Ignored ignored(corpus.ignores);
   Buffer names_section = std::move(corpus.names).finish();
   const pack::Names names = ANTIDOTARY_TRY(pack::Names::open(names_section));
   std::sort(corpus.digests.begin(), corpus.digests.end(), [](const auto& a, const auto& b) {

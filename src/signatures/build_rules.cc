@@ -318,14 +318,14 @@ Status Builder::finish(
 }  // namespace
 
 Result<RuleSections> build_rules(
-    Corpus& corpus, const pack::File* older,
+    Corpus& corpus, const Ignored& ignored, const pack::File* older,
     const std::function<void(std::string_view, std::uint64_t, std::uint64_t)>& progress) {
   RuleSections out;
   Builder builder(corpus, out);
-  std::uint64_t done = 0;
-  for (const Rule& rule : corpus.rules) {
-    builder.take(rule);
-    if (progress && ++done % 10'000 == 0) progress("compiling rules", done, corpus.rules.size());
+  for (std::size_t i = 0; i < corpus.rules.size(); ++i) {
+    const Rule rule = ANTIDOTARY_TRY(corpus.rules.at(i));
+    if (!ignored.has(rule.name, rule.text)) builder.take(rule);
+    if (progress && i % 10'000 == 0) progress("compiling rules", i, corpus.rules.size());
   }
   ANTIDOTARY_CHECK(builder.finish(older, progress));
   return out;

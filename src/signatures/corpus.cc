@@ -92,7 +92,9 @@ Status Corpus::add_digest(std::string_view digest, std::uint32_t size, std::stri
 
 void Corpus::add(pack::Rule rule) {
   rule.origin.source = number();
-  rules.push_back(std::move(rule));
+  if (const Status added = rules.add(rule); !added) {
+    return refuse(rule.origin.line, added.error().what);
+  }
   ++current().taken;
 }
 

@@ -13,6 +13,7 @@
 #include "pack/names.h"
 #include "pack/pack.h"
 #include "pack/rule.h"
+#include "signatures/rule_store.h"
 
 namespace antidotary::signatures {
 
@@ -37,6 +38,7 @@ class Corpus {
   /// Errors: bad_input (not such a digest).
   Status add_digest(std::string_view digest, std::uint32_t size, std::string_view name,
                     pack::Scope scope, pack::Role role);
+  /// Refused where it is over a limit of the pack.
   void add(pack::Rule rule);
   void add(pack::MemberRule rule);
   void add(pack::Magic magic);
@@ -78,7 +80,7 @@ class Corpus {
   std::vector<pack::Refusal> refusals;
   std::vector<DigestRows> digests;
   pack::NamesBuilder names;
-  std::vector<pack::Rule> rules;
+  RuleStore rules;
   std::vector<pack::MemberRule> member_rules;
   std::vector<pack::Magic> magics;
   std::vector<pack::Icon> icons;

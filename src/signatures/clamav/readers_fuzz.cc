@@ -88,7 +88,10 @@ void check_counts(const Corpus& corpus, std::uint64_t lines) {
 
 /// Patterns have programs, rules and magics have records that read back.
 void check_content(const Corpus& corpus) {
-  for (const pack::Rule& rule : corpus.rules) {
+  for (std::size_t i = 0; i < corpus.rules.size(); ++i) {
+    const auto stored = corpus.rules.at(i);
+    demand(stored.has_value());
+    const pack::Rule& rule = *stored;
     demand(!rule.name.empty() && rule.origin.line > 0);
     for (const pack::Subsignature& sub : rule.subs) {
       const auto* body = std::get_if<pack::Body>(&sub);

@@ -314,11 +314,12 @@ TEST(ClamavReaders, KnowExtensionsInLowerCaseWithoutDot) {
 
 TEST(ClamavReaders, KeepTheLineAndWhereItStood) {
   const Corpus corpus = read_into("ndb", "\n\nName:0:*:61626364\n");
-  ASSERT_THAT(corpus.rules, SizeIs(1));
-  EXPECT_EQ(corpus.rules[0].name, "Name");
-  EXPECT_EQ(corpus.rules[0].origin.line, 3u);
-  EXPECT_EQ(corpus.rules[0].origin.source, 1u);
-  EXPECT_EQ(corpus.rules[0].text, "Name:0:*:61626364");
+  ASSERT_EQ(corpus.rules.size(), 1u);
+  const pack::Rule rule = corpus.rules.at(0).value();
+  EXPECT_EQ(rule.name, "Name");
+  EXPECT_EQ(rule.origin.line, 3u);
+  EXPECT_EQ(rule.origin.source, 1u);
+  EXPECT_EQ(rule.text, "Name:0:*:61626364");
 }
 
 TEST(ClamavReaders, TakeAllFieldsOfARuleOverMembers) {
@@ -339,11 +340,11 @@ TEST(ClamavReaders, TakeComparisonsWithoutAnOrderOfBytesAsNeverHolding) {
   for (const std::string options : {"h4", "a4", "i4", "he4"}) {
     const Corpus corpus =
         read_into("ldb", "Name;Target:0;0&1;61626364;0(>>4#" + options + "#=1)\n");
-    ASSERT_THAT(corpus.rules, SizeIs(1)) << options;
-    EXPECT_EQ(std::get<pack::ByteCompare>(corpus.rules[0].subs[1]).bytes, 0u) << options;
+    ASSERT_EQ(corpus.rules.size(), 1u) << options;
+    EXPECT_EQ(std::get<pack::ByteCompare>(corpus.rules.at(0)->subs[1]).bytes, 0u) << options;
   }
   const Corpus corpus = read_into("ldb", "Name;Target:0;0&1;61626364;0(>>4#d4#=1)\n");
-  EXPECT_EQ(std::get<pack::ByteCompare>(corpus.rules.at(0).subs[1]).bytes, 4u);
+  EXPECT_EQ(std::get<pack::ByteCompare>(corpus.rules.at(0)->subs[1]).bytes, 4u);
 }
 
 std::string header(const std::string& content_md5, std::string_view level = "90") {

@@ -265,6 +265,21 @@ def texts(cases):
         cases.add("text", "ndb", "{name}:%d:*:%s" % (target, hex_of(a + b" " + b)), hit, miss, suffix="txt")
 
 
+def text_ends(cases):
+    """Places counted from the end, in a text and in its shorter view."""
+    r = cases.random
+    for _ in range(60):
+        a = cases.word(7, 9)
+        raw = b"A   line    of Text.\n" + a + b"\n and   more   of it, plainly.\n" * 2
+        view = b" ".join(raw.lower().split()) + b" "
+        target, seen = r.choice([0, 7]), r.choice([raw, view])
+        at = len(seen) - seen.find(a)
+        if r.random() < 0.5:
+            cases.add("text-end", "ndb", "{name}:%d:EOF-%d:%s" % (target, at, hex_of(a)), raw)
+        else:
+            cases.add("text-end", "ldb", "{name};Engine:81-255,Target:%d;0;EOF-%d:%s" % (target, at, hex_of(a)), raw)
+
+
 def ignored(cases):
     """Names in ign2, and files in fp: what would hit does not."""
     r = cases.random
@@ -333,7 +348,7 @@ def containers(cases):
 def make():
     cases = Cases()
     for part in (bodies, offsets, modifiers, logic, counts, conditions, regexes, comparisons, digests, old_bodies,
-                 texts, ignored, levels, containers, *program_cases.FAMILIES, *member_cases.FAMILIES):
+                 texts, text_ends, ignored, levels, containers, *program_cases.FAMILIES, *member_cases.FAMILIES):
         part(cases)
     return cases
 

@@ -31,6 +31,16 @@ def regex_of(body):
     return re.compile(out, re.DOTALL)
 
 
+def section_start(data, number):
+    """Where section `number` of a 64-bit little-endian ELF lies in the file."""
+    if data[:6] != b"\x7fELF\2\1":
+        return None
+    table, size, count = (int.from_bytes(data[at:at + n], "little")
+                          for at, n in ((40, 8), (58, 2), (60, 2)))
+    header = data[table + number * size:][:64]
+    return int.from_bytes(header[24:32], "little") if number < count else None
+
+
 def holds(extension, line, data):
     if extension in ("hdb", "hsb"):
         digest, size = line.split(":")[:2]
@@ -39,9 +49,14 @@ def holds(extension, line, data):
     if extension != "ndb":
         return None
     _, target, offset, body = line.split(":")[:4]
-    if target != "0" or offset.startswith("S"):
-        return None
     regex = regex_of(body)
+    section = re.fullmatch(r"S(\d+)\+0,(\d+)", offset)
+    if section and target == "6":
+        start = section_start(data, int(section[1]))
+        return start is not None and any(regex.match(data, at)
+                                         for at in range(start, start + int(section[2]) + 1))
+    if target != "0" or section:
+        return None
     if offset == "*":
         return regex.search(data) is not None
     offset, _, shift = offset.partition(",")

@@ -39,7 +39,8 @@ def piece(chance, data, least=8, most=40):
 class Planted:
     def __init__(self, seed=20260102):
         self.chance = random.Random(seed)
-        self.lines = {}
+        # clamscan knows the end of a text's view only where a rule for texts asks for it.
+        self.lines = {"ndb": ["Plant.none.x:7:EOF-1000:51787a7178717a71"]}
         self.count = 0
 
     def add(self, kind, extension, line):

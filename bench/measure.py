@@ -15,8 +15,8 @@ SAMPLE_S = 0.02
 class Cost:
     wall: float = 0.0
     cpu: float = 0.0      # user and system, children that ended included
-    private: float = 0.0  # MB: the largest of the processes' own pages, added up
-    resident: float = 0.0  # MB: the same with shared pages, each counted once (Pss)
+    private: float = 0.0   # MB that no file backs, the processes' shares added up, at the most
+    resident: float = 0.0  # MB with the pages of mapped files, shared ones counted once
     out: str = ""
 
 
@@ -33,7 +33,7 @@ def memory_of(pid):
     private = proportional = 0
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Private_"):
+            if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
                 private += int(line.split()[1])
             elif line.startswith("Pss:"):
                 proportional += int(line.split()[1])

@@ -70,6 +70,9 @@ class Scanner {
       const auto start = Clock::now();
       const Shared wanted = std::atomic_load(&pack_);
       if (wanted != used) {
+        // The old one goes first: nobody needs both.
+        matcher.reset();
+        used.reset();
         matcher = std::make_unique<pack::Matcher>(*wanted->pack);
         used = wanted;
       }

@@ -42,4 +42,20 @@ constexpr std::array<std::byte, sizeof...(Values)> octets(Values... values) {
   return {static_cast<std::byte>(values)...};
 }
 
+/// The address of a view's first byte, for questions of alignment and pages alone.
+inline std::uintptr_t address_of(Bytes bytes) {
+  return reinterpret_cast<std::uintptr_t>(bytes.data());
+}
+
+/// Memory as a library's own type that it laid out there itself. The library vouches for what it
+/// finds; alignment is the caller's to see to.
+template <class T>
+T* as_library_object(std::byte* memory) {
+  return reinterpret_cast<T*>(memory);
+}
+template <class T>
+const T* as_library_object(const std::byte* memory) {
+  return reinterpret_cast<const T*>(memory);
+}
+
 }  // namespace antidotary

@@ -205,6 +205,15 @@ Result<Mapping> Mapping::map(int descriptor) {
 
 Mapping::Mapping(Mapping&& other) noexcept : bytes_(std::exchange(other.bytes_, Bytes{})) {}
 
+void Mapping::forget(Bytes part) const {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const std::uintptr_t address = address_of(part);
+  const std::size_t before = (page - address % page) % page;
+  if (part.size() < before + page) return;
+  const Bytes pages = part.subspan(before, (part.size() - before) / page * page);
+  ::madvise(const_cast<std::byte*>(pages.data()), pages.size(), MADV_DONTNEED);
+}
+
 Mapping::~Mapping() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }

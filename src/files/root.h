@@ -93,6 +93,8 @@ class Mapping {
   Mapping& operator=(Mapping&&) = delete;
   ~Mapping();
   Bytes bytes() const { return bytes_; }
+  /// Gives the pages wholly inside `part` back; they come again from the file when they are read.
+  void forget(Bytes part) const;
 
  private:
   explicit Mapping(Bytes bytes) : bytes_(bytes) {}

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -16,8 +18,13 @@ namespace {
 
 // The image, little-endian: magic; the platform's name (its size as u32, then it); a checksum of
 // all that follows; count (u32); size of the database (u64); the ids (u32 each); the lengths (u8
-// each); the database as Hyperscan wrote it.
-constexpr std::uint64_t image_magic = 0x31534c4154494c41;  // "ALITALS1"
+// each); zeros up to a multiple of 64 from the image's start; the database as Hyperscan lays it out
+// in memory at an address that is a multiple of 64 (hs_deserialize_database_at). It holds no
+// addresses, so that it is used where it is mapped: nothing is copied, and every process that maps
+// the pack shares its pages.
+constexpr std::uint64_t image_magic = 0x32534c4154494c41;  // "ALITALS2"
+constexpr std::size_t database_alignment = 64;
+constexpr std::size_t checked_at_once = 1 << 20;
 constexpr std::size_t literal_bytes_max = 8;
 constexpr std::size_t literals_max = 8'000'000;
 // One call of the library takes a length of 32 bits.
@@ -31,18 +38,21 @@ using Database = std::unique_ptr<hs_database_t, FreeDatabase>;
 
 /// Finds damage, at the speed of memory: each step is one to one, so that a change within one word
 /// is never missed. It is no defence against somebody who forges an image; the jail is.
-std::uint64_t checksum_of(Bytes bytes) {
+std::uint64_t checksum_of(Bytes bytes, const LiteralSet::Forget& forget) {
   std::uint64_t lanes[4] = {1, 2, 3, 4};
   const auto mix = [](std::uint64_t lane, std::uint64_t word) {
     return std::rotl(lane ^ word, 27) * 0x9e3779b97f4a7c15;
   };
   std::size_t at = 0;
   for (; bytes.size() - at >= 32; at += 32) {
+    const bool piece_done = forget && at > 0 && at % checked_at_once == 0;
+    if (piece_done) forget(bytes.subspan(at - checked_at_once, checked_at_once));
     for (std::size_t i = 0; i < 4; ++i) lanes[i] = mix(lanes[i], load_u64_le(bytes, at + i * 8));
   }
   for (; at < bytes.size(); ++at) {
     lanes[0] = mix(lanes[0], std::to_integer<std::uint64_t>(bytes[at]));
   }
+  if (forget) forget(bytes);
   std::uint64_t out = bytes.size();
   for (const std::uint64_t lane : lanes) out = mix(out, lane);
   return out;
@@ -56,6 +66,43 @@ std::string escaped(std::string_view bytes) {
     out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
   }
   return out;
+}
+
+struct Free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+template <class T>
+using Allocated = std::unique_ptr<T, Free>;
+
+/// Zeroed memory that begins at a multiple of `database_alignment`.
+Allocated<std::byte> aligned_memory(std::size_t bytes) {
+  const std::size_t whole = (bytes + database_alignment - 1) / database_alignment;
+  void* const memory = std::aligned_alloc(database_alignment, whole * database_alignment);
+  if (memory != nullptr) std::memset(memory, 0, whole * database_alignment);
+  return Allocated<std::byte>(static_cast<std::byte*>(memory));
+}
+
+/// The database as it stands in memory at an aligned address; the same bytes for the same database.
+Result<Buffer> laid_out(const hs_database_t& database) {
+  const auto failed = [] {
+    return fail(ErrorKind::internal, "Hyperscan cannot write a database of literals");
+  };
+  char* serialized_bytes = nullptr;
+  std::size_t serialized_size = 0;
+  if (hs_serialize_database(&database, &serialized_bytes, &serialized_size) != HS_SUCCESS) {
+    return failed();
+  }
+  const Allocated<char> serialized(serialized_bytes);
+  std::size_t size = 0;
+  if (hs_serialized_database_size(serialized.get(), serialized_size, &size) != HS_SUCCESS) {
+    return failed();
+  }
+  const auto memory = aligned_memory(size);
+  const bool done = memory && hs_deserialize_database_at(
+                                  serialized.get(), serialized_size,
+                                  as_library_object<hs_database_t>(memory.get())) == HS_SUCCESS;
+  if (!done) return failed();
+  return to_buffer(Bytes(memory.get(), size));
 }
 
 Result<Buffer> compile_database(std::span<const Literal> literals) {
@@ -83,14 +130,15 @@ Result<Buffer> compile_database(std::span<const Literal> literals) {
     hs_free_compile_error(error);
     return fail(ErrorKind::internal, "Hyperscan refused {} literals: {}", literals.size(), why);
   }
-  char* bytes = nullptr;
-  std::size_t size = 0;
-  if (hs_serialize_database(database.get(), &bytes, &size) != HS_SUCCESS) {
-    return fail(ErrorKind::internal, "Hyperscan cannot write a database of literals");
-  }
-  Buffer out = to_buffer(view_of(bytes, size));
-  std::free(bytes);
-  return out;
+  return laid_out(*database);
+}
+
+}  // namespace
+
+namespace {
+
+std::size_t aligned(std::size_t offset) {
+  return (offset + database_alignment - 1) / database_alignment * database_alignment;
 }
 
 }  // namespace
@@ -110,6 +158,8 @@ Result<Buffer> compile_literals(std::span<const Literal> literals) {
   }
   Buffer database;
   if (!literals.empty()) database = ANTIDOTARY_TRY(compile_database(literals));
+  const std::string platform = literals_platform();
+  const std::size_t head_bytes = 8 + 4 + platform.size() + 8;
   Buffer body;
   append_u32_le(body, static_cast<std::uint32_t>(literals.size()));
   append_u64_le(body, database.size());
@@ -117,26 +167,25 @@ Result<Buffer> compile_literals(std::span<const Literal> literals) {
   for (const Literal& literal : literals) {
     body.push_back(static_cast<std::byte>(literal.bytes.size()));
   }
+  body.resize(aligned(head_bytes + body.size()) - head_bytes);
   body.insert(body.end(), database.begin(), database.end());
   Buffer out;
-  const std::string platform = literals_platform();
   const Bytes platform_bytes = as_bytes(std::string_view(platform));
   append_u64_le(out, image_magic);
   append_u32_le(out, static_cast<std::uint32_t>(platform.size()));
   out.insert(out.end(), platform_bytes.begin(), platform_bytes.end());
-  append_u64_le(out, checksum_of(body));
+  append_u64_le(out, checksum_of(body, nullptr));
   out.insert(out.end(), body.begin(), body.end());
   return out;
 }
 
 struct LiteralSet::State {
-  /// Of literal i of the database.
-  struct Entry {
-    std::uint32_t id = 0;
-    std::uint32_t length = 0;
-  };
-  Database database;  ///< Null where the set is empty.
-  std::vector<Entry> entries;
+  const hs_database_t* database = nullptr;  ///< Null where the set is empty.
+  Allocated<std::byte> copy;  ///< Where it was not aligned where it lay: what `database` points to.
+  Bytes ids;                  ///< u32 each
+  Bytes lengths;              ///< u8 each
+
+  std::size_t count() const { return lengths.size(); }
 };
 
 struct LiteralSet::Scratch::State {
@@ -148,7 +197,7 @@ LiteralSet::LiteralSet(LiteralSet&&) noexcept = default;
 LiteralSet& LiteralSet::operator=(LiteralSet&&) noexcept = default;
 LiteralSet::~LiteralSet() = default;
 
-Result<LiteralSet> LiteralSet::open(Bytes image) {
+Result<LiteralSet> LiteralSet::open(Bytes image, const Forget& forget) {
   Reader reader(image);
   const std::uint64_t magic = ANTIDOTARY_TRY(reader.u64_le());
   if (magic != image_magic) return fail(ErrorKind::malformed, "no image of literals");
@@ -160,33 +209,35 @@ Result<LiteralSet> LiteralSet::open(Bytes image) {
   }
   // Hyperscan trusts what it wrote: only bytes that are as it wrote them are handed to it.
   const std::uint64_t checksum = ANTIDOTARY_TRY(reader.u64_le());
-  if (checksum != checksum_of(image.subspan(reader.offset()))) {
+  if (checksum != checksum_of(image.subspan(reader.offset()), forget)) {
     return fail(ErrorKind::malformed, "the image of literals is damaged");
   }
+  auto state = std::make_unique<State>();
   const std::uint32_t count = ANTIDOTARY_TRY(reader.u32_le());
   const std::uint64_t database_size = ANTIDOTARY_TRY(reader.u64_le());
-  const Bytes ids = ANTIDOTARY_TRY(reader.take(std::size_t{count} * 4));
-  const Bytes lengths = ANTIDOTARY_TRY(reader.take(count));
+  state->ids = ANTIDOTARY_TRY(reader.take(std::size_t{count} * 4));
+  state->lengths = ANTIDOTARY_TRY(reader.take(count));
+  ANTIDOTARY_CHECK(reader.take(aligned(reader.offset()) - reader.offset()));
   if (database_size != reader.remaining() || (count == 0) != (database_size == 0)) {
     return fail(ErrorKind::malformed, "an image of literals of another size than it says");
   }
-  auto state = std::make_unique<State>();
-  state->entries.resize(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    state->entries[i] = {load_u32_le(ids, i * 4), std::to_integer<std::uint32_t>(lengths[i])};
-  }
   if (count == 0) return LiteralSet(std::move(state));
-  hs_database_t* database = nullptr;
-  const Bytes serialized = image.subspan(reader.offset());
-  const hs_error_t code =
-      hs_deserialize_database(as_chars(serialized), serialized.size(), &database);
+  const std::byte* place = image.data() + reader.offset();
+  if (address_of(image.subspan(reader.offset())) % database_alignment != 0) {
+    state->copy = aligned_memory(database_size);
+    if (!state->copy) return fail(ErrorKind::internal, "no memory for a database of literals");
+    std::memcpy(state->copy.get(), place, database_size);
+    place = state->copy.get();
+  }
+  state->database = as_library_object<hs_database_t>(place);
+  std::size_t size = 0;
+  const hs_error_t code = hs_database_size(state->database, &size);
   if (code == HS_DB_VERSION_ERROR || code == HS_DB_PLATFORM_ERROR) {
     return fail(ErrorKind::unsupported, "the literals were compiled for another Hyperscan");
   }
-  if (code != HS_SUCCESS) {
+  if (code != HS_SUCCESS || size > database_size) {
     return fail(ErrorKind::malformed, "Hyperscan does not take its image (error {})", code);
   }
-  state->database.reset(database);
   return LiteralSet(std::move(state));
 }
 
@@ -198,7 +249,7 @@ LiteralSet::Scratch::~Scratch() {
 
 Status LiteralSet::Scratch::fit(const LiteralSet& set) {
   if (!set.state_->database) return {};
-  if (hs_alloc_scratch(set.state_->database.get(), &state_->scratch) != HS_SUCCESS) {
+  if (hs_alloc_scratch(set.state_->database, &state_->scratch) != HS_SUCCESS) {
     return fail(ErrorKind::internal, "Hyperscan has no working memory");
   }
   return {};
@@ -207,7 +258,7 @@ Status LiteralSet::Scratch::fit(const LiteralSet& set) {
 Status LiteralSet::scan(Bytes block, std::uint64_t base, std::size_t skip, Scratch& scratch,
                         Hit hit, void* context) const {
   struct Call {
-    const std::vector<State::Entry>& entries;
+    const State& state;
     std::uint64_t base;
     std::size_t skip;
     Hit hit;
@@ -217,18 +268,19 @@ Status LiteralSet::scan(Bytes block, std::uint64_t base, std::size_t skip, Scrat
   const auto on_match = [](unsigned number, unsigned long long, unsigned long long end, unsigned,
                            void* context_) -> int {
     Call& call = *static_cast<Call*>(context_);
-    if (end <= call.skip || number >= call.entries.size()) return 0;
-    const State::Entry& entry = call.entries[number];
-    if (entry.length > end) return 0;
-    call.stopped = !call.hit(call.context, entry.id, call.base + (end - entry.length));
+    if (end <= call.skip || number >= call.state.count()) return 0;
+    const auto length = std::to_integer<std::uint32_t>(call.state.lengths[number]);
+    if (length > end) return 0;
+    const std::uint32_t id = load_u32_le(call.state.ids, std::size_t{number} * 4);
+    call.stopped = !call.hit(call.context, id, call.base + (end - length));
     return call.stopped ? 1 : 0;
   };
   if (!state_->database) return {};
-  Call call{state_->entries, base, skip, hit, context, false};
+  Call call{*state_, base, skip, hit, context, false};
   while (true) {
     const Bytes piece = block.first(std::min(block.size(), call_bytes_max));
     const hs_error_t code =
-        hs_scan(state_->database.get(), as_chars(piece), static_cast<unsigned>(piece.size()), 0,
+        hs_scan(state_->database, as_chars(piece), static_cast<unsigned>(piece.size()), 0,
                 scratch.state_->scratch, on_match, &call);
     if (call.stopped) return {};
     if (code != HS_SUCCESS) return fail(ErrorKind::internal, "Hyperscan failed (error {})", code);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,12 +35,15 @@ std::string literals_platform();
 /// library refused).
 Result<Buffer> compile_literals(std::span<const Literal> literals);
 
-/// An opened set: immutable, shared by any number of scans. About the image's size in memory.
+/// An opened set: immutable, shared by any number of scans.
 class LiteralSet {
  public:
-  /// `image` need not outlive the set. Errors: unsupported (made by another version or for other
-  /// processor features), malformed, truncated.
-  static Result<LiteralSet> open(Bytes image);
+  /// Told of pieces of the image that were read to check them and are not needed until a scan.
+  using Forget = std::function<void(Bytes piece)>;
+  /// `image` must outlive the set, which uses it where it lies if that is at a multiple of 64, and
+  /// else copies most of it. Errors: unsupported (made by another version or for other processor
+  /// features), malformed, truncated.
+  static Result<LiteralSet> open(Bytes image, const Forget& forget = nullptr);
   LiteralSet(LiteralSet&&) noexcept;
   LiteralSet& operator=(LiteralSet&&) noexcept;
   ~LiteralSet();

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <random>
 #include <set>
+#include <array>
+#include <deque>
 #include <tuple>
 #include <vector>
 
@@ -23,10 +25,13 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 using FoundAt = std::pair<std::uint32_t, std::uint64_t>;
 
+/// A set with the image that it is used in.
 LiteralSet set_of(const std::vector<Literal>& literals) {
-  const auto image = compile_literals(literals);
+  static std::deque<Buffer> images;
+  auto image = compile_literals(literals);
   EXPECT_TRUE(image) << image.error().what;
-  auto set = LiteralSet::open(*image);
+  images.push_back(std::move(*image));
+  auto set = LiteralSet::open(images.back());
   EXPECT_TRUE(set) << set.error().what;
   return std::move(*set);
 }
@@ -209,12 +214,37 @@ TEST(LiteralImage, OfAnotherLibraryIsUnsupported) {
   EXPECT_EQ(set.error().kind, ErrorKind::unsupported);
 }
 
-TEST(LiteralImage, NeedNotOutliveItsSet) {
-  Buffer image = *compile_literals(std::vector<Literal>{{"one", false, 1}});
-  const auto set = LiteralSet::open(image);
-  std::fill(image.begin(), image.end(), std::byte{0xee});
+TEST(LiteralImage, IsUsedWhereverItLies) {
+  const Buffer image = *compile_literals(std::vector<Literal>{{"one", false, 1}});
+  alignas(64) static std::array<std::byte, 1 << 16> memory;
+  ASSERT_LE(image.size() + 64, memory.size());
+  for (std::size_t at = 0; at < 64; ++at) {
+    const auto place = std::copy(image.begin(), image.end(), memory.begin() + at) - image.size();
+    const auto set = LiteralSet::open(Bytes(place, image.size()));
+    ASSERT_TRUE(set) << at;
+    EXPECT_THAT(hits(*set, "one"), ElementsAre(FoundAt{1, 0})) << at;
+  }
+}
+
+TEST(LiteralImage, IsTheSameForTheSameLiterals) {
+  const std::vector<Literal> literals = {{"one", false, 1}, {"two", true, 2}};
+  EXPECT_EQ(*compile_literals(literals), *compile_literals(literals));
+}
+
+TEST(LiteralImage, TellsWhatWasReadOnlyToCheckIt) {
+  std::vector<Literal> literals;
+  for (std::uint32_t i = 0; i < 100'000; ++i) {
+    literals.push_back({std::to_string(1'000'000 + i * 7), false, i});
+  }
+  const Buffer image = *compile_literals(literals);
+  std::size_t told = 0;
+  const auto set = LiteralSet::open(image, [&](Bytes piece) {
+    EXPECT_GE(piece.data(), image.data());
+    EXPECT_LE(piece.data() + piece.size(), image.data() + image.size());
+    told += piece.size();
+  });
   ASSERT_TRUE(set);
-  EXPECT_THAT(hits(*set, "one"), ElementsAre(FoundAt{1, 0}));
+  EXPECT_GT(told + (8 << 20), image.size());
 }
 
 // The library takes lengths of 32 bits, and pieces are cut at 2 GiB.

@@ -56,7 +56,7 @@ struct Pack::State {
   }
 
   Status open_digests();
-  Status open_rules();
+  Status open_rules(const Forget& forget);
   /// Entry `field` (0: record, 1: programs, 2: text) of a rule's index, and where it ends.
   Result<Bytes> part(std::uint32_t rule, std::size_t field, Bytes section) const;
 };
@@ -73,7 +73,7 @@ Status Pack::State::open_digests() {
   return {};
 }
 
-Status Pack::State::open_rules() {
+Status Pack::State::open_rules(const Forget& forget) {
   index = file.section(sections::rule_index);
   rules = file.section(sections::rules);
   programs = file.section(sections::programs);
@@ -86,7 +86,7 @@ Status Pack::State::open_rules() {
   for (std::size_t target = 0; target < targets; ++target) {
     sets[target] = ANTIDOTARY_TRY(RuleSet::open(file.section(sections::literals(target)),
                                                 file.section(sections::postings(target)),
-                                                file.section(sections::always(target))));
+                                                file.section(sections::always(target)), forget));
   }
   return {};
 }
@@ -110,7 +110,7 @@ Pack::Pack(Pack&&) noexcept = default;
 Pack& Pack::operator=(Pack&&) noexcept = default;
 Pack::~Pack() = default;
 
-Result<Pack> Pack::open(Bytes file) {
+Result<Pack> Pack::open(Bytes file, const Forget& forget) {
   auto state = std::make_unique<State>();
   state->file = ANTIDOTARY_TRY(File::open(file));
   const File& sections_of = state->file;
@@ -118,7 +118,7 @@ Result<Pack> Pack::open(Bytes file) {
       ANTIDOTARY_TRY(record_of<std::vector<Source>>(sections_of.section(sections::sources)));
   state->names = ANTIDOTARY_TRY(Names::open(sections_of.section(sections::names)));
   ANTIDOTARY_CHECK(state->open_digests());
-  ANTIDOTARY_CHECK(state->open_rules());
+  ANTIDOTARY_CHECK(state->open_rules(forget));
   state->members = ANTIDOTARY_TRY(decode_member_rules(sections_of.section(sections::members)));
   state->magics = ANTIDOTARY_TRY(decode_magics(sections_of.section(sections::magics)));
   state->icons = ANTIDOTARY_TRY(decode_icons(sections_of.section(sections::icons)));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -56,7 +57,10 @@ class Pack {
  public:
   /// `file` must outlive the pack. Errors: those of File::open, unsupported (a section of another
   /// library version: rebuild), malformed.
-  static Result<Pack> open(Bytes file);
+  /// `forget` is told of parts of the file that were read to check them and that only a scan needs
+  /// again, so that a mapping can let them go.
+  using Forget = std::function<void(Bytes part)>;
+  static Result<Pack> open(Bytes file, const Forget& forget = nullptr);
   Pack(Pack&&) noexcept;
   Pack& operator=(Pack&&) noexcept;
   ~Pack();

@@ -9,10 +9,11 @@ Posting Postings::operator[](std::size_t index) const {
   return {load_u32_le(records_, at), load_u16_le(records_, at + 4), load_u16_le(records_, at + 6)};
 }
 
-Result<RuleSet> RuleSet::open(Bytes literals, Bytes postings, Bytes always) {
+Result<RuleSet> RuleSet::open(Bytes literals, Bytes postings, Bytes always,
+                              const match::LiteralSet::Forget& forget) {
   RuleSet out;
   if (!literals.empty()) {
-    out.literals_.emplace(ANTIDOTARY_TRY(match::LiteralSet::open(literals)));
+    out.literals_.emplace(ANTIDOTARY_TRY(match::LiteralSet::open(literals, forget)));
     Reader reader(postings);
     const std::uint32_t count = ANTIDOTARY_TRY(reader.u32_le());
     out.index_ = ANTIDOTARY_TRY(reader.take((std::size_t{count} + 1) * 4));

@@ -29,8 +29,9 @@ struct RuleSections {
   std::array<Set, pack::targets> sets;
 };
 
-/// Takes the corpus's rules but for those that are `ignored`; those that cannot be sought are refused in `corpus`. Literals whose
-/// inputs are those of a section of `older` (or null) are copied from it.
+/// Takes the corpus's rules but for those that are `ignored`; those that cannot be sought are
+/// refused in `corpus`. Literals whose inputs are those of a section of `older` (or null) are
+/// copied from it.
 Result<RuleSections> build_rules(
     Corpus& corpus, const Ignored& ignored, const pack::File* older,
     const std::function<void(std::string_view, std::uint64_t, std::uint64_t)>& progress);

@@ -50,17 +50,11 @@ class Walk {
     const std::size_t found = text_.find(words, at_);
     at_ = found == std::string_view::npos ? text_.size() : found + words.size();
   }
-  /// Comments and declarations, which no view shows; false where neither stands here. Of a
-  /// conditional comment (`<!--[if IE]> ... <![endif]-->`) the content is shown.
+  /// Comments and declarations, which no view shows; false where neither stands here. Both end at
+  /// the next '>', wherever that stands.
   bool skip_declaration() {
-    if (looks_at("<!--") && !looks_at("<!--[if")) {
-      at_ += 4;
-      skip_past("-->");
-    } else if (looks_at("<!")) {
-      skip_past(">");
-    } else {
-      return false;
-    }
+    if (!looks_at("<!")) return false;
+    skip_past(">");
     return true;
   }
   void put(char one) { out_.push_back(static_cast<std::byte>(one)); }

@@ -65,6 +65,8 @@ TEST(HtmlViews, DropCommentsAndMakeOneLineOfSmallLetters) {
             "<html><body class=\"a b\">helloworld");
   EXPECT_EQ(plain("<!DOCTYPE html><p>a &amp; &#66;&unknown;"), "<p>a & b&unknown;");
   EXPECT_EQ(plain("<!--[if IE]><b>x</b><![endif]-->"), "<b>x</b>");
+  EXPECT_EQ(plain("<p>a<!-- x > y --> b"), "<p>ay --> b");  // ends at the first '>'
+  EXPECT_EQ(plain("<p>a<!--[if IE]><!-- x --> y<![endif]-->"), "<p>ay");
   EXPECT_EQ(plain("<script>var a = 'B';</script>"), "<script>vara=\"b\";</script>");
   EXPECT_EQ(plain("<img src='data:image/png;base64,AAAA'>"), "<img src=\"data\">");
 }

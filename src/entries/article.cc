@@ -25,8 +25,13 @@ Dated read_dated(Table& table, std::string_view key) {
   Dated dated;
   dated.place = table.place();
   table.table(key, [&](Table& inner) {
-    dated.date = inner.required_text("date");
+    dated.date = inner.text("date");
     dated.note = inner.text("note");
+    if (!inner.has("date") && dated.note.empty()) {
+      inner.problem("date", "there is neither a date nor a note",
+                    "Write the date as far as a source gives it (\"2003-08-01\", \"2003-08\", "
+                    "\"2003\"), or a note that none does.");
+    }
     dated.sources = inner.texts("source");
     dated.place = inner.place();
   });
@@ -190,6 +195,7 @@ Entry read_entry(const SourceFile& file, std::vector<Problem>& problems) {
   entry.circulating = table.required_text("circulating");
   read_affected(table, entry.affected);
   entry.names = read_names(table);
+  entry.also_called = table.texts("also_called");
   read_ratings(table, entry.ratings);
   entry.vendor_ratings = read_vendor_ratings(table);
   entry.payloads = read_payloads(table);
@@ -223,6 +229,21 @@ Variant read_variant(const SourceFile& file, std::vector<Problem>& problems) {
   return variant;
 }
 
+Term read_term(const SourceFile& file, std::vector<Problem>& problems) {
+  Term term;
+  term.place = {file.path, 1, 1};
+  const auto root = parse_toml(file.text, file.path, problems);
+  if (!root) return term;
+  Table table(*root, "the term", file.path, problems);
+  term.id = table.required_text("id");
+  term.title = table.required_text("title");
+  term.definition = table.required_text("definition");
+  term.see = table.texts("see");
+  term.sources = table.texts("sources");
+  table.finish();
+  return term;
+}
+
 Bulletin read_bulletin(const SourceFile& file, std::vector<Problem>& problems) {
   Bulletin bulletin;
   bulletin.place = {file.path, 1, 1};
@@ -237,6 +258,11 @@ Bulletin read_bulletin(const SourceFile& file, std::vector<Problem>& problems) {
   bulletin.kb = table.text("kb");
   bulletin.products = table.texts("products");
   bulletin.allows = table.required_text("allows");
+  bulletin.note = table.text("note");
+  bulletin.severity = table.text("severity");
+  bulletin.supersedes = table.texts("supersedes");
+  bulletin.not_affected = table.texts("not_affected");
+  bulletin.threats = table.texts("threats");
   bulletin.superseded_by = table.texts("superseded_by");
   bulletin.sources = table.texts("sources");
   table.finish();

@@ -19,6 +19,7 @@ inline constexpr std::uint64_t schema_version = 1;
 /// problem yields an empty value; the caller looks at `problems`.
 Entry read_entry(const SourceFile& file, std::vector<Problem>& problems);
 Variant read_variant(const SourceFile& file, std::vector<Problem>& problems);
+Term read_term(const SourceFile& file, std::vector<Problem>& problems);
 Bulletin read_bulletin(const SourceFile& file, std::vector<Problem>& problems);
 
 }  // namespace antidotary::entries

@@ -50,6 +50,10 @@ class Sorter {
       if (parts[1].ends_with(".toml")) bulletins.push_back(&file);
       return;
     }
+    if (parts.size() == 2 && parts[0] == "glossary") {
+      if (parts[1].ends_with(".toml")) terms.push_back(&file);
+      return;
+    }
     if (parts.size() < 3) return;  // README and other papers of the encyclopedia
     Folder& folder = folders[fmt::format("{}/{}", parts[0], parts[1])];
     const bool nested = parts.size() == 4;
@@ -65,6 +69,7 @@ class Sorter {
 
   std::map<std::string, Folder> folders;
   std::vector<const SourceFile*> bulletins;
+  std::vector<const SourceFile*> terms;
 
  private:
   std::vector<Problem>& problems_;
@@ -124,8 +129,14 @@ Encyclopedia Encyclopedia::read(const std::vector<SourceFile>& files,
     Bulletin bulletin = read_bulletin(*file, problems);
     if (!has_error(problems, before)) all.bulletins_.push_back(std::move(bulletin));
   }
+  for (const SourceFile* file : sorter.terms) {
+    const std::size_t before = problems.size();
+    Term term = read_term(*file, problems);
+    if (!has_error(problems, before)) all.terms_.push_back(std::move(term));
+  }
   const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
   std::sort(all.bulletins_.begin(), all.bulletins_.end(), by_id);
+  std::sort(all.terms_.begin(), all.terms_.end(), by_id);
   all.errors_ = static_cast<std::size_t>(
       std::count_if(problems.begin() + static_cast<std::ptrdiff_t>(met), problems.end(),
                     [](const Problem& one) { return one.severity == Severity::error; }));
@@ -142,6 +153,13 @@ const Bulletin* Encyclopedia::find_bulletin(std::string_view id) const {
   const auto found = std::find_if(bulletins_.begin(), bulletins_.end(),
                                   [&](const Bulletin& bulletin) { return bulletin.id == id; });
   return found == bulletins_.end() ? nullptr : &*found;
+}
+
+const Term* Encyclopedia::find_term(std::string_view name) const {
+  const auto found = std::find_if(terms_.begin(), terms_.end(), [&](const Term& term) {
+    return equal_ascii_ignoring_case(term.id, name) || equal_ascii_ignoring_case(term.title, name);
+  });
+  return found == terms_.end() ? nullptr : &*found;
 }
 
 }  // namespace antidotary::entries

@@ -98,7 +98,8 @@ struct VendorRating {
 };
 
 struct Dated {
-  std::string date;  ///< ISO: "2003-08-01", or "2003-11" where the day is not known.
+  /// ISO: "2003-08-01", "2003-11" or "2003" as far as the source says it; empty: no source does.
+  std::string date;
   std::string note;
   std::vector<std::string> sources;
   Place place;
@@ -154,6 +155,9 @@ struct Entry {
   std::string circulating;  ///< "yes when published", "unknown".
   Affected affected;
   std::vector<VendorName> names;
+  /// Words that sources use for the family without saying whose label it is: "Sapphire". They lead
+  /// to the entry; they are no vendor's label.
+  std::vector<std::string> also_called;
   std::vector<BulletinReference> bulletins;
   std::vector<Relation> relations;
   Ratings ratings;
@@ -181,8 +185,23 @@ struct Bulletin {
   std::string kb;
   std::vector<std::string> products;
   std::string allows;
+  std::string note;      ///< What of this no source was read for.
+  std::string severity;  ///< As its publisher rated it; empty where not known.
+  std::vector<std::string> supersedes;
   std::vector<std::string> superseded_by;
+  std::vector<std::string> not_affected;
+  std::vector<std::string> threats;  ///< Ids of entries that the bulletin's own sources name.
   std::vector<std::string> sources;  ///< Addresses.
+  Place place;
+};
+
+/// A word of the trade: encyclopedia/glossary/<id>.toml.
+struct Term {
+  std::string id;  ///< "mass-mailer".
+  std::string title;
+  std::string definition;
+  std::vector<std::string> see;  ///< Ids of other terms.
+  std::vector<std::string> sources;
   Place place;
 };
 

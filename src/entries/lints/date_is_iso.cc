@@ -1,10 +1,14 @@
-// Lint: dates are days or months of the calendar, written one way.
+// Lint: dates are days, months or years of the calendar, written one way.
 #include <fmt/core.h>
 
 #include "entries/lints/lint.h"
 
 namespace antidotary::entries {
 namespace {
+
+bool is_year(std::string_view text) {
+  return text.size() == 4 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 bool is_month(std::string_view text) {
   const bool form = text.size() == 7 && text[4] == '-' &&
@@ -30,11 +34,12 @@ class DateIsIso final : public Lint {
  public:
   std::string_view name() const override { return "date-is-iso"; }
   std::string_view advice() const override {
-    return "Write \"2003-08-01\", or \"2003-11\" where the day is not known.";
+    return "Write \"2003-08-01\", or \"2003-11\" or \"2003\" where the source says no more.";
   }
   void check(const Encyclopedia& encyclopedia, Report& report) const override {
     const auto check = [&](const Dated& dated) {
-      if (!dated.date.empty() && !is_day(dated.date) && !is_month(dated.date)) {
+      if (!dated.date.empty() && !is_day(dated.date) && !is_month(dated.date) &&
+          !is_year(dated.date)) {
         report.say(dated.place, fmt::format("{} is no date", dated.date));
       }
     };

@@ -2,6 +2,7 @@
 #include "cli/desk.h"
 #include "cli/explain_signature.h"
 #include "cli/packs.h"
+#include "cli/reference_pages.h"
 #include "core/text.h"
 #include "entries/names.h"
 
@@ -50,8 +51,8 @@ Exit run_explain(const Invocation& invocation) {
   if (!encyclopedia) return complain(encyclopedia.error());
   const std::string& name = invocation.arguments[0];
   const publish::Paper sheet = paper(invocation);
-  if (const auto* bulletin = encyclopedia->find_bulletin(ascii_lower(name))) {
-    print_paged(invocation, publish::page(*encyclopedia, *bulletin, sheet));
+  if (const std::string text = reference_page(*encyclopedia, name, sheet); !text.empty()) {
+    print_paged(invocation, text);
     return Exit::clean;
   }
   // A signature of the pack that was named: its own words, whether or not an entry knows the name.

@@ -38,6 +38,7 @@ struct Family {
   std::string_view brief;
 };
 constexpr Family families[] = {
+    {"names", "what vendors' labels mean, and all labels of an entry"},
     {"pack", "entries, ClamAV databases, YARA rules and digests in one file"},
     {"allow", "what is no threat here: a file, digest, signature or entry"},
 };

@@ -116,6 +116,18 @@ constexpr Flag lint_flags[] = {
     json,
     {"--warnings", "", "show warnings too", "Shows warnings beside errors."},
 };
+constexpr Flag names_resolve_flags[] = {
+    json,
+    {"--vendor", "NAME", "whose labels they are",
+     "Whose labels they are: what is written alike may mean different things."},
+    {"-l,--list", "FILE", "a label a line",
+     "Takes labels from FILE ('-': standard input), one a line, with the vendor and a tab before "
+     "it where it is known."},
+    {"-r,--reports", "FILE", "reports of many engines",
+     "Takes reports in VirusTotal's form (version 2 or 3) from FILE: one, an array of them, or one "
+     "a line. Gives one family a sample; engines that answer with another's words, or with the "
+     "same label, have one vote together."},
+};
 constexpr Flag simulate_flags[] = {
     {"--honest", "", "without the change",
      "Writes the honest tree instead: the same computer "
@@ -143,10 +155,23 @@ constexpr Verb table[] = {
      "  antidotary examine /mnt/windows",
      examine_flags, run_examine},
     {"explain", "NAME", 1, 1, "the page of a threat, under any vendor's name for it",
-     "NAME is an entry (win32/mimail), a variant (win32/mimail.c), a bulletin (ms02-015), any "
-     "vendor's label, or with --pack any signature: where it was read, what it looks for.\n\n"
+     "NAME is an entry (win32/mimail), a variant (win32/mimail.c), a bulletin (ms02-015), "
+     "a weakness (CVE-2002-0077), a word of the trade (worm), any vendor's label, or with "
+     "--pack any signature: where it was read, what it looks for.\n\n"
      "  antidotary explain W32.Mimail.A@mm\n  antidotary explain --steps mimail.c",
      explain_flags, run_explain},
+    {"search", "WORDS...", 1, -1, "which pages speak of a file, value, subject, domain or word",
+     "Reads all text and facts, best first: entries, bulletins, words of the trade.\n\n"
+     "  antidotary search 'what is videodrv.exe?'\n  antidotary search netwatch.exe Run",
+     json_only, run_search},
+    {"names resolve", "[LABEL...]", 0, -1, "what vendors' labels mean, by label or by report",
+     "Exact labels first, then the vendor's grammar. The answer is an entry and variant with its "
+     "reason, several, or the label's parts; never a family that is merely near.\n\n"
+     "  antidotary names resolve WORM_MIMAIL.R 'Sophos W32/Mimail-N'\n"
+     "  antidotary names resolve --reports virustotal.json",
+     names_resolve_flags, run_names_resolve},
+    {"names table", "ENTRY", 1, 1, "all labels of an entry, with vendor, relation and source", "",
+     json_only, run_names_table},
     {"clean", "HOST|PATH", 1, 1, "a removal plan; --apply carries it out and verifies",
      "Makes a plan and prints it; changes nothing. With --apply each step is copied to "
      "quarantine, journaled, carried out and verified, and can be undone.\n\n"

@@ -1,0 +1,23 @@
+// Reference pages: bulletins with their supersedence, weaknesses by CVE number, words of the trade;
+// each with links to the entries that they concern. Pages of entries are publish/page.h's.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "entries/encyclopedia.h"
+#include "publish/page.h"
+
+namespace antidotary::cli {
+
+/// The page that `name` asks for: a bulletin ("MS02-015", "KB319182"), a weakness
+/// ("CVE-2002-0077", "CAN-2002-0077") or a term ("mass mailer"). Empty where it is none of these.
+std::string reference_page(const entries::Encyclopedia& encyclopedia, std::string_view name,
+                           const publish::Paper& paper);
+
+/// The bulletin to install today instead of `bulletin`: the end of its chain of successors. The
+/// chain's ids in order, `bulletin` left out; it ends where an id has no page, and at a circle.
+std::vector<std::string> successors(const entries::Encyclopedia& encyclopedia,
+                                    const entries::Bulletin& bulletin);
+
+}  // namespace antidotary::cli

@@ -1,0 +1,57 @@
+// search WORDS: the pages that speak of a file name, registry value, subject, domain or word.
+#include "entries/search.h"
+
+#include "cli/desk.h"
+#include "core/text.h"
+#include "publish/sheet.h"
+
+namespace antidotary::cli {
+namespace {
+
+constexpr std::size_t hits_max = 20;
+
+std::string id_of(const entries::Hit& hit) {
+  if (hit.bulletin != nullptr) return hit.bulletin->id;
+  if (hit.term != nullptr) return hit.term->id;
+  return hit.variant == nullptr ? hit.entry->id : hit.entry->id + "." + hit.variant->id;
+}
+
+std::string title_of(const entries::Hit& hit) {
+  if (hit.bulletin != nullptr) return hit.bulletin->title;
+  if (hit.term != nullptr) return hit.term->title;
+  return hit.variant == nullptr ? hit.entry->title : hit.variant->title;
+}
+
+}  // namespace
+
+Exit run_search(const Invocation& invocation) {
+  const auto encyclopedia = open_encyclopedia(invocation);
+  if (!encyclopedia) return complain(encyclopedia.error());
+  const std::string question = join(invocation.arguments, " ");
+  const auto hits = entries::search(*encyclopedia, question, hits_max);
+  if (invocation.has("json")) {
+    for (const entries::Hit& hit : hits) {
+      Json line;
+      line.set("id", id_of(hit));
+      if (hit.entry != nullptr) line.set("entry", hit.entry->id);
+      if (hit.variant != nullptr) line.set("variant", hit.variant->id);
+      line.set("title", title_of(hit));
+      line.set("where", hit.where);
+      line.set("passage", hit.passage);
+      line.set("score", hit.score);
+      print_line(typed("hit", line));
+    }
+  } else {
+    publish::Sheet sheet(paper(invocation));
+    for (const entries::Hit& hit : hits) {
+      sheet.item("-", publish::Words(title_of(hit), publish::Tone::bold) + "  " + id_of(hit), 0);
+      sheet.paragraph(hit.where + ": " + hit.passage, 4);
+    }
+    print(sheet.take());
+  }
+  if (!hits.empty()) return Exit::clean;
+  const auto words = entries::words_of_question(question);
+  return complain(fmt::format("nothing in the encyclopedia speaks of '{}'", join(words, " ")));
+}
+
+}  // namespace antidotary::cli

@@ -1,7 +1,7 @@
 // make_database DIR 3.7M|8.7M: ClamAV databases of the published proportions, made of nothing but
 // a fixed seed: digests at random, patterns shaped as real ones are. Nothing is downloaded.
 //
-// The shares: docs/internals/bench.md.
+// The shares: docs/reference/benchmarks.md.
 #include <fmt/core.h>
 #include <fmt/os.h>
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "cli/desk.h"
 #include "core/record.h"
 #include "files/act.h"
 
@@ -53,6 +54,22 @@ Status write_allowances(const files::Root& state, const std::vector<scan::Allowa
   }
   ANTIDOTARY_CHECK(files::act::rename_over(folder, temporary, folder, std::string(file_name)));
   return files::act::sync(folder);
+}
+
+scan::AllowList allowances_of(const Invocation& invocation) {
+  const auto state = open_state(invocation);
+  if (!state) return {};
+  const auto list = read_allowances(*state);
+  if (list) return scan::AllowList(*list, unix_seconds());
+  complain(list.error());
+  return {};
+}
+
+void tell_silenced(const std::vector<scan::Silenced>& silenced) {
+  for (const scan::Silenced& one : silenced) {
+    complain(fmt::format("{} finding{} silenced by the allowance of {}", one.findings,
+                         one.findings == 1 ? " was" : "s were", one.by));
+  }
 }
 
 }  // namespace antidotary::cli

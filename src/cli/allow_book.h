@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/verb.h"
 #include "core/result.h"
 #include "files/root.h"
 #include "scan/allow.h"
@@ -14,5 +15,11 @@ namespace antidotary::cli {
 Result<std::vector<scan::Allowance>> read_allowances(const files::Root& state);
 /// Replaces the list at once and whole. Errors: io.
 Status write_allowances(const files::Root& state, const std::vector<scan::Allowance>& list);
+
+/// What holds now. Where there is no state folder nothing is allowed; a list that cannot be read is
+/// complained of and allows nothing.
+scan::AllowList allowances_of(const Invocation& invocation);
+/// "2 findings silenced by the allowance of digest 01ab..", a line each, on stderr.
+void tell_silenced(const std::vector<scan::Silenced>& silenced);
 
 }  // namespace antidotary::cli

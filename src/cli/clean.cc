@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "cli/allow_book.h"
 #include "cli/desk.h"
+#include "cli/packs.h"
 #include "cli/runs.h"
 #include "core/text.h"
 #include "files/act.h"
@@ -98,6 +100,23 @@ Exit apply(const Invocation& invocation, proof::Clinic& clinic, const files::Roo
   return verify(invocation, clinic, root, only, *run);
 }
 
+/// Signatures are acted on only where the command itself names them: what stands in the
+/// environment for scans must not decide what is moved away.
+Result<std::optional<OpenPack>> pack_of_clean(const Invocation& invocation) {
+  if (!invocation.has("pack") && !invocation.has("database")) return std::nullopt;
+  return pack_of(invocation, databases_of(invocation));
+}
+
+/// A plan may be older than an allowance.
+void leave_allowed(plan::Plan& plan, const scan::AllowList& allow) {
+  for (plan::Step& step : plan.steps) {
+    if (!step.carried_out()) continue;
+    const bool by_digest = step.file && allow.allows_digest(step.file->sha256);
+    if (allow.allows_entry(step.entry)) step.left = "the entry " + step.entry + " is allowed";
+    if (by_digest) step.left = "its digest " + step.file->sha256 + " is allowed";
+  }
+}
+
 }  // namespace
 
 Exit run_clean(const Invocation& invocation) {
@@ -106,18 +125,30 @@ Exit run_clean(const Invocation& invocation) {
   const auto place = sources::root_of(invocation.arguments[0]);
   if (!place) return complain(place.error());
   const auto& [root, only] = *place;
-  proof::Clinic clinic(*encyclopedia);
+  const auto pack = pack_of_clean(invocation);
+  if (!pack) return complain(pack.error());
+  const scan::AllowList allow = allowances_of(invocation);
+  scan::Knowledge knowledge;
+  knowledge.encyclopedia = &*encyclopedia;
+  knowledge.allow = &allow;
+  if (*pack) {
+    knowledge.pack = (*pack)->pack.get();
+    knowledge.yara = (*pack)->yara.get();
+  }
+  proof::Clinic clinic(knowledge);
   Exit outcome = Exit::found;
   plan::Plan plan;
   if (invocation.has("plan")) {
     auto given = read_plan(invocation.value("plan"));
     if (!given) return complain(given.error());
     plan = std::move(*given);
+    leave_allowed(plan, allow);
   } else {
     const auto findings = clinic.look(root, only);
     if (!findings) return complain(findings.error());
     plan = clinic.plan(*findings, root);
     outcome = seen_in(*findings);
+    tell_silenced(findings->silenced);
     for (const auto& gap : findings->unread) {
       complain(fmt::format("not wholly read: {}: {}", join(gap.path, " > "), gap.reason));
     }

@@ -1,4 +1,5 @@
 // examine HOST: a Windows disk, infected or not, by what, how sure, why. Changes nothing.
+#include "cli/allow_book.h"
 #include "cli/desk.h"
 #include "core/text.h"
 
@@ -41,6 +42,7 @@ void tell_json(const files::Root& root, const diagnosis::Examination& examinatio
   line.set("users", to_json(examination.users));
   line.set("unread", to_json(examination.unread));
   line.set("dirty_hives", to_json(examination.dirty_hives));
+  if (!examination.silenced.empty()) line.set("silenced", to_json(examination.silenced));
   line.set("jail", to_json(jail::layers()));
   print_line(line);
 }
@@ -64,7 +66,11 @@ Exit run_examine(const Invocation& invocation) {
   if (!encyclopedia) return complain(encyclopedia.error());
   const auto root = files::Root::open(invocation.arguments[0]);
   if (!root) return complain(root.error());
-  worker::Worker worker(*encyclopedia, proof::whole_disk());
+  const scan::AllowList allow = allowances_of(invocation);
+  scan::Knowledge knowledge;
+  knowledge.encyclopedia = &*encyclopedia;
+  knowledge.allow = &allow;
+  worker::Worker worker(knowledge, proof::whole_disk());
   const auto examination = worker.examine(*root);
   if (!examination) return complain(with_context(examination.error(), root->path()));
   if (examination->windows == host::WindowsKind::none) {
@@ -81,6 +87,7 @@ Exit run_examine(const Invocation& invocation) {
     if (!invocation.has("autoruns")) shown.start_ups.clear();
     print(publish::examination(*encyclopedia, shown, root->path(), paper(invocation)));
   }
+  tell_silenced(examination->silenced);
   return whole_or_incomplete(*encyclopedia, exit_of(examination->verdict()));
 }
 

@@ -43,7 +43,7 @@ struct Counts {
 
 Counts counts_of(const pack::Pack& pack) {
   Counts out;
-  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+  for (const DigestKind kind : digest_kinds) {
     const auto count = [&](pack::Scope scope, pack::Role role) {
       return pack.digests(kind, scope, role).count();
     };
@@ -95,10 +95,16 @@ void print_refusals(const std::vector<pack::Source>& sources,
     std::fprintf(stderr, "refused: %s: %s\n", where.c_str(),
                  escape_for_terminal(one.reason).c_str());
   }
-  if (refusals.size() > most) {
-    std::fprintf(stderr, "refused: and %zu more; 'antidotary pack info --refused' lists them\n",
-                 refusals.size() - most);
-  }
+  std::uint64_t all = 0;
+  for (const pack::Source& source : sources) all += source.refused;
+  const std::uint64_t shown = std::min(most, refusals.size());
+  if (all <= shown) return;
+  // A pack keeps the reasons of the first refused lines of each source; it counts all of them.
+  const char* const where = refusals.size() > shown
+                                ? "; 'antidotary pack info --refused' lists more"
+                                : ", whose reasons are not kept";
+  std::fprintf(stderr, "refused: and %llu more%s\n", static_cast<unsigned long long>(all - shown),
+               where);
 }
 
 constexpr std::size_t refusals_shown = 20;
@@ -139,7 +145,7 @@ std::set<std::string> names_of(const pack::Pack& pack) {
   for (const pack::MemberRule& rule : pack.member_rules()) {
     out.insert(pack.shown_name(rule.name, rule.origin));
   }
-  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+  for (const DigestKind kind : digest_kinds) {
     for (const pack::Scope scope :
          {pack::Scope::file, pack::Scope::section, pack::Scope::imports}) {
       const auto& table = pack.digests(kind, scope, pack::Role::detect);

@@ -126,12 +126,7 @@ class Desk {
     auto state = open_state(invocation_);
     if (!state) return;
     state_.emplace(std::move(*state));
-    auto list = read_allowances(*state_);
-    if (!list) {
-      complain(list.error());
-      return;
-    }
-    allow_ = scan::AllowList(*list, unix_seconds());
+    allow_ = allowances_of(invocation_);
   }
 
   const Invocation& invocation_;
@@ -180,6 +175,7 @@ Exit run_scan(const Invocation& invocation) {
         "scan of its files alone does not");
   }
   output->finish(tally);
+  tell_silenced(tally.silenced);
   return whole_or_incomplete(desk.encyclopedia(), exit_of(tally));
 }
 

@@ -39,6 +39,7 @@ class JsonOutput final : public ScanOutput {
     for (const scan::Alert& alert : report.alerts) alerts.push_back(alert_json(context_, alert));
     line.set("alerts", std::move(alerts));
     line.set("unread", to_json(report.unread));
+    if (!report.silenced.empty()) line.set("silenced", to_json(report.silenced));
     line.set("objects", report.objects);
     line.set("bytes", report.bytes);
     if (!report.sha256.empty()) line.set("sha256", report.sha256);
@@ -56,6 +57,7 @@ class JsonOutput final : public ScanOutput {
     line.set("found", tally.found);
     line.set("incomplete", tally.incomplete);
     line.set("known", tally.known);
+    if (!tally.silenced.empty()) line.set("silenced", to_json(tally.silenced));
     if (context_.pack != nullptr) line.set("pack", context_.pack->file().id());
     line.set("jail", to_json(jail::layers()));
     print_line(line);

@@ -39,6 +39,9 @@ void merge(scan::Report& into, scan::Report&& share, std::uint64_t object_bytes)
     });
     if (!said) into.unread.push_back(std::move(one));
   }
+  for (const scan::Silenced& one : share.silenced) {
+    scan::add_silenced(into.silenced, one.by, one.findings);
+  }
   into.objects += share.objects - std::min<std::uint64_t>(share.objects, 1);
   into.bytes += share.bytes - std::min(share.bytes, object_bytes);
 }
@@ -183,7 +186,12 @@ void ScanRun::tell(Scanned& scanned) {
   tally_.known += scanned.known ? 1 : 0;
   tally_.found += scanned.verdict == scan::Verdict::found ? 1 : 0;
   tally_.incomplete += scanned.verdict == scan::Verdict::incomplete ? 1 : 0;
-  const bool clean = scanned.verdict == scan::Verdict::clean && report.detections.empty();
+  for (const scan::Silenced& one : report.silenced) {
+    scan::add_silenced(tally_.silenced, one.by, one.findings);
+  }
+  // What is clean because somebody allowed it is told each time.
+  const bool clean = scanned.verdict == scan::Verdict::clean && report.detections.empty() &&
+                     report.silenced.empty();
   const bool has_identity = scanned.stat.inode != 0;
   if (clean && !scanned.known && has_identity && setup_.cache != nullptr) {
     setup_.cache->remember(scanned.stat, report.sha256, setup_.now_s);

@@ -22,6 +22,7 @@ struct ScanTally {
   std::uint64_t objects = 0;
   std::uint64_t found = 0;
   std::uint64_t incomplete = 0;
+  std::vector<scan::Silenced> silenced;
   std::uint64_t known = 0;  ///< Of the files: known clean from an earlier scan.
 };
 

@@ -85,6 +85,12 @@ constexpr Flag clean_flags[] = {
     {"-o,--out", "FILE", "write the plan",
      "Writes the plan as JSON to FILE, for review and for "
      "--plan."},
+    {"--pack", "FILE", "act on a pack's signatures",
+     "Holds every file against the signatures of a pack as well; a loose file that one hits is "
+     "moved into quarantine. Never a container, never what Windows needs."},
+    {"-d,--database", "PATH", "act on signatures; repeatable",
+     "The same with ClamAV databases, YARA rules or lists of digests at PATH."},
+    pua,
 };
 constexpr Flag pack_build_flags[] = {
     json,

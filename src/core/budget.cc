@@ -64,6 +64,11 @@ Status Budget::step(std::uint64_t count) {
   return {};
 }
 
+std::uint64_t Budget::time_left_ms() const {
+  const std::uint64_t used = clock_ ? clock_() - started_ms_ : 0;
+  return used >= limits_.time_ms_max ? 0 : limits_.time_ms_max - used;
+}
+
 Status Budget::bring_out(std::uint64_t count) {
   if (count > limits_.bytes_max - bytes_used_) return exhaust(Limit::bytes);
   bytes_used_ += count;

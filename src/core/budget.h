@@ -63,6 +63,9 @@ class Budget {
   };
   Result<Level> enter();
 
+  /// Wall time that is left, in milliseconds; 0 where it is spent, all of it without a clock.
+  std::uint64_t time_left_ms() const;
+
   const Limits& limits() const { return limits_; }
   std::uint64_t bytes_used() const { return bytes_used_; }
   std::uint64_t objects_used() const { return objects_used_; }

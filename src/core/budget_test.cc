@@ -59,6 +59,19 @@ TEST(Budget, StopsAtItsTimeByTheClockThatIsHandedIn) {
   EXPECT_EQ(budget.spent(), Limit::time);
 }
 
+TEST(Budget, TellsTheTimeThatIsLeft) {
+  std::uint64_t now_ms = 1000;
+  Limits limits;
+  limits.time_ms_max = 50;
+  const Budget timed(limits, [&now_ms] { return now_ms; });
+  EXPECT_EQ(timed.time_left_ms(), 50u);
+  now_ms += 20;
+  EXPECT_EQ(timed.time_left_ms(), 30u);
+  now_ms += 500;
+  EXPECT_EQ(timed.time_left_ms(), 0u);
+  EXPECT_EQ(Budget(limits).time_left_ms(), 50u);
+}
+
 TEST(Budget, KeepsTheFirstLimitOnRecord) {
   Limits limits;
   limits.objects_max = 0;

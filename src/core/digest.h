@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/bytes.h"
 #include "core/result.h"
@@ -13,6 +14,9 @@
 namespace antidotary {
 
 enum class DigestKind : std::uint8_t { md5, sha1, sha256 };
+inline constexpr std::array digest_kinds = {DigestKind::md5, DigestKind::sha1, DigestKind::sha256};
+/// As reports write them, in the order of the kinds.
+inline constexpr std::array<std::string_view, 3> digest_names = {"md5", "sha1", "sha256"};
 
 /// Lower-case hexadecimal digest of `bytes`.
 std::string hex_digest(DigestKind kind, Bytes bytes);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "diagnosis/allowed.h"
 #include "diagnosis/standing.h"
 #include "diagnosis/started.h"
 #include "host/kinds.h"
@@ -106,7 +107,32 @@ bool is_person(const std::string& user) {
 
 }  // namespace
 
-Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer) {
+namespace {
+
+/// All that is found of one entry.
+std::vector<host::Finding> findings_of(const entries::Entry& entry, host::Computer& computer) {
+  std::vector<host::Finding> findings;
+  for (const entries::Variant& variant : entry.variants) {
+    for (const auto& change : variant.changes) {
+      const host::Kind* kind = host::find_kind(change->kind());
+      if (kind == nullptr || !change->checkable()) continue;
+      for (host::Finding& finding : kind->detect(*change, computer)) {
+        finding.entry = entry.id;
+        finding.variant = variant.id;
+        finding.change = change->id;
+        finding.kind = std::string(change->kind());
+        finding.grade = change->evidence;
+        findings.push_back(std::move(finding));
+      }
+    }
+  }
+  return findings;
+}
+
+}  // namespace
+
+Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer,
+                    const scan::AllowList* allow) {
   Examination out;
   out.windows = computer.kind();
   out.windows_directory = computer.windows_directory();
@@ -117,26 +143,18 @@ Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& c
   }
   out.start_ups = host::start_ups(computer);
   for (const entries::Entry& entry : encyclopedia.entries()) {
-    std::vector<host::Finding> findings;
-    for (const entries::Variant& variant : entry.variants) {
-      for (const auto& change : variant.changes) {
-        const host::Kind* kind = host::find_kind(change->kind());
-        if (kind == nullptr || !change->checkable()) continue;
-        for (host::Finding& finding : kind->detect(*change, computer)) {
-          finding.entry = entry.id;
-          finding.variant = variant.id;
-          finding.change = change->id;
-          finding.kind = std::string(change->kind());
-          finding.grade = change->evidence;
-          findings.push_back(std::move(finding));
-        }
-      }
+    std::vector<host::Finding> findings = findings_of(entry, computer);
+    if (allow != nullptr) {
+      leave_out_allowed(findings, out.start_ups, *allow, computer, out.silenced);
     }
     raise_started(findings, out.start_ups);
     Diagnosis diagnosis = weigh(entry, findings, out.start_ups);
-    if (severity(diagnosis.verdict) > severity(Verdict::incomplete)) {
-      out.diagnoses.push_back(std::move(diagnosis));
+    if (severity(diagnosis.verdict) <= severity(Verdict::incomplete)) continue;
+    if (allow != nullptr && allow->allows_entry(entry.id)) {
+      scan::add_silenced(out.silenced, "entry " + entry.id, diagnosis.evidence_for.size());
+      continue;
     }
+    out.diagnoses.push_back(std::move(diagnosis));
   }
   std::stable_sort(out.diagnoses.begin(), out.diagnoses.end(),
                    [](const Diagnosis& a, const Diagnosis& b) {

@@ -19,6 +19,7 @@
 #include "entries/encyclopedia.h"
 #include "host/computer.h"
 #include "host/finding.h"
+#include "scan/allow.h"
 #include "scan/report.h"
 
 namespace antidotary::diagnosis {
@@ -64,6 +65,7 @@ struct Examination {
   std::vector<host::StartUp> start_ups;
   std::vector<host::Unread> unread;
   std::vector<std::string> dirty_hives;
+  std::vector<scan::Silenced> silenced;  ///< Findings left out, as the user allowed.
 
   /// The worst verdict; incomplete where nothing was found and something is unread, a hive's log
   /// was not replayed, or there is no Windows.
@@ -79,11 +81,15 @@ struct Examination {
     visit("start_ups", self.start_ups);
     visit("unread", self.unread);
     visit("dirty_hives", self.dirty_hives);
+    visit("silenced", self.silenced);
   }
 };
 
-/// Examines a computer against every entry. `computer`'s notes become the examination's.
-Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer);
+/// Examines a computer against every entry. `computer`'s notes become the examination's. What
+/// `allow` (or null) allows is no evidence: a file by its digest, with the values that start it,
+/// and all that belongs to an allowed entry.
+Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer,
+                    const scan::AllowList* allow = nullptr);
 
 /// Weighs the findings of one entry alone. What `start_ups` shows to be started is no mere trace.
 Diagnosis weigh(const entries::Entry& entry, const std::vector<host::Finding>& findings,

@@ -6,7 +6,7 @@ namespace antidotary::pack {
 namespace {
 
 bool lies_in(const std::optional<Range>& range, std::uint64_t value) {
-  return !range || (value >= range->min && value <= range->max);
+  return !range || range->holds(value);
 }
 
 bool layout_holds(const Conditions& conditions, const Subject& subject) {

@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t block_bytes = 128 << 10;
 // A literal has 8 bytes: a hit may begin so far before a block.
 constexpr std::size_t overlap_bytes = match::anchor_bytes_max - 1;
-constexpr std::array digest_kinds = {DigestKind::md5, DigestKind::sha1, DigestKind::sha256};
-constexpr std::array<std::string_view, 3> digest_names = {"md5", "sha1", "sha256"};
 
 std::size_t number(DigestKind kind) { return static_cast<std::size_t>(kind); }
 
@@ -279,7 +277,7 @@ Status Matcher::match_rules(const Subject& subject, bool with_digests, Budget& b
   state.begin_object();
   Walk walk(state.pack, subject, budget);
   if (with_digests) walk.want_digests();
-  const Pass pass{&state.pack, nullptr,      &subject,          &budget, &findings,
+  const Pass pass{&state.pack, nullptr,      &subject,          &budget,     &findings,
                   &state.seen, state.object, &state.candidates, &state.gaps, {}};
   std::vector<Target> asked;
   if (subject.any_rules) asked.push_back(Target::any);
@@ -321,15 +319,11 @@ bool Matcher::allowed(Bytes bytes) const {
 
 namespace {
 
-bool lies_in(const Range& range, std::uint64_t value) {
-  return value >= range.min && value <= range.max;
-}
-
 bool sizes_hold(const MemberRule& rule, const Matcher::Member& member) {
   return (rule.container.empty() || rule.container == member.container_type) &&
-         lies_in(rule.container_size, member.container_size) &&
-         lies_in(rule.packed_size, member.packed_size) &&
-         lies_in(rule.real_size, member.real_size) && lies_in(rule.position, member.position) &&
+         rule.container_size.holds(member.container_size) &&
+         rule.packed_size.holds(member.packed_size) && rule.real_size.holds(member.real_size) &&
+         rule.position.holds(member.position) &&
          (!rule.encrypted || *rule.encrypted == member.encrypted) &&
          (!rule.checksum || (member.checksum && *member.checksum == *rule.checksum));
 }

@@ -11,7 +11,6 @@
 namespace antidotary::pack {
 namespace {
 
-constexpr std::size_t digest_kinds = 3;
 constexpr std::size_t scopes = 3;
 constexpr std::size_t roles = 2;
 constexpr std::string_view unofficial = ".UNOFFICIAL";
@@ -22,24 +21,13 @@ Result<T> record_of(Bytes section) {
   return from_wire<T>(section);
 }
 
-struct EncyclopediaFile {
-  std::string path;
-  std::string text;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor&& visit) {
-    visit("path", self.path);
-    visit("text", self.text);
-  }
-};
-
 }  // namespace
 
 struct Pack::State {
   File file;
   std::vector<Source> sources;
   Names names;
-  std::array<match::DigestTable, digest_kinds * scopes * roles> digests;
+  std::array<match::DigestTable, digest_kinds.size() * scopes * roles> digests;
   std::array<RuleSet, targets> sets;
   Bytes index;
   Bytes rules;
@@ -62,7 +50,7 @@ struct Pack::State {
 };
 
 Status Pack::State::open_digests() {
-  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+  for (const DigestKind kind : digest_kinds) {
     for (const Scope scope : {Scope::file, Scope::section, Scope::imports}) {
       for (const Role role : {Role::detect, Role::allow}) {
         const Bytes section = file.section(sections::digests(kind, scope, role));
@@ -248,7 +236,7 @@ Result<std::vector<Named>> Pack::find_by_name(std::string_view name) const {
 
 std::vector<DigestEntry> Pack::digests_of(std::uint32_t tag) const {
   std::vector<DigestEntry> out;
-  for (const DigestKind kind : {DigestKind::md5, DigestKind::sha1, DigestKind::sha256}) {
+  for (const DigestKind kind : digest_kinds) {
     for (const Scope scope : {Scope::file, Scope::section, Scope::imports}) {
       for (const Role role : {Role::detect, Role::allow}) {
         const match::DigestTable& table = digests(kind, scope, role);

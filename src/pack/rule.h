@@ -39,6 +39,7 @@ inline constexpr std::size_t targets = 15;
 struct Range {
   std::uint64_t min = 0;
   std::uint64_t max = match::unbounded;
+  bool holds(std::uint64_t value) const { return value >= min && value <= max; }
   bool operator==(const Range&) const = default;
 };
 
@@ -85,7 +86,7 @@ struct ByteCompare {
   std::int64_t offset = 0;  ///< From where the trigger's last match begins.
   char base = 'i';          ///< h, d, a (automatic) or i (raw bytes).
   bool little_endian = true;
-  bool exact = false;  ///< e: exactly `bytes` digits.
+  bool exact = false;       ///< e: exactly `bytes` digits.
   std::uint32_t bytes = 0;  ///< 0: it never holds.
   std::vector<Comparison> comparisons;
 };

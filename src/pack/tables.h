@@ -90,6 +90,18 @@ struct Icon {
   Origin origin;
 };
 
+/// One file of the encyclopedia, as the section holds it.
+struct EncyclopediaFile {
+  std::string path;
+  std::string text;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("path", self.path);
+    visit("text", self.text);
+  }
+};
+
 /// Files of the encyclopedia as (path, text).
 using Documents = std::vector<std::pair<std::string, std::string>>;
 

@@ -165,7 +165,7 @@ void define(YR_SCANNER* scanner, const YaraSubject& subject) {
 int seconds(const Budget& budget) {
   constexpr std::uint64_t longest_s = 1'000'000;
   // 0 would be no limit.
-  const std::uint64_t ms = budget.limits().time_ms_max;
+  const std::uint64_t ms = budget.time_left_ms();
   return static_cast<int>(std::clamp<std::uint64_t>(ms / 1000 + (ms % 1000 != 0), 1, longest_s));
 }
 

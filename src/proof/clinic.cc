@@ -20,6 +20,30 @@ host::Node node_of(const std::string& name, const files::Stat& stat) {
 
 std::string last_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+/// The file that a report is of, without its digest.
+plan::LooseFile loose_file(const sources::WalkedFile& file, const std::string& only) {
+  plan::LooseFile out;
+  out.fact.path = only.empty() ? file.relative : only;
+  out.fact.node = node_of(last_name(out.fact.path), file.stat);
+  return out;
+}
+
+/// Lures and signatures of one file. On a Windows disk the examination speaks for the entries.
+void take_report(const scan::Report& report, int descriptor, plan::LooseFile file,
+                 Findings& findings) {
+  std::vector<diagnosis::Diagnosis> lures;
+  if (!findings.is_windows()) lures = diagnosis::lures(report);
+  if (lures.empty() && report.alerts.empty()) return;
+  file.fact.sha256 = files::sha256_of(descriptor).value_or("");
+  file.container = report.holds_several;
+  for (diagnosis::Diagnosis& diagnosis : lures) {
+    findings.lures.push_back({std::move(diagnosis), file});
+  }
+  for (const scan::Alert& alert : report.alerts) {
+    findings.signatures.push_back({alert.name, alert.path, file});
+  }
+}
+
 worker::HiveEdit edit_of(const plan::Step& step, std::uint64_t now_filetime) {
   worker::HiveEdit edit;
   edit.act = step.act == plan::Act::remove_key      ? worker::HiveEdit::Act::remove_key
@@ -39,7 +63,10 @@ worker::HiveEdit edit_of(const plan::Step& step, std::uint64_t now_filetime) {
 }  // namespace
 
 Clinic::Clinic(const entries::Encyclopedia& encyclopedia, worker::Options options)
-    : encyclopedia_(&encyclopedia), worker_(encyclopedia, std::move(options)) {}
+    : Clinic(scan::Knowledge{&encyclopedia}, std::move(options)) {}
+
+Clinic::Clinic(const scan::Knowledge& knowledge, worker::Options options)
+    : knowledge_(knowledge), worker_(knowledge, std::move(options)) {}
 
 worker::Options whole_disk() {
   worker::Options options;
@@ -50,7 +77,10 @@ worker::Options whole_disk() {
 Result<Findings> Clinic::look(const files::Root& root, const std::string& only) {
   Findings findings;
   if (only.empty()) findings.examination = ANTIDOTARY_TRY(worker_.examine(root));
-  if (!findings.is_windows()) ANTIDOTARY_CHECK(scan_below(root, only, findings));
+  findings.silenced = findings.examination.silenced;
+  if (!findings.is_windows() || knowledge_.pack != nullptr) {
+    ANTIDOTARY_CHECK(scan_below(root, only, findings));
+  }
   return findings;
 }
 
@@ -60,15 +90,10 @@ Status Clinic::scan_below(const files::Root& root, const std::string& only, Find
     ++findings.files_scanned;
     const scan::Report report = worker_.scan(file.descriptor.get(), file.shown);
     findings.unread.insert(findings.unread.end(), report.unread.begin(), report.unread.end());
-    for (diagnosis::Diagnosis& diagnosis : diagnosis::lures(report)) {
-      plan::FoundLure lure;
-      lure.file.fact.path = only.empty() ? file.relative : only;
-      lure.file.fact.node = node_of(last_name(lure.file.fact.path), file.stat);
-      lure.file.fact.sha256 = files::sha256_of(file.descriptor.get()).value_or("");
-      lure.file.container = report.holds_several;
-      lure.diagnosis = std::move(diagnosis);
-      findings.lures.push_back(std::move(lure));
+    for (const scan::Silenced& one : report.silenced) {
+      scan::add_silenced(findings.silenced, one.by, one.findings);
     }
+    take_report(report, file.descriptor.get(), loose_file(file, only), findings);
   };
   visitor.missed = [&](const std::string& shown, const Error& error) {
     if (error.kind == ErrorKind::unsupported) return;  // a link or a device is no object
@@ -79,10 +104,12 @@ Status Clinic::scan_below(const files::Root& root, const std::string& only, Find
 }
 
 plan::Plan Clinic::plan(const Findings& findings, const files::Root& root) const {
-  if (findings.is_windows()) {
-    return plan::make_plan(*encyclopedia_, findings.examination, root.path());
-  }
-  return plan::make_plan(*encyclopedia_, findings.lures, root.path());
+  const entries::Encyclopedia& encyclopedia = *knowledge_.encyclopedia;
+  plan::Plan out = findings.is_windows()
+                       ? plan::make_plan(encyclopedia, findings.examination, root.path())
+                       : plan::make_plan(encyclopedia, findings.lures, root.path());
+  plan::add_signatures(out, findings.signatures, findings.examination);
+  return out;
 }
 
 Result<remedy::Remedy> Clinic::remedy(const files::Root& state, remedy::UnixClock clock) {

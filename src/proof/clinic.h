@@ -11,6 +11,7 @@
 #include "entries/encyclopedia.h"
 #include "files/root.h"
 #include "plan/plan.h"
+#include "plan/signatures.h"
 #include "remedy/run.h"
 #include "scan/report.h"
 #include "sources/walk.h"
@@ -23,11 +24,16 @@ struct Findings {
   diagnosis::Examination examination;  ///< Of kind none where the path holds no Windows.
   std::vector<plan::FoundLure> lures;  ///< Only looked for where the path holds no Windows.
   std::vector<scan::Unread> unread;    ///< Of the scan.
+  /// Hits of a pack's signatures, looked for wherever the clinic has a pack.
+  std::vector<plan::FoundSignature> signatures;
+  std::vector<scan::Silenced> silenced;  ///< What was not told, as the user allowed.
   std::uint64_t files_scanned = 0;
 
   bool is_windows() const { return examination.windows != host::WindowsKind::none; }
   /// Nothing found; not the same as everything read.
-  bool nothing_found() const { return examination.diagnoses.empty() && lures.empty(); }
+  bool nothing_found() const {
+    return examination.diagnoses.empty() && lures.empty() && signatures.empty();
+  }
 };
 
 /// Limits for looking at a whole disk rather than at one object: an hour.
@@ -35,11 +41,14 @@ worker::Options whole_disk();
 
 class Clinic {
  public:
-  /// Both must outlive the clinic.
+  /// What `knowledge` points to must outlive the clinic.
+  Clinic(const scan::Knowledge& knowledge, worker::Options options = whole_disk());
+  /// Entries alone.
   Clinic(const entries::Encyclopedia& encyclopedia, worker::Options options = whole_disk());
 
   /// Examines the tree beneath `root` and, where it is not a Windows disk, scans the files below
-  /// it (or the one file `only`) for lures.
+  /// it (or the one file `only`) for lures. With a pack every file is held against its signatures,
+  /// on a Windows disk too.
   Result<Findings> look(const files::Root& root, const std::string& only = "");
   /// The plan for what was found; paths in it are below `root`.
   plan::Plan plan(const Findings& findings, const files::Root& root) const;
@@ -52,7 +61,7 @@ class Clinic {
  private:
   Status scan_below(const files::Root& root, const std::string& only, Findings& findings);
 
-  const entries::Encyclopedia* encyclopedia_;
+  scan::Knowledge knowledge_;
   worker::Worker worker_;
 };
 

@@ -41,6 +41,25 @@ bool AllowList::wants(DigestKind kind) const {
 
 bool AllowList::allows_digest(std::string_view hex) const { return digests_.contains(hex); }
 
+std::optional<std::string> AllowList::allowing(Bytes bytes) const {
+  for (const DigestKind kind : digest_kinds) {
+    if (!wants(kind)) continue;
+    const std::string hex = hex_digest(kind, bytes);
+    if (allows_digest(hex)) return "digest " + hex;
+  }
+  return std::nullopt;
+}
+
+void add_silenced(std::vector<Silenced>& list, const std::string& by, std::uint64_t findings) {
+  const auto same =
+      std::find_if(list.begin(), list.end(), [&](const Silenced& one) { return one.by == by; });
+  if (same == list.end()) {
+    list.push_back({by, findings});
+  } else {
+    same->findings += findings;
+  }
+}
+
 std::string AllowList::fingerprint() const {
   Digester digester(DigestKind::sha256);
   for (const auto* set : {&names_, &entries_, &digests_}) {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/bytes.h"
 #include "core/digest.h"
 
 namespace antidotary::scan {
@@ -32,6 +34,20 @@ struct Allowance {
 };
 std::span<const std::string_view> enum_names(Allowance::Kind);
 
+/// Findings that were not told, because somebody allowed what shows them.
+struct Silenced {
+  std::string by;  ///< "digest 0123..", "name Win.Test.A-1", "entry win32/mimail".
+  std::uint64_t findings = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("by", self.by);
+    visit("findings", self.findings);
+  }
+};
+/// Adds to the line of the same allowance, or a line.
+void add_silenced(std::vector<Silenced>& list, const std::string& by, std::uint64_t findings = 1);
+
 /// The allowances that hold at one instant.
 class AllowList {
  public:
@@ -44,6 +60,8 @@ class AllowList {
   /// True where a digest of the kind is allowed at all, so that it is worth computing.
   bool wants(DigestKind kind) const;
   bool allows_digest(std::string_view hex) const;
+  /// What allows an object of these bytes, as Silenced::by; computes the digests that are wanted.
+  std::optional<std::string> allowing(Bytes bytes) const;
   /// Changes where the list does: what was found clean under one list is asked again under another.
   std::string fingerprint() const;
 

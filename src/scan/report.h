@@ -11,6 +11,7 @@
 
 #include "core/bytes.h"
 #include "entries/change.h"
+#include "scan/allow.h"
 
 namespace antidotary::scan {
 
@@ -120,9 +121,10 @@ struct Report {
   std::vector<Detection> detections;
   std::vector<Alert> alerts;
   std::vector<Unread> unread;
-  std::uint64_t objects = 0;  ///< Looked at, the top-level one included.
-  std::uint64_t bytes = 0;    ///< Their sizes together.
-  std::string format;         ///< What the top-level object is, by content: "zip", "message".
+  std::vector<Silenced> silenced;  ///< By allowances of the user; what a pack allows is not told.
+  std::uint64_t objects = 0;       ///< Looked at, the top-level one included.
+  std::uint64_t bytes = 0;         ///< Their sizes together.
+  std::string format;              ///< What the top-level object is, by content: "zip", "message".
   /// The object is a container of things that have owners of their own (a mailbox, an archive):
   /// it is never the unit of deletion. A message is not one.
   bool holds_several = false;
@@ -138,6 +140,7 @@ struct Report {
     visit("detections", self.detections);
     visit("alerts", self.alerts);
     visit("unread", self.unread);
+    visit("silenced", self.silenced);
     visit("objects", self.objects);
     visit("bytes", self.bytes);
     visit("format", self.format);

@@ -18,7 +18,6 @@ namespace {
 
 using formats::Format;
 
-constexpr std::size_t digest_kinds = 3;
 constexpr std::size_t html_members_max = 16;
 constexpr std::size_t members_max = 10'000;
 
@@ -47,7 +46,7 @@ class Object final : public Subject {
   std::string_view name_;
   Budget& budget_;
   const mail::Letter* letter_ = nullptr;
-  mutable std::array<std::string, digest_kinds> digests_;
+  mutable std::array<std::string, digest_kinds.size()> digests_;
 };
 
 Gap gap_of(ErrorKind kind) {
@@ -80,9 +79,10 @@ struct Scanner::Watch {
 
 class Scanner::Session {
  public:
-  Session(const std::vector<Watch>& watches, SignatureScan& signatures, Share share, Budget& budget,
-          Report& report)
+  Session(const std::vector<Watch>& watches, const AllowList* allow, SignatureScan& signatures,
+          Share share, Budget& budget, Report& report)
       : watches_(watches),
+        allow_(allow),
         signatures_(signatures),
         share_(share),
         budget_(budget),
@@ -92,7 +92,7 @@ class Scanner::Session {
   void look_at(Bytes bytes, const std::string& name) {
     if (stopped_ || signatures_.satisfied(report_)) return;
     path_.push_back(name);
-    layers_.push_back({bytes, formats::identify(bytes), {}, {}});
+    layers_.push_back({bytes, formats::identify(bytes), {}, {}, {}});
     ++report_.objects;
     report_.bytes += bytes.size();
     if (const auto status = budget_.step(bytes.size() / 1024 + 1); !status) {
@@ -220,6 +220,10 @@ class Scanner::Session {
     for (const Watch& watch : watches_) {
       auto found = watch.kind->detect(*watch.change, object);
       if (!found) continue;
+      if (const std::string by = allowance(watch); !by.empty()) {
+        if (found->convicts) add_silenced(report_.silenced, by);
+        continue;
+      }
       if (report_.detections.size() >= report_items_max) {
         overflow_ = true;
         return;
@@ -233,6 +237,14 @@ class Scanner::Session {
     }
   }
 
+  /// What silences the findings of `watch` in the current object, or empty.
+  std::string allowance(const Watch& watch) {
+    if (allow_ != nullptr && allow_->allows_entry(watch.entry->id)) {
+      return "entry " + watch.entry->id;
+    }
+    return allowance_of(allow_, layers_);
+  }
+
   void unread(const Error& error, const std::string& member) {
     if (report_.unread.size() >= report_items_max) {
       overflow_ = true;
@@ -244,6 +256,7 @@ class Scanner::Session {
   }
 
   const std::vector<Watch>& watches_;
+  const AllowList* allow_;  ///< Or null.
   SignatureScan& signatures_;
   Share share_;
   Budget& budget_;
@@ -260,7 +273,6 @@ Scanner::Scanner(const entries::Encyclopedia& encyclopedia) : Scanner(Knowledge{
 Scanner::Scanner(const Knowledge& knowledge, Search search)
     : knowledge_(knowledge), search_(search), signatures_(knowledge, search) {
   for (const entries::Entry& entry : knowledge.encyclopedia->entries()) {
-    if (knowledge.allow != nullptr && knowledge.allow->allows_entry(entry.id)) continue;
     for (const entries::Variant& variant : entry.variants) {
       for (const auto& change : variant.changes) {
         const Kind* kind = find_kind(change->kind());
@@ -275,7 +287,7 @@ Scanner::~Scanner() = default;
 
 Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share share) const {
   Report report;
-  Session session(watches_, signatures_, share, budget, report);
+  Session session(watches_, knowledge_.allow, signatures_, share, budget, report);
   session.look_at(bytes, name);
   session.finish(name);
   if (search_.digest && report.sha256.empty()) {

@@ -87,7 +87,25 @@ Result<std::optional<pack::Executable>> layout_of(const pack::Subject& subject, 
   return out;
 }
 
+/// The name for YARA's `filetype`: "EXE" for a PE program, else the format's, in capitals.
+std::string file_type(formats::Format format) {
+  if (format == formats::Format::unknown || format == formats::Format::empty) return "";
+  if (format == formats::Format::pe) return "EXE";
+  std::string out(formats::name_of(format));
+  for (char& one : out) one = one >= 'a' && one <= 'z' ? static_cast<char>(one - 'a' + 'A') : one;
+  return out;
+}
+
 }  // namespace
+
+std::string allowance_of(const AllowList* allow, std::vector<Layer>& layers) {
+  if (allow == nullptr || allow->empty()) return "";
+  for (Layer& layer : layers) {
+    if (!layer.allowance) layer.allowance = allow->allowing(layer.bytes).value_or("");
+    if (!layer.allowance->empty()) return *layer.allowance;
+  }
+  return "";
+}
 
 struct SignatureScan::State {
   Knowledge knowledge;
@@ -95,9 +113,10 @@ struct SignatureScan::State {
   std::optional<pack::Matcher> matcher;
   std::unordered_set<std::string> told;  ///< The names in the report that is being filled.
 
-  /// Whether the object, or one that it lies in, is allowed by the pack or by the user.
-  bool allowed(std::vector<Layer>& layers);
-  bool allowed(Bytes bytes) const;
+  /// Whether the object, or one that it lies in, is allowed by the pack.
+  bool pack_allows(std::vector<Layer>& layers);
+  /// The user's allowance that silences the alert, or empty.
+  std::string allowance(std::vector<Layer>& layers, Bytes bytes, const Alert& alert);
   void add(std::vector<Layer>& layers, const std::vector<std::string>& path, Bytes bytes,
            Alert alert, Report& report);
   void take(const std::vector<pack::Finding>& findings, std::vector<Layer>& layers,
@@ -111,20 +130,21 @@ struct SignatureScan::State {
                     Budget& budget, Report& report);
 };
 
-bool SignatureScan::State::allowed(Bytes bytes) const {
-  if (matcher && matcher->allowed(bytes)) return true;
-  if (knowledge.allow == nullptr) return false;
-  constexpr DigestKind kinds[] = {DigestKind::sha256, DigestKind::sha1, DigestKind::md5};
-  return std::any_of(std::begin(kinds), std::end(kinds), [&](DigestKind kind) {
-    return knowledge.allow->wants(kind) && knowledge.allow->allows_digest(hex_digest(kind, bytes));
+bool SignatureScan::State::pack_allows(std::vector<Layer>& layers) {
+  if (!matcher) return false;
+  return std::any_of(layers.begin(), layers.end(), [this](Layer& layer) {
+    if (!layer.pack_allows) layer.pack_allows = matcher->allowed(layer.bytes);
+    return *layer.pack_allows;
   });
 }
 
-bool SignatureScan::State::allowed(std::vector<Layer>& layers) {
-  return std::any_of(layers.begin(), layers.end(), [this](Layer& layer) {
-    if (!layer.allowed) layer.allowed = allowed(layer.bytes);
-    return *layer.allowed;
-  });
+std::string SignatureScan::State::allowance(std::vector<Layer>& layers, Bytes bytes,
+                                            const Alert& alert) {
+  if (knowledge.allow == nullptr || knowledge.allow->empty()) return "";
+  if (knowledge.allow->allows_name(alert.name)) return "name " + alert.name;
+  std::string by = allowance_of(knowledge.allow, layers);
+  if (by.empty() && !alert.view.empty()) by = knowledge.allow->allowing(bytes).value_or("");
+  return by;
 }
 
 void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std::string>& path,
@@ -140,9 +160,10 @@ void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std
     return miss(full, path, report);
   }
   if (!new_name && std::any_of(report.alerts.begin(), report.alerts.end(), same)) return;
-  const AllowList* const allow = knowledge.allow;
-  if (allow != nullptr && allow->allows_name(alert.name)) return;
-  if (allowed(layers) || (alert.view.empty() ? false : allowed(bytes))) return;
+  if (const std::string by = allowance(layers, bytes, alert); !by.empty()) {
+    return add_silenced(report.silenced, by);
+  }
+  if (pack_allows(layers) || (matcher && !alert.view.empty() && matcher->allowed(bytes))) return;
   alert.path = path;
   told.insert(alert.name);
   report.alerts.push_back(std::move(alert));
@@ -236,6 +257,7 @@ Status SignatureScan::State::match_yara(std::vector<Layer>& layers,
   for (const std::string& part : path) {
     subject.filepath += (subject.filepath.empty() ? "" : "/") + part;
   }
+  subject.filetype = file_type(object.format);
   if (layers.size() > 1) subject.container = formats::name_of(layers[layers.size() - 2].format);
   std::vector<std::string> reasons;
   const auto matches = ANTIDOTARY_TRY(knowledge.yara->scan(subject, budget, &reasons));
@@ -247,7 +269,8 @@ Status SignatureScan::State::match_yara(std::vector<Layer>& layers,
     alert.name = match.shown_name;
     alert.kind = "yara";
     alert.source = match.source;
-    for (const auto& [what, value] : match.meta) alert.meta.push_back({what, value});
+    const auto meta = pack::shown(pack::read_yara_meta(match.meta, match.tags));
+    for (const auto& [what, value] : meta) alert.meta.push_back({what, value});
     for (const auto& [what, span] : match.strings) {
       alert.proofs.push_back(proof_of("string " + what, span, object.bytes));
     }

@@ -23,9 +23,14 @@ struct Layer {
   Bytes bytes;
   formats::Format format = formats::Format::unknown;
   std::string type;  ///< "CL_TYPE_ZIP"
-  /// Whether somebody allowed it; asked when something is found.
-  std::optional<bool> allowed;
+  /// The user's allowance for it (Silenced::by), or empty; asked when something is found.
+  std::optional<std::string> allowance;
+  /// Whether the pack's own lists allow it; asked when a signature hits.
+  std::optional<bool> pack_allows;
 };
+
+/// The user's allowance for the last of `layers` or one that it lies in; empty: none.
+std::string allowance_of(const AllowList* allow, std::vector<Layer>& layers);
 
 class SignatureScan {
  public:

@@ -1,6 +1,7 @@
 #include "signatures/build.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/record.h"
 #include "pack/rule_code.h"
@@ -13,17 +14,6 @@ namespace antidotary::signatures {
 namespace {
 
 namespace sections = pack::sections;
-
-struct EncyclopediaFile {
-  std::string path;
-  std::string text;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor&& visit) {
-    visit("path", self.path);
-    visit("text", self.text);
-  }
-};
 
 /// Rows of ignored names go; what is left becomes a table.
 Buffer table_of(std::vector<match::DigestRow>&& rows, const pack::Names& names,
@@ -41,9 +31,10 @@ void take_yara(Corpus& corpus, const yara::Compiled& compiled) {
   for (std::size_t i = 0; i < compiled.taken.size() && i < corpus.sources.size(); ++i) {
     corpus.sources[i].taken += compiled.taken[i];
   }
+  std::map<std::uint32_t, std::size_t> shown;
   for (const pack::Refusal& one : compiled.refusals) {
     if (one.source < corpus.sources.size()) ++corpus.sources[one.source].refused;
-    corpus.refusals.push_back(one);
+    if (++shown[one.source] <= corpus.options().refusals_shown_max) corpus.refusals.push_back(one);
   }
 }
 
@@ -104,7 +95,7 @@ Result<Buffer> build(Corpus&& corpus, const BuildOptions& options) {
   if (!compiled.section.empty()) {
     writer.add(std::string(sections::yara), std::move(compiled.section));
   }
-  std::vector<EncyclopediaFile> files;
+  std::vector<pack::EncyclopediaFile> files;
   for (auto& [path, text] : corpus.encyclopedia) files.push_back({path, text});
   if (!files.empty()) writer.add(std::string(sections::encyclopedia), to_wire(files));
   tell("writing");

@@ -1,5 +1,6 @@
 // Sources: the files and folders a user names, read into a corpus: what each is, in which order,
-// by which reader. The one place of this room that touches the file system.
+// by which reader. It and yara/include.cc alone touch the file system in
+// this room.
 #pragma once
 
 #include <string>

@@ -15,6 +15,15 @@ namespace {
 // Names of signatures are short; one that is not was made to fill somebody's log.
 constexpr std::size_t alert_name_bytes_max = 1024;
 
+/// An allowance as it may be told: short, and of a list that a user may keep.
+bool may_be_told(const std::vector<scan::Silenced>& silenced) {
+  return std::all_of(silenced.begin(), silenced.end(), [](const scan::Silenced& one) {
+    const bool of_a_kind = one.by.starts_with("digest ") || one.by.starts_with("name ") ||
+                           one.by.starts_with("entry ");
+    return of_a_kind && one.by.size() <= alert_name_bytes_max;
+  });
+}
+
 bool knows(const entries::Encyclopedia& encyclopedia, const std::string& entry) {
   return encyclopedia.find(entry) != nullptr;
 }
@@ -122,6 +131,9 @@ Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge
     if (!starts_at(unread.path, name)) {
       return fail(ErrorKind::malformed, "an unread part of something else");
     }
+  }
+  if (!may_be_told(report.silenced)) {
+    return fail(ErrorKind::malformed, "an allowance that nobody can have made");
   }
   // An object that was not even looked at cannot be clean.
   if (report.objects == 0 && report.unread.empty()) {

@@ -27,9 +27,9 @@ struct Answer {
 
 class Inside {
  public:
-  Inside(const entries::Encyclopedia& encyclopedia, const scan::Scanner& scanner,
-         const Options& options, jail::Channel& channel)
-      : encyclopedia_(encyclopedia), scanner_(scanner), options_(options), channel_(channel) {}
+  Inside(const scan::Knowledge& knowledge, const scan::Scanner& scanner, const Options& options,
+         jail::Channel& channel)
+      : knowledge_(knowledge), scanner_(scanner), options_(options), channel_(channel) {}
 
   Result<Answer> answer(jail::Message request) {
     switch (static_cast<WorkTag>(request.tag)) {
@@ -60,7 +60,8 @@ class Inside {
     RemoteTree tree(channel_);
     Budget budget(options_.limits, clock_ms);
     const auto computer = ANTIDOTARY_TRY(host::Computer::find(tree, budget));
-    return Answer{WorkTag::examination, to_wire(diagnosis::examine(encyclopedia_, *computer))};
+    return Answer{WorkTag::examination, to_wire(diagnosis::examine(*knowledge_.encyclopedia,
+                                                                   *computer, knowledge_.allow))};
   }
 
   Result<Answer> edit_hive(jail::Message request) {
@@ -88,7 +89,7 @@ class Inside {
     return fail(ErrorKind::internal, "an unknown edit");
   }
 
-  const entries::Encyclopedia& encyclopedia_;
+  const scan::Knowledge& knowledge_;
   const scan::Scanner& scanner_;
   const Options& options_;
   jail::Channel& channel_;
@@ -96,9 +97,9 @@ class Inside {
 
 }  // namespace
 
-void serve_requests(const entries::Encyclopedia& encyclopedia, const scan::Scanner& scanner,
+void serve_requests(const scan::Knowledge& knowledge, const scan::Scanner& scanner,
                     const Options& options, jail::Channel& channel) {
-  Inside inside(encyclopedia, scanner, options, channel);
+  Inside inside(knowledge, scanner, options, channel);
   for (;;) {
     auto request = channel.receive(-1);
     if (!request) return;

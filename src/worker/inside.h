@@ -13,7 +13,7 @@ namespace antidotary::worker {
 
 /// Runs until the channel closes. All three must outlive the call (they are the parent's, seen
 /// through the fork).
-void serve_requests(const entries::Encyclopedia& encyclopedia, const scan::Scanner& scanner,
+void serve_requests(const scan::Knowledge& knowledge, const scan::Scanner& scanner,
                     const Options& options, jail::Channel& channel);
 
 }  // namespace antidotary::worker

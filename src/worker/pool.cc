@@ -86,7 +86,7 @@ Status Pool::State::start(Slot& slot) {
   slot.busy = {};
   slot.child.emplace(
       ANTIDOTARY_TRY(jail::start(options.confinement, [this](jail::Channel& channel) {
-        serve_requests(*knowledge.encyclopedia, scanner, options, channel);
+        serve_requests(knowledge, scanner, options, channel);
       })));
   ++tally.started;
   return {};

@@ -39,7 +39,7 @@ std::span<const std::string_view> enum_names(HiveEdit::Act) {
 }
 
 struct Worker::State {
-  const entries::Encyclopedia& encyclopedia;
+  scan::Knowledge knowledge;
   Options options;
   scan::Scanner scanner;  ///< Of entries alone: trees and hives ask for no more.
   Pool pool;              ///< Of one worker, for objects.
@@ -49,7 +49,7 @@ struct Worker::State {
   Tally tally;
 
   State(const scan::Knowledge& known, Options chosen)
-      : encyclopedia(*known.encyclopedia),
+      : knowledge(known),
         options(chosen.with_enough_cpu()),
         scanner({known.encyclopedia}),
         pool(known, options, 1) {}
@@ -74,7 +74,7 @@ Status Worker::State::make_ready() {
   objects = 0;
   busy = {};
   child.emplace(ANTIDOTARY_TRY(jail::start(options.confinement, [this](jail::Channel& channel) {
-    serve_requests(encyclopedia, scanner, options, channel);
+    serve_requests(knowledge, scanner, options, channel);
   })));
   ++tally.started;
   return {};
@@ -174,7 +174,7 @@ Result<diagnosis::Examination> Worker::examine(const files::Root& root) {
   sources::TreeServer server(root);
   const Buffer answer =
       ANTIDOTARY_TRY(state_->exchange(WorkTag::examine, {}, -1, WorkTag::examination, &server));
-  auto examination = believe_examination(answer, state_->encyclopedia);
+  auto examination = believe_examination(answer, *state_->knowledge.encyclopedia);
   if (!examination) return state_->give_up("answered nonsense, and was stopped");
   return examination;
 }

@@ -49,17 +49,36 @@ std::string clean_name(std::string_view text) {
   return out;
 }
 
+bool is_letter(char one) { return one >= 'a' && one <= 'z'; }
+
+/// "not-", "do_not_", "non": the word that follows is denied. A folder's name denies nothing.
+bool is_denied(std::string_view before) {
+  while (!before.empty() && !is_letter(before.back()) && before.back() != '/') {
+    before.remove_suffix(1);
+  }
+  std::size_t begin = before.size();
+  while (begin > 0 && is_letter(before[begin - 1])) --begin;
+  static constexpr std::array<std::string_view, 5> denials = {"not", "non", "no", "never", "un"};
+  return std::find(denials.begin(), denials.end(), before.substr(begin)) != denials.end();
+}
+
+/// Whether `word` stands in `lower`, at the start of a word where `whole`, and is not denied.
+bool says(std::string_view lower, std::string_view word, bool whole) {
+  for (std::size_t at = lower.find(word); at != lower.npos; at = lower.find(word, at + 1)) {
+    const bool begins = at == 0 || !is_letter(lower[at - 1]);
+    if ((begins || !whole) && !is_denied(lower.substr(0, at))) return true;
+  }
+  return false;
+}
+
 bool says_allow(const std::string& name) {
   const std::string lower = ascii_lower(name);
   // Not "swallow": allowing by chance would hide what the list names.
-  for (std::size_t at = lower.find("allow"); at != std::string::npos;
-       at = lower.find("allow", at + 1)) {
-    if (at == 0 || lower[at - 1] < 'a' || lower[at - 1] > 'z') return true;
-  }
+  if (says(lower, "allow", true)) return true;
   static constexpr std::array<std::string_view, 4> words = {"whitelist", "nsrl", "falsepositive",
                                                             "known-good"};
   return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+                     [&](std::string_view word) { return says(lower, word, false); });
 }
 
 class List {

@@ -11,7 +11,7 @@
 namespace antidotary::signatures::hashes {
 
 /// Reads a list into the corpus's current source; its kind is told by its content. A name that says
-/// allow, whitelist or NSRL makes its digests allowed ones.
+/// allow, whitelist or NSRL, not denied ("not-allowed"), makes its digests allowed ones.
 /// Errors: bad_input (nothing in it is a digest).
 Status read_list(Bytes bytes, const std::string& name, Corpus& corpus);
 

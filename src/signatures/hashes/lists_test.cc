@@ -157,6 +157,15 @@ TEST(HashLists, WhoseNameSaysAllowAreAllowed) {
   }
 }
 
+TEST(HashLists, AreNotAllowedByAWordThatIsDenied) {
+  for (const std::string name : {"not-allowed.txt", "do_not_allow.csv", "NotAllowed.txt",
+                                 "non-whitelisted.txt", "unknown-not known-good"}) {
+    EXPECT_THAT(read(md5, name).roles, ElementsAre(pack::Role::detect)) << name;
+  }
+  EXPECT_THAT(read(md5, "/lists/do-not/allowed.txt").roles, ElementsAre(pack::Role::allow));
+  EXPECT_THAT(read(md5, "not-allowed-but-allow.txt").roles, ElementsAre(pack::Role::allow));
+}
+
 TEST(HashLists, AreNotAllowedByTheMiddleOfAWord) {
   for (const std::string name : {"bad.txt", "swallow.txt", "disallowed.txt", "/home/mallow/x"}) {
     EXPECT_THAT(read(md5, name).roles, ElementsAre(pack::Role::detect)) << name;

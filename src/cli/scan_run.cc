@@ -6,14 +6,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "core/text.h"
+#include "files/act.h"
 
 namespace antidotary::cli {
 namespace {
 
 // Below this an archive is not worth being opened by several workers.
 constexpr std::uint64_t shared_bytes_min = 4 << 20;
+
+// What comes on a descriptor is held in memory.
+constexpr std::uint64_t stream_bytes_max = std::uint64_t{4} << 30;
 
 /// Containers whose members several workers can take in turn, told by name: a wrong name costs
 /// nothing, as a share of what has no members is empty.
@@ -150,11 +155,19 @@ void ScanRun::stream(int descriptor, const std::string& shown) {
   Buffer block(1 << 20);
   for (;;) {
     const ssize_t count = ::read(descriptor, block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return missed(shown, files::system_error(errno, "read", shown));
     if (count == 0) break;
-    if (count < 0 || ::write(memory, block.data(), static_cast<std::size_t>(count)) != count) {
-      return missed(shown, files::system_error(errno, "read", shown));
-    }
     size += static_cast<std::uint64_t>(count);
+    if (size > stream_bytes_max) {
+      return missed(shown, Error{ErrorKind::budget_spent,
+                                 "more than 4 GiB on standard input; scan it as a file",
+                                 {}});
+    }
+    const auto piece = Bytes(block).first(static_cast<std::size_t>(count));
+    if (const Status kept = files::act::write_all(memory, piece); !kept) {
+      return missed(shown, kept.error());
+    }
   }
   Scanned scanned;
   scanned.shown = shown;
@@ -167,7 +180,8 @@ void ScanRun::stream(int descriptor, const std::string& shown) {
 
 void ScanRun::missed(const std::string& shown, const Error& error) {
   scan::Report report;
-  report.unread.push_back({scan::Gap::failed, {shown}, error.what});
+  const bool limited = error.kind == ErrorKind::budget_spent;
+  report.unread.push_back({limited ? scan::Gap::limited : scan::Gap::failed, {shown}, error.what});
   Scanned scanned;
   scanned.shown = shown;
   scanned.missed = error.kind;

@@ -43,7 +43,11 @@ class Source {
 
   static std::string sentence(archive* reader) {
     const char* text = archive_error_string(reader);
-    return text == nullptr ? "damaged" : escape_for_terminal(text);
+    if (text == nullptr) return "damaged";
+    // Some of the library's sentences end in a line feed.
+    std::string_view words = text;
+    while (words.ends_with('\n')) words.remove_suffix(1);
+    return escape_for_terminal(words);
   }
 
  private:

@@ -11,6 +11,7 @@
 #include "files/root.h"
 #include "signatures/clamav/readers.h"
 #include "signatures/hashes/lists.h"
+#include "signatures/yara/include_walk.h"
 
 namespace antidotary::signatures {
 namespace {
@@ -199,6 +200,16 @@ Result<std::string> key_of(const std::vector<std::string>& paths, const Options&
       const files::Fd file = ANTIDOTARY_TRY(open_path(one));
       add(one);
       add(ANTIDOTARY_TRY(files::sha256_of(file.get())));
+      if (!is_yara(extension_of(one))) continue;
+      // A text over the limit is refused when it is read: it includes nothing.
+      const auto text = files::read_whole(file.get(), text_bytes_max);
+      if (!text) continue;
+      yara::walk_includes(
+          one, as_text(*text), yara::read_beneath,
+          [&](const std::string& included, const Result<std::string>& content) {
+            add(included);
+            add(content ? sha256_hex(as_bytes(std::string_view(*content))) : content.error().what);
+          });
     }
   }
   return digester.finish_hex();

@@ -21,7 +21,8 @@ Status read_source(const std::string& path, Corpus& corpus);
 /// Errors: bad_input where no reader knows the extension.
 Status read_bytes(std::string_view extension, Bytes bytes, const std::string& name, Corpus& corpus);
 
-/// A digest over names, sizes and content of everything at the paths: the key of a built pack.
+/// A digest over names and content of everything at the paths, and of all that YARA texts there may
+/// include: the key of a built pack. Errors: not_found, permission, io.
 Result<std::string> key_of(const std::vector<std::string>& paths, const Options& options);
 
 }  // namespace antidotary::signatures

@@ -3,12 +3,14 @@
 #include <fmt/core.h>
 
 #include <map>
+#include <set>
 
 #include "cli/desk.h"
 #include "cli/runs.h"
+#include "core/digest.h"
 #include "core/text.h"
 #include "files/act.h"
-#include "plan/taken_files.h"
+#include "plan/signatures.h"
 #include "remedy/run.h"
 
 namespace antidotary::cli {
@@ -32,23 +34,36 @@ host::FileFact fact_of(const Scanned& file, const std::string& sha256) {
   return out;
 }
 
-/// A copy in a folder, never over what is there: "name", "name.001" ...
+/// Writes `bytes` under a name that nothing has, wholly on disk, or leaves nothing.
+Status write_new(const files::Root& target, const std::string& name, Bytes bytes) {
+  const files::Fd file = ANTIDOTARY_TRY(files::act::create(target.descriptor(), name, 0600));
+  const auto write = [&]() -> Status {
+    ANTIDOTARY_CHECK(files::act::write_all(file.get(), bytes));
+    ANTIDOTARY_CHECK(files::act::sync(file.get()));
+    // The name as well: the file goes from its old place only when the new one would survive.
+    return files::act::sync(target.descriptor());
+  };
+  const Status written = write();
+  if (!written) static_cast<void>(files::act::remove(target.descriptor(), name));
+  return written;
+}
+
+/// A copy in a folder, never over what is there: "name", "name.001" ... Errors: changed, where the
+/// file is no longer of this SHA-256; busy.
 Result<std::string> copy_into(const files::Root& from, const std::string& relative,
-                              const std::string& folder) {
+                              const std::string& sha256, const std::string& folder) {
   const files::Root target = ANTIDOTARY_TRY(files::Root::open(folder));
   const files::Fd source = ANTIDOTARY_TRY(from.open_file(relative));
   const Buffer bytes = ANTIDOTARY_TRY(files::read_whole(source.get(), copied_bytes_max));
+  if (sha256_hex(bytes) != sha256) {
+    return fail(ErrorKind::changed, "{} changed while it was copied", relative);
+  }
   const std::string name = relative.substr(relative.rfind('/') + 1);
   for (int attempt = 0; attempt < 1000; ++attempt) {
     const std::string chosen = attempt == 0 ? name : fmt::format("{}.{:03}", name, attempt);
-    auto file = files::act::create(target.descriptor(), chosen, 0600);
-    if (!file && file.error().kind == ErrorKind::busy) continue;
-    if (!file) return tl::unexpected(file.error());
-    ANTIDOTARY_CHECK(files::act::write_all(file->get(), bytes));
-    ANTIDOTARY_CHECK(files::act::sync(file->get()));
-    // The name as well: the file goes from its old place only when the new one would survive.
-    ANTIDOTARY_CHECK(files::act::sync(target.descriptor()));
-    return folder + "/" + chosen;
+    const Status written = write_new(target, chosen, bytes);
+    if (written) return folder + "/" + chosen;
+    if (written.error().kind != ErrorKind::busy) return tl::unexpected(written.error());
   }
   return fail(ErrorKind::busy, "{} holds a thousand files of the name {}", folder, name);
 }
@@ -61,12 +76,11 @@ class Folder {
 
   Status take(const std::string& path, const std::vector<const Scanned*>& files) {
     const files::Root root = ANTIDOTARY_TRY(files::Root::open(path, files::Mounts::cross));
-    const bool only_copied = fate_.move_to.empty() && !fate_.remove;
-    if (only_copied) {
-      for (const Scanned* file : files) copy(root, *file);
+    plan::Plan plan = plan_for(root, files);
+    if (fate_.only_copies()) {
+      for (std::size_t i = 0; i < plan.steps.size(); ++i) copy(root, *planned_[i], plan.steps[i]);
       return {};
     }
-    plan::Plan plan = plan_for(root, files);
     for (std::size_t i = 0; i < plan.steps.size(); ++i) prepare(root, *planned_[i], plan.steps[i]);
     if (!plan.changes_anything()) return {};
     const files::Root state = ANTIDOTARY_TRY(open_state(invocation_));
@@ -95,14 +109,15 @@ class Folder {
     lines_.emplace_back(fmt::format("ERROR: {}: {}", file.shown, why), true);
   }
 
-  void copy(const files::Root& root, const Scanned& file) {
-    const auto copied = copy_into(root, file.relative, fate_.copy_to);
+  void copy(const files::Root& root, const Scanned& file, const plan::Step& step) {
+    const auto copied = copy_into(root, file.relative, step.file->sha256, fate_.copy_to);
     if (!copied) return complain(file, copied.error().what);
     lines_.emplace_back(fmt::format("{}: copied to '{}'", file.shown, *copied), false);
   }
 
+  /// A file is taken away whole, whatever part of it the signature hit: as clamscan does.
   plan::Plan plan_for(const files::Root& root, const std::vector<const Scanned*>& files) {
-    std::vector<plan::TakenFile> taken;
+    std::vector<plan::FoundSignature> found;
     for (const Scanned* file : files) {
       const auto descriptor = root.open_file(file->relative);
       const auto sha256 = descriptor ? files::sha256_of(descriptor->get())
@@ -111,17 +126,25 @@ class Folder {
         complain(*file, sha256.error().what);
         continue;
       }
-      taken.push_back({fact_of(*file, *sha256), file->report.alerts.front().name});
+      plan::FoundSignature one;
+      one.name = file->report.alerts.front().name;
+      one.path = {file->relative};
+      one.file.fact = fact_of(*file, *sha256);
+      found.push_back(std::move(one));
       planned_.push_back(file);
     }
-    return plan::make_plan(taken, root.path());
+    plan::Plan out;
+    out.root = root.path();
+    plan::add_signatures(out, found, {});
+    return out;
   }
 
   /// Puts the copy in place first; what cannot be copied is not taken away.
   void prepare(const files::Root& root, const Scanned& file, plan::Step& step) {
     words_.emplace_back("removed");
-    if (step.carried_out() && !fate_.move_to.empty()) {
-      const auto copied = copy_into(root, file.relative, fate_.move_to);
+    const std::string& target = fate_.move_to.empty() ? fate_.copy_to : fate_.move_to;
+    if (step.carried_out() && !target.empty()) {
+      const auto copied = copy_into(root, file.relative, step.file->sha256, target);
       if (!copied) step.left = copied.error().what;
       if (copied) words_.back() = fmt::format("moved to '{}'", *copied);
     }
@@ -141,8 +164,10 @@ std::vector<std::pair<std::string, bool>> take_away(const Invocation& invocation
                                                     const std::vector<Scanned>& files,
                                                     const FileFate& fate) {
   std::map<std::string, std::vector<const Scanned*>> folders;
+  std::set<std::pair<std::string, std::string>> seen;  // a path may be named twice
   for (const Scanned& file : files) {
-    if (!file.root.empty()) folders[file.root].push_back(&file);
+    if (file.root.empty() || !seen.emplace(file.root, file.relative).second) continue;
+    folders[file.root].push_back(&file);
   }
   Lines lines;
   for (const auto& [path, members] : folders) {

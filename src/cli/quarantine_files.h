@@ -16,6 +16,7 @@ struct FileFate {
   std::string move_to;  ///< A folder, or empty.
   std::string copy_to;
 
+  bool only_copies() const { return !remove && move_to.empty(); }
   bool asked() const { return remove || !move_to.empty() || !copy_to.empty(); }
 };
 

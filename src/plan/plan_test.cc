@@ -10,7 +10,7 @@
 #include "plan/old_data.h"
 #include "plan/order.h"
 #include "plan/protected.h"
-#include "plan/taken_files.h"
+#include "plan/signatures.h"
 
 namespace antidotary::plan {
 namespace {
@@ -401,12 +401,16 @@ TEST(Protected, StandsByPlaceAndNotByName) {
   EXPECT_FALSE(is_protected("WINDOWS/taskmon.exe", WindowsKind::nt, "WINDOWS"));
 }
 
-TEST(TakenFiles, WindowsOwnAreListedAndLeftWhereverTheTreeStands) {
+TEST(SignatureSteps, LeaveWhatIsWindowsOwnWhereverTheTreeStands) {
   const auto left = [](const std::string& root, const std::string& path) {
-    TakenFile file;
-    file.fact.path = path;
-    file.name = "T.One";
-    const Plan plan = make_plan(std::vector<TakenFile>{file}, root);
+    FoundSignature one;
+    one.name = "T.One";
+    one.path = {path};
+    one.file.fact.path = path;
+    one.file.fact.sha256 = std::string(64, '0');
+    Plan plan;
+    plan.root = root;
+    add_signatures(plan, {one}, {});
     return !plan.steps.at(0).left.empty();
   };
   EXPECT_TRUE(left("/mnt/disk", "WINDOWS/system32/ntdll.dll"));

@@ -26,10 +26,14 @@ std::string flags_text(std::span<const Flag> flags, bool whole) {
   return out;
 }
 
+/// A use and what it is for, side by side where the use is short enough.
+std::string line_of(const std::string& use, std::string_view brief) {
+  if (use.size() > 27) return fmt::format("  {}\n{:30}{}\n", use, "", brief);
+  return fmt::format("  {:27} {}\n", use, brief);
+}
+
 std::string verb_line(const Verb& verb) {
-  const std::string use = fmt::format("{} {}", verb.name, verb.arguments);
-  if (use.size() > 27) return fmt::format("  {}\n{:30}{}\n", use, "", verb.brief);
-  return fmt::format("  {:27} {}\n", use, verb.brief);
+  return line_of(fmt::format("{} {}", verb.name, verb.arguments), verb.brief);
 }
 
 /// Families of verbs that share a line on the one screen, with what they are about.
@@ -54,7 +58,7 @@ std::optional<std::string> family_line(const Verb& verb) {
       if (members.empty() && member.name != verb.name) return "";
       members += (members.empty() ? "" : "|") + std::string(member.name.substr(word.size()));
     }
-    return fmt::format("  {}{}\n{:30}{}\n", word, members, "", family.brief);
+    return line_of(word + members, family.brief);
   }
   return std::nullopt;
 }

@@ -3,37 +3,18 @@
 // the project: 95 of 100 right in family and letter, none wrong with confidence.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include "core/text.h"
 #include "entries/names.h"
+#include "entries/this_tree.h"
 
 namespace antidotary::entries {
 namespace {
 
-namespace fs = std::filesystem;
-
-const Encyclopedia& encyclopedia() {
-  static const Encyclopedia all = [] {
-    const fs::path root = std::string(ANTIDOTARY_SOURCE_DIR) + "/encyclopedia";
-    std::vector<SourceFile> files;
-    for (const auto& item : fs::recursive_directory_iterator(root)) {
-      if (!item.is_regular_file()) continue;
-      std::ifstream in(item.path(), std::ios::binary);
-      files.push_back({fs::relative(item.path(), root).generic_string(),
-                       std::string(std::istreambuf_iterator<char>(in), {})});
-    }
-    std::vector<Problem> problems;
-    return Encyclopedia::read(files, problems);
-  }();
-  return all;
-}
-
 const Names& names() {
-  static const Names all(encyclopedia());
+  static const Names all(encyclopedia_of_this_tree());
   return all;
 }
 

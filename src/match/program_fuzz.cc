@@ -6,16 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "match/random_pattern.h"
 
 namespace {
 
 using namespace antidotary;
 using namespace antidotary::match;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// The input byte by byte; zeros behind its end.
 class Taker {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "pack/matcher.h"
 #include "pack/pack_sample.h"
 
@@ -14,10 +15,6 @@ namespace {
 
 using namespace antidotary;
 using namespace antidotary::pack;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 RegexUse triggered_regex() {
   RegexUse out;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "core/text.h"
 #include "pack/yara.h"
 #include "pack/yara_meta.h"
@@ -16,10 +17,6 @@
 namespace {
 
 using namespace antidotary;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 const Buffer& good_section() {
   static const Buffer section = pack::yara_sample::section(

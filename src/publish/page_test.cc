@@ -4,10 +4,8 @@
 
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "core/text.h"
+#include "entries/this_tree.h"
 #include "publish/sample.h"
 #include "publish/sheet.h"
 
@@ -173,24 +171,9 @@ TEST_F(Page, StaysInsideThePaper) {
   }
 }
 
-std::vector<entries::SourceFile> real_files() {
-  const std::filesystem::path root = std::filesystem::path(ANTIDOTARY_SOURCE_DIR) / "encyclopedia";
-  std::vector<entries::SourceFile> out;
-  if (!std::filesystem::is_directory(root)) return out;
-  for (const auto& node : std::filesystem::recursive_directory_iterator(root)) {
-    const std::string path = std::filesystem::relative(node.path(), root);
-    const bool ours = path.ends_with(".md") || path.ends_with(".toml");
-    if (!node.is_regular_file() || !ours || path.find("/proof/") != std::string::npos) continue;
-    std::ifstream in(node.path(), std::ios::binary);
-    out.push_back({path, {std::istreambuf_iterator<char>(in), {}}});
-  }
-  return out;
-}
-
 TEST(RealPages, FitEightyColumns) {
-  std::vector<entries::Problem> problems;
-  const auto encyclopedia = entries::Encyclopedia::read(real_files(), problems);
-  if (encyclopedia.entries().empty()) GTEST_SKIP() << "no encyclopedia in this tree";
+  const entries::Encyclopedia& encyclopedia = entries::encyclopedia_of_this_tree();
+  ASSERT_FALSE(encyclopedia.entries().empty());
   const Paper paper;
   for (const auto& entry : encyclopedia.entries()) {
     expect_width(page(encyclopedia, entry, nullptr, paper), 80, entry.id);

@@ -2,10 +2,7 @@
 // worm (harmless bytes, the marks of Mimail.A's entry) and an innocent mail of the same subject.
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
+#include "entries/this_tree.h"
 #include "scan/scanner.h"
 #include "scan/specimens.h"
 
@@ -19,25 +16,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const entries::Encyclopedia& encyclopedia() {
-  static const entries::Encyclopedia all = [] {
-    const std::filesystem::path root = std::string(ANTIDOTARY_SOURCE_DIR) + "/encyclopedia";
-    std::vector<entries::SourceFile> files;
-    for (const auto& item : std::filesystem::recursive_directory_iterator(root)) {
-      if (!item.is_regular_file()) continue;
-      std::ifstream in(item.path(), std::ios::binary);
-      files.push_back({std::filesystem::relative(item.path(), root).generic_string(),
-                       std::string(std::istreambuf_iterator<char>(in), {})});
-    }
-    std::vector<entries::Problem> problems;
-    return entries::Encyclopedia::read(files, problems);
-  }();
-  return all;
-}
-
 Report scan(const std::string& object, const std::string& name) {
   Budget budget;
-  return Scanner(encyclopedia()).scan(as_bytes(object), name, budget);
+  return Scanner(entries::encyclopedia_of_this_tree()).scan(as_bytes(object), name, budget);
 }
 
 TEST(RealEncyclopedia, KnowsTheEicarTestFile) {

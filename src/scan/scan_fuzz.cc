@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "core/record.h"
 #include "scan/scanner.h"
 #include "scan/specimens.h"
@@ -12,10 +13,6 @@
 namespace {
 
 using namespace antidotary;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check_path(const std::vector<std::string>& path, std::size_t length_max) {
   demand(!path.empty() && path.front() == "object" && path.size() <= length_max);

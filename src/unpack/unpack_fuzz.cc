@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "core/text.h"
 #include "formats/zip/writer.h"
 #include "unpack/unpack.h"
@@ -13,10 +14,6 @@ namespace {
 
 using namespace antidotary;
 using formats::Format;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 void unpack_as(Format format, Bytes bytes) {
   Limits limits;

@@ -19,7 +19,7 @@ IMPURE_HEADERS = re.compile(
     r"filesystem|fstream|cstdio|stdio\.h|iostream|thread|mutex|condition_variable|future|"
     r"stdlib\.h|linux/.*|spawn\.h)$")
 IMPURE_CALLS = re.compile(r"\b(getenv|std::system|popen|setlocale|std::rand|fopen)\s*\(")
-TEST_FILE = re.compile(r"(_test|_fuzz|_bench|_main|/main|/fuzz_main)\.cc$|/fake_[a-z_]+\.h$")
+TEST_FILE = re.compile(r"(_test|_fuzz|_bench|_main|/main|/fuzz_main)\.cc$|/(fake_[a-z_]+|this_tree)\.h$")
 ROOM_LINE = re.compile(r'^antidotary_room\((\w+)\s+(PURE|WORLD)\s+"([^"]*)"')
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 BANNED = [

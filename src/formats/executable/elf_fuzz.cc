@@ -2,16 +2,13 @@
 // bytes have room for, and reading it again tells the same.
 #include <cstdlib>
 
+#include "core/demand.h"
 #include "formats/executable/elf.h"
 #include "formats/executable/specimens.h"
 
 using namespace antidotary;
 
 namespace {
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 Result<executable::Layout> read(Bytes file) {
   Budget budget({.steps_max = 2'000'000});

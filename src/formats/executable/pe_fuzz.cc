@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/demand.h"
 #include "formats/executable/pe.h"
 #include "formats/executable/specimens.h"
 
 using namespace antidotary;
 
 namespace {
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 Result<executable::Layout> read(Bytes file) {
   Budget budget({.steps_max = 2'000'000});

@@ -5,16 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "core/text.h"
 #include "formats/mime/message.h"
 
 namespace {
 
 using namespace antidotary;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check(const mime::Message& message, const mime::Part& part) {
   demand(part.offset <= part.body_offset && part.body_offset <= part.end);

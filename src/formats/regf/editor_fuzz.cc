@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "formats/regf/specimens.h"
 
 using namespace antidotary;
@@ -14,10 +15,6 @@ namespace {
 
 constexpr std::uint64_t now = 132'000'000'000'000'000;
 constexpr std::size_t targets_max = 4;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 struct Target {
   std::string path;

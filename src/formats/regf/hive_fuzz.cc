@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "core/demand.h"
 #include "formats/regf/specimens.h"
 
 using namespace antidotary;
@@ -13,10 +14,6 @@ using namespace antidotary;
 namespace {
 
 constexpr std::uint64_t steps_max = 2'000'000;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 bool is_inside(Bytes part, Bytes whole) {
   return part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size();

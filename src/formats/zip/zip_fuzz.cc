@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/demand.h"
 #include "core/text.h"
 #include "formats/zip/directory.h"
 #include "formats/zip/writer.h"
@@ -13,10 +14,6 @@
 namespace {
 
 using namespace antidotary;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/demand.h"
 #include "pack/pack.h"
 #include "pack/rule_code.h"
 #include "signatures/build.h"
@@ -17,10 +18,6 @@ namespace {
 
 using namespace antidotary;
 using namespace antidotary::signatures;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 constexpr std::array<std::string_view, 34> extensions = {
     "hdb", "hsb", "hdu", "hsu", "mdb",  "msb", "mdu",  "msu", "imp", "fp",   "sfp", "ndb",

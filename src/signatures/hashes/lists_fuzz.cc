@@ -6,16 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "core/demand.h"
 #include "signatures/hashes/lists.h"
 
 namespace {
 
 using namespace antidotary;
 using namespace antidotary::signatures;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check(Corpus& corpus, const Status& read, pack::Role role) {
   std::size_t rows = 0;

@@ -8,16 +8,13 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/demand.h"
 #include "signatures/yara/split.h"
 
 namespace {
 
 using namespace antidotary;
 using namespace antidotary::signatures::yara;
-
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::uint32_t line_of(std::string_view text, std::size_t at) {
   const std::string_view before = text.substr(0, at);

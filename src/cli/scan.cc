@@ -61,6 +61,7 @@ class Desk {
   Status open() {
     pack_ = ANTIDOTARY_TRY(pack_of(invocation_, databases_of(invocation_)));
     encyclopedia_.emplace(ANTIDOTARY_TRY(entries_of_scan()));
+    names_.emplace(*encyclopedia_);
     jobs_ = ANTIDOTARY_TRY(jobs_of(invocation_));
     options_ = ANTIDOTARY_TRY(worker_options(invocation_));
     options_.search.digest = invocation_.has("json") || invocation_.has("paranoid");
@@ -97,6 +98,7 @@ class Desk {
   ScanContext context() const {
     ScanContext out;
     out.encyclopedia = &*encyclopedia_;
+    out.names = &*names_;
     out.pack = pack_ ? pack_->pack.get() : nullptr;
     out.paper = paper(invocation_);
     out.verbose = invocation_.has("verbose");
@@ -131,6 +133,7 @@ class Desk {
 
   const Invocation& invocation_;
   std::optional<entries::Encyclopedia> encyclopedia_;
+  std::optional<entries::Names> names_;
   std::optional<OpenPack> pack_;
   unsigned jobs_ = 1;
   worker::Options options_;

@@ -17,7 +17,7 @@ namespace {
 Json alert_json(const ScanContext& context, const scan::Alert& alert) {
   Json out = to_json(alert);
   out.set("source_path", source_of(context.pack, alert));
-  const std::string entry = entry_of(*context.encyclopedia, alert.name);
+  const std::string entry = entry_of(*context.names, alert.name);
   if (!entry.empty()) out.set("entry", entry);
   return out;
 }

@@ -10,6 +10,7 @@
 #include "cli/verb.h"
 #include "core/json.h"
 #include "entries/encyclopedia.h"
+#include "entries/names.h"
 #include "pack/pack.h"
 #include "publish/page.h"
 
@@ -18,6 +19,7 @@ namespace antidotary::cli {
 /// What the forms need to put words to a report.
 struct ScanContext {
   const entries::Encyclopedia* encyclopedia = nullptr;
+  const entries::Names* names = nullptr;  ///< Of that encyclopedia, made once for all findings.
   const pack::Pack* pack = nullptr;  ///< Null where there is none.
   publish::Paper paper;
   bool verbose = false;
@@ -38,7 +40,7 @@ std::unique_ptr<ScanOutput> csv_output(const ScanContext& context);
 std::unique_ptr<ScanOutput> sarif_output(const ScanContext& context);
 
 /// The entry that knows a signature's name, or empty: "win32/mimail".
-std::string entry_of(const entries::Encyclopedia& encyclopedia, const std::string& signature);
+std::string entry_of(const entries::Names& names, const std::string& signature);
 /// Where a signature was read: "main.cvd > main.ndb:17".
 std::string source_of(const pack::Pack* pack, const scan::Alert& alert);
 /// "offset 12, 4 bytes: 4d 5a ..  MZ..": one line a proof.

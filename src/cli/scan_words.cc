@@ -5,15 +5,14 @@
 
 #include "cli/scan_output.h"
 #include "core/text.h"
-#include "entries/names.h"
 
 namespace antidotary::cli {
 
-std::string entry_of(const entries::Encyclopedia& encyclopedia, const std::string& signature) {
+std::string entry_of(const entries::Names& names, const std::string& signature) {
   constexpr std::string_view unofficial = ".UNOFFICIAL";
   std::string name = signature;
   if (name.ends_with(unofficial)) name.resize(name.size() - unofficial.size());
-  const entries::Resolution resolution = entries::resolve(encyclopedia, name);
+  const entries::Resolution resolution = names.resolve(name);
   if (resolution.kind != entries::Resolution::Kind::one || resolution.matches.empty()) return "";
   // A likeness of names is not enough here: "Test.Thing" is not the EICAR file.
   if (resolution.matches[0].vendor_name == nullptr) return "";

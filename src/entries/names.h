@@ -93,7 +93,8 @@ Resolution resolve(const Encyclopedia& encyclopedia, std::string_view label);
 /// True where two ways to write a vendor mean the same one ("BitDefender", "Bitdefender").
 bool same_vendor(std::string_view a, std::string_view b);
 
-/// The first name's edit distance, for "did you mean".
+/// How many single characters must be added, removed or changed to make `b` of `a`, for "did you
+/// mean"; longer texts than label_bytes_max are cut to that.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace antidotary::entries

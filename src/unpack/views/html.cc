@@ -59,14 +59,21 @@ class Walk {
   }
   void put(char one) { out_.push_back(static_cast<std::byte>(one)); }
 
+  /// Where the entity that begins here ends: its ';', looked for no further than one may be long,
+  /// as else a text of nothing but '&' would be read once for each.
+  std::optional<std::size_t> entity_end() const {
+    const std::size_t end = text_.substr(at_, entity_bytes_max + 1).find(';');
+    return end == std::string_view::npos ? std::nullopt : std::optional(at_ + end);
+  }
+
   /// The entity that begins here as a byte, behind which the walk then stands; nullopt where there
   /// is none, or none of one byte.
   std::optional<char> entity() {
-    const std::size_t end = text_.find(';', at_);
-    if (end == std::string_view::npos || end - at_ > entity_bytes_max) return std::nullopt;
-    const std::string_view name = text_.substr(at_ + 1, end - at_ - 1);
+    const auto end = entity_end();
+    if (!end) return std::nullopt;
+    const std::string_view name = text_.substr(at_ + 1, *end - at_ - 1);
     const auto byte = name.starts_with("#") ? numbered(name.substr(1)) : named(name);
-    if (byte) at_ = end + 1;
+    if (byte) at_ = *end + 1;
     return byte;
   }
 
@@ -225,9 +232,9 @@ class WithoutTags final : public Walk {
   }
 
   bool entity_skipped() {
-    const std::size_t end = text_.find(';', at_);
-    if (end == std::string_view::npos || end - at_ > entity_bytes_max) return false;
-    at_ = end + 1;
+    const auto end = entity_end();
+    if (!end) return false;
+    at_ = *end + 1;
     return true;
   }
 

@@ -109,5 +109,16 @@ TEST(Views, StopsWhereThePurseIsEmpty) {
   EXPECT_EQ(budget.spent(), Limit::steps);
 }
 
+// Where each '&' or '<' looked for its end in all that follows, this would take hours.
+TEST(HtmlViews, TakeOnePassOverWhatNeverEnds) {
+  for (const std::string_view piece : {"&", "&#", "<", "<!", "<script", "<a href='", "<style>&"}) {
+    std::string html = "<html>";
+    while (html.size() < 8 << 20) html += piece;
+    const Bytes bytes = as_bytes(std::string_view(html));
+    EXPECT_LE(html_without_comments(bytes).size(), html.size() + 1) << piece;
+    EXPECT_LE(html_without_tags(bytes).size(), html.size() + 1) << piece;
+  }
+}
+
 }  // namespace
 }  // namespace antidotary::unpack

@@ -25,6 +25,8 @@ namespace {
 constexpr std::uint64_t image_magic = 0x32534c4154494c41;  // "ALITALS2"
 constexpr std::size_t database_alignment = 64;
 constexpr std::size_t checked_at_once = 1 << 20;
+// The library reads that much of a database before it knows how long it is; a real one is longer.
+constexpr std::size_t database_bytes_min = 128;
 constexpr std::size_t literal_bytes_max = 8;
 constexpr std::size_t literals_max = 8'000'000;
 // One call of the library takes a length of 32 bits.
@@ -133,10 +135,6 @@ Result<Buffer> compile_database(std::span<const Literal> literals) {
   return laid_out(*database);
 }
 
-}  // namespace
-
-namespace {
-
 std::size_t aligned(std::size_t offset) {
   return (offset + database_alignment - 1) / database_alignment * database_alignment;
 }
@@ -222,6 +220,9 @@ Result<LiteralSet> LiteralSet::open(Bytes image, const Forget& forget) {
     return fail(ErrorKind::malformed, "an image of literals of another size than it says");
   }
   if (count == 0) return LiteralSet(std::move(state));
+  if (database_size < database_bytes_min) {
+    return fail(ErrorKind::malformed, "a database of literals that is cut");
+  }
   const std::byte* place = image.data() + reader.offset();
   if (address_of(image.subspan(reader.offset())) % database_alignment != 0) {
     state->copy = aligned_memory(database_size);

@@ -5,6 +5,7 @@
 
 #include "core/reader.h"
 #include "core/text.h"
+#include "formats/magics.h"
 
 namespace antidotary::formats {
 namespace {
@@ -15,39 +16,14 @@ constexpr std::size_t looked_at_bytes_max = 64u << 10;
 // Whether bytes are text shows early; reading on would make plain files dear.
 constexpr std::size_t text_bytes_max = 4u << 10;
 
-struct Magic {
-  std::string_view bytes;
-  Format format;
-};
-
-constexpr std::array magics = {
-    Magic{"PK\x03\x04"sv, Format::zip},
-    Magic{"PK\x05\x06"sv, Format::zip},
-    Magic{"PK\x07\x08PK\x03\x04"sv, Format::zip},
-    Magic{"\x1f\x8b\x08"sv, Format::gzip},
-    Magic{"\xfd"
-          "7zXZ\0"sv,
-          Format::xz},
-    Magic{"\x28\xb5\x2f\xfd"sv, Format::zstd},
-    Magic{"7z\xbc\xaf\x27\x1c"sv, Format::seven_zip},
-    Magic{"Rar!\x1a\x07"sv, Format::rar},
-    Magic{"MSCF\0\0\0\0"sv, Format::cab},
-    Magic{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, Format::ole2},
-    Magic{"%PDF-"sv, Format::pdf},
-    Magic{"\x7f"
-          "ELF"sv,
-          Format::elf},
-    Magic{"regf"sv, Format::regf},
-    Magic{"CREG"sv, Format::creg},
-    Magic{"GIF87a"sv, Format::gif},
-    Magic{"GIF89a"sv, Format::gif},
-    Magic{"\xff\xd8\xff"sv, Format::jpeg},
-    Magic{"\x89PNG\r\n\x1a\n"sv, Format::png},
-};
-
 bool is_bzip2(std::string_view text) {
   return text.size() >= 10 && text.starts_with("BZh") && text[3] >= '1' && text[3] <= '9' &&
          (text.substr(4, 6) == "1AY&SY"sv || text.substr(4, 6) == "\x17\x72\x45\x38\x50\x90"sv);
+}
+
+bool at(Bytes bytes, std::size_t offset, std::string_view mark) {
+  return offset <= bytes.size() && mark.size() <= bytes.size() - offset &&
+         as_text(bytes.subspan(offset, mark.size())) == mark;
 }
 
 bool is_pe(Bytes bytes) {
@@ -56,9 +32,125 @@ bool is_pe(Bytes bytes) {
   return at <= bytes.size() - 4 && as_text(bytes.subspan(at, 4)) == "PE\0\0"sv;
 }
 
+// A sum of a header's bytes, its own field (148 to 155) taken as blanks, stands in octal digits:
+// tar before POSIX.1-1988 has no other mark.
+bool has_tar_sum(Bytes bytes) {
+  if (bytes.size() < 512 || bytes[0] == std::byte{0}) return false;
+  std::uint32_t stated = 0;
+  std::size_t digits = 0;
+  for (std::size_t i = 148; i < 156; ++i) {
+    const auto c = std::to_integer<unsigned char>(bytes[i]);
+    if (c >= '0' && c <= '7') {
+      stated = stated * 8 + (c - '0');
+      ++digits;
+    } else if (c != ' ' && c != 0) {
+      return false;
+    }
+  }
+  if (digits == 0) return false;
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < 512; ++i) {
+    sum += i >= 148 && i < 156 ? ' ' : std::to_integer<unsigned char>(bytes[i]);
+  }
+  return sum == stated;
+}
+
+// POSIX.1-1988 ustar and GNU alike write "ustar" at 257 of the first 512-byte header.
 bool is_tar(Bytes bytes) {
-  // POSIX.1-1988 ustar and GNU alike write "ustar" at 257 of the first 512-byte header.
-  return bytes.size() >= 512 && as_text(bytes.subspan(257, 5)) == "ustar";
+  return (bytes.size() >= 512 && at(bytes, 257, "ustar")) || has_tar_sum(bytes);
+}
+
+// "-lh5-" and kin at 2 of the first header.
+bool is_lha(std::string_view text) {
+  if (text.size() < 22 || text[2] != '-' || text[6] != '-') return false;
+  const std::string_view method = text.substr(3, 3);
+  return (method[0] == 'l' && (method[1] == 'h' || method[1] == 'z') &&
+          std::string_view("0123456789dsx").find(method[2]) != std::string_view::npos) ||
+         method == "pm0" || method == "pm1" || method == "pm2";
+}
+
+// LZMA alone has no magic: its properties, a dictionary of one or two set bits, a size that is
+// unknown or sane.
+bool is_lzma(Bytes bytes) {
+  if (bytes.size() < 14 || bytes[0] != std::byte{0x5d}) return false;
+  const std::uint32_t dictionary = load_u32_le(bytes, 1);
+  const std::uint64_t size = load_u64_le(bytes, 5);
+  std::uint32_t low = dictionary & (~dictionary + 1);
+  const bool sane = dictionary >= 4096 &&
+                    (dictionary == low || dictionary == low * 3 || dictionary == 0xffffffff);
+  return sane && (size == ~0ull || size < (1ull << 40)) && bytes[13] == std::byte{0};
+}
+
+// 0xCAFEBABE opens a Java class (a version of 45 or more follows) and a universal program (a
+// handful of parts follow).
+Format cafebabe(Bytes bytes) {
+  if (bytes.size() < 8) return Format::unknown;
+  const auto low = static_cast<std::uint32_t>(bytes[6]) << 8 | static_cast<std::uint32_t>(bytes[7]);
+  const bool high = bytes[4] != std::byte{0} || bytes[5] != std::byte{0};
+  return !high && low < 45 ? Format::macho_universal : Format::java_class;
+}
+
+// Formats whose magic is short enough to stand in other files by chance, with what else must hold.
+void add_short_magics(Bytes bytes, Guesses& out) {
+  if (bytes.size() < 16) return;
+  const std::string_view text = as_text(bytes);
+  const bool swf = text.substr(1, 2) == "WS" && std::string_view("FCZ").find(text[0]) != text.npos;
+  // Version, then the length of the whole: no line of text reads as less than half a gigabyte.
+  if (swf && bytes[3] < std::byte{64} && load_u32_le(bytes, 4) < (1u << 29)) {
+    out.add(Format::swf, Confidence::strong);
+  }
+  // A basic header of at most 2,600 bytes, its first part of at least 30.
+  const std::uint16_t header = load_u16_le(bytes, 2);
+  if (text.starts_with("\x60\xea") && header <= 2600 && header >= 30 && bytes[4] >= std::byte{30}) {
+    out.add(Format::arj, Confidence::strong);
+  }
+  // Codes of 9 to 16 bits.
+  const auto bits = std::to_integer<unsigned>(bytes[2]) & 0x1fu;
+  if (text.starts_with("\x1f\x9d") && bits >= 9 && bits <= 16) {
+    out.add(Format::compress, Confidence::strong);
+  }
+  if (text.starts_with("BM") && load_u32_le(bytes, 6) == 0 && load_u32_le(bytes, 10) < 4096) {
+    out.add(Format::bmp, Confidence::weak);
+  }
+}
+
+// Disks and volumes keep their marks behind room for a boot program.
+void add_disks(Bytes bytes, Guesses& out) {
+  if (at(bytes, 512, "EFI PART")) out.add(Format::gpt, Confidence::strong);
+  if (at(bytes, 0, "ER") && at(bytes, 512, "PM")) out.add(Format::apm, Confidence::strong);
+  if (at(bytes, 3, "NTFS    ")) out.add(Format::ntfs, Confidence::strong);
+  if (at(bytes, 32769, "CD001")) out.add(Format::iso9660, Confidence::strong);
+  for (std::size_t sector = 16; sector < 24; ++sector) {
+    if (at(bytes, sector * 2048 + 1, "NSR0")) out.add(Format::udf, Confidence::strong);
+  }
+  if (bytes.size() >= 2048 && (at(bytes, 1024, "H+\0\4"sv) || at(bytes, 1024, "HX\0\5"sv))) {
+    out.add(Format::hfs_plus, Confidence::strong);
+  }
+  if (bytes.size() >= 2048 && at(bytes, 1080, "\x53\xef") && at(bytes, 1024 + 0x4d, "\0"sv)) {
+    out.add(Format::ext, Confidence::weak);
+  }
+  if (!at(bytes, 510, "\x55\xaa")) return;
+  if (at(bytes, 54, "FAT") || at(bytes, 82, "FAT32")) {
+    out.add(Format::fat, Confidence::strong);
+  } else if (out.empty()) {
+    // Four rows of a partition table: a state of 0 or 0x80, and one with a type and a length.
+    bool sane = true;
+    bool any = false;
+    for (std::size_t row = 446; row < 510; row += 16) {
+      const auto state = std::to_integer<unsigned>(bytes[row]);
+      sane = sane && (state == 0 || state == 0x80);
+      any = any || (bytes[row + 4] != std::byte{0} && load_u32_le(bytes, row + 12) != 0);
+    }
+    if (sane && any) out.add(Format::mbr, Confidence::weak);
+  }
+}
+
+// What stands at the end of some disk images.
+void add_trailers(Bytes all, Guesses& out) {
+  if (all.size() < 512) return;
+  const Bytes last = all.last(512);
+  if (at(last, 0, "koly\0\0\0\4"sv)) out.add(Format::dmg, Confidence::strong);
+  if (at(last, 0, "conectix")) out.add(Format::vhd, Confidence::strong);
 }
 
 // "From address date": the line that stands before each message of a mailbox.
@@ -128,6 +220,28 @@ bool is_html(std::string_view text) {
          head.find("<html") != std::string::npos;
 }
 
+// XML by its declaration, unless it is XHTML.
+bool is_xml(std::string_view text) {
+  const std::string_view head = trim(text.substr(0, 4096));
+  return head.starts_with("<?xml") && ascii_lower(head).find("<html") == std::string::npos;
+}
+
+Format xml_of(std::string_view text) {
+  const std::string head = ascii_lower(text.substr(0, 4096));
+  if (head.find("<svg") != std::string::npos) return Format::svg;
+  if (head.find("xdp:xdp") != std::string::npos) return Format::xdp;
+  return Format::xml;
+}
+
+// "begin 644 name" and a line whose first character says its length.
+bool is_uuencode(std::string_view text) {
+  if (!text.starts_with("begin ") || text.size() < 12) return false;
+  for (std::size_t i = 6; i < 9; ++i) {
+    if (text[i] < '0' || text[i] > '7') return false;
+  }
+  return text[9] == ' ' && text.find('\n') != std::string_view::npos;
+}
+
 bool is_text(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
     return (c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\x1b') ||
@@ -135,32 +249,57 @@ bool is_text(std::string_view text) {
   });
 }
 
+void add_text(std::string_view text, Guesses& out) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (is_mbox(text)) return out.add(Format::mbox, Confidence::strong);
+  if (is_message(text)) return out.add(Format::message, Confidence::strong);
+  if (is_xml(text)) return out.add(xml_of(text), Confidence::strong);
+  if (is_html(text)) return out.add(Format::html, Confidence::strong);
+  if (is_uuencode(text)) return out.add(Format::uuencode, Confidence::strong);
+  if (text.find("(This file must be converted with BinHex") != std::string_view::npos) {
+    return out.add(Format::binhex, Confidence::strong);
+  }
+  if (is_text(text.substr(0, text_bytes_max))) out.add(Format::text, Confidence::weak);
+}
+
 }  // namespace
 
-std::string_view name_of(Format format) {
-  static constexpr std::array names = {
-      "unknown"sv, "empty"sv, "text"sv, "html"sv, "message"sv,   "mbox"sv, "zip"sv,  "gzip"sv,
-      "bzip2"sv,   "xz"sv,    "zstd"sv, "tar"sv,  "seven_zip"sv, "rar"sv,  "cab"sv,  "ole2"sv,
-      "pdf"sv,     "pe"sv,    "elf"sv,  "regf"sv, "creg"sv,      "gif"sv,  "jpeg"sv, "png"sv};
-  const auto index = static_cast<std::size_t>(format);
-  return index < names.size() ? names[index] : "unknown"sv;
+void Guesses::add(Format format, Confidence confidence) {
+  const bool known =
+      std::any_of(begin(), end(), [format](const Guess& guess) { return guess.format == format; });
+  if (known || count_ == guesses_max) return;
+  all_[count_++] = {format, confidence};
 }
 
-Format identify(Bytes all) {
-  if (all.empty()) return Format::empty;
-  const Bytes bytes = all.first(std::min(all.size(), looked_at_bytes_max));
-  std::string_view text = as_text(bytes);
-  for (const Magic& magic : magics) {
-    if (text.starts_with(magic.bytes)) return magic.format;
+Guesses identify_all(Bytes all) {
+  Guesses out;
+  if (all.empty()) {
+    out.add(Format::empty, Confidence::strong);
+    return out;
   }
-  if (is_bzip2(text)) return Format::bzip2;
-  if (is_pe(bytes)) return Format::pe;
-  if (is_tar(bytes)) return Format::tar;
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  if (is_mbox(text)) return Format::mbox;
-  if (is_message(text)) return Format::message;
-  if (is_html(text)) return Format::html;
-  return is_text(text.substr(0, text_bytes_max)) ? Format::text : Format::unknown;
+  const Bytes bytes = all.first(std::min(all.size(), looked_at_bytes_max));
+  const std::string_view text = as_text(bytes);
+  for (const Magic& magic : magics()) {
+    if (at(bytes, magic.offset, magic.bytes)) out.add(magic.format, magic.confidence);
+  }
+  if (is_bzip2(text)) out.add(Format::bzip2, Confidence::strong);
+  if (is_pe(bytes)) out.add(Format::pe, Confidence::strong);
+  if (text.starts_with("\xca\xfe\xba\xbe")) out.add(cafebabe(bytes), Confidence::strong);
+  if (is_tar(bytes)) out.add(Format::tar, Confidence::strong);
+  add_short_magics(bytes, out);
+  if (is_lha(text)) out.add(Format::lha, Confidence::strong);
+  if (is_lzma(bytes)) out.add(Format::lzma, Confidence::weak);
+  add_disks(bytes, out);
+  add_trailers(all, out);
+  // Readers of PDF look for its mark in the first 1,024 bytes.
+  if (text.substr(0, 1024).find("%PDF-") != std::string_view::npos) {
+    out.add(Format::pdf, Confidence::strong);
+  }
+  if (out.empty()) add_text(text, out);
+  if (out.empty()) out.add(Format::unknown, Confidence::weak);
+  return out;
 }
+
+Format identify(Bytes bytes) { return identify_all(bytes)[0].format; }
 
 }  // namespace antidotary::formats

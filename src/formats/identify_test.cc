@@ -1,7 +1,10 @@
 // Identify: each format by its published magic, and texts that only look like one.
 #include "formats/identify.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "core/reader.h"
 
@@ -72,6 +75,45 @@ TEST(Identify, NamesEveryFormat) {
   }
   EXPECT_EQ(name_of(Format::png), "png");
   EXPECT_EQ(name_of(Format::seven_zip), "seven_zip");
+}
+
+TEST(Identify, KnowsShortMagicsByWhatElseMustHold) {
+  EXPECT_EQ(of("CWS\x0a\x00\x01\x00\x00rest of it"sv), Format::swf);
+  EXPECT_EQ(of("CWS, said the man, is a name"), Format::text);
+  EXPECT_EQ(of("BM is what he said, and no more"), Format::text);
+  EXPECT_EQ(of("\x1f\x9d\x90 and codes of sixteen bits"sv), Format::compress);
+  EXPECT_EQ(of("\x60\xea\x2b\x00\x22\x0b\x01\x0b\x10\x00\x02 0123456789"sv), Format::arj);
+}
+
+TEST(Identify, KnowsAnOldTarByItsSum) {
+  std::string tar(512, '\0');
+  tar.replace(0, 4, "name");
+  unsigned sum = 8 * ' ';
+  for (const char c : tar) sum += static_cast<unsigned char>(c);
+  tar.replace(148, 8, fmt::format("{:06o}", sum) + std::string("\0 ", 2));
+  EXPECT_EQ(of(tar), Format::tar);
+  tar[0] = 'N';
+  EXPECT_NE(of(tar), Format::tar);
+}
+
+TEST(Identify, TellsAUniversalProgramFromAJavaClass) {
+  EXPECT_EQ(of("\xca\xfe\xba\xbe\x00\x00\x00\x02"sv), Format::macho_universal);
+  EXPECT_EQ(of("\xca\xfe\xba\xbe\x00\x00\x00\x34"sv), Format::java_class);
+}
+
+TEST(Identify, GivesBothAnswersWhereTwoFormatsFit) {
+  const Guesses both = identify_all(as_bytes("GIF89a\x01\x01\x01 %PDF-1.7 and on"sv));
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0].format, Format::gif);
+  EXPECT_EQ(both[1].format, Format::pdf);
+}
+
+TEST(Identify, NamesEveryFormatOnce) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < formats_count; ++i) {
+    const std::string_view name = name_of(static_cast<Format>(i));
+    EXPECT_TRUE(names.insert(name).second) << name;
+  }
 }
 
 }  // namespace

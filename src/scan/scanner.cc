@@ -92,14 +92,15 @@ class Scanner::Session {
   void look_at(Bytes bytes, const std::string& name) {
     if (stopped_ || signatures_.satisfied(report_)) return;
     path_.push_back(name);
-    layers_.push_back({bytes, formats::identify(bytes), {}, {}, {}});
+    const formats::Guesses guesses = formats::identify_all(bytes);
+    layers_.push_back({bytes, guesses[0].format, {}, {}, {}});
     ++report_.objects;
     report_.bytes += bytes.size();
     if (const auto status = budget_.step(bytes.size() / 1024 + 1); !status) {
       stopped_ = true;
       unread(status.error(), "");
     } else {
-      open(bytes, name);
+      open(bytes, name, guesses);
     }
     layers_.pop_back();
     path_.pop_back();
@@ -111,7 +112,7 @@ class Scanner::Session {
   }
 
  private:
-  void open(Bytes bytes, const std::string& name) {
+  void open(Bytes bytes, const std::string& name, const formats::Guesses& guesses) {
     const Format format = layers_.back().format;
     if (signatures_.active()) layers_.back().type = formats::clam_type(bytes);
     if (path_.size() == 1) {
@@ -123,7 +124,10 @@ class Scanner::Session {
     gather_html(format, bytes);
     // The object itself first: where one finding is enough, nothing needs to be unpacked.
     match_signatures();
-    if (unpack::is_container(format)) open_container(format, bytes);
+    // What fits two formats is opened as each.
+    for (const formats::Guess& guess : guesses) {
+      if (unpack::is_container(guess.format)) open_container(guess, bytes);
+    }
     if (!others_share()) match(object);
   }
 
@@ -143,13 +147,16 @@ class Scanner::Session {
     if (!letter) unread(letter.error(), "");
     Gathering gathering{letter ? &*letter : nullptr, path_.size()};
     Gathering* const outer = std::exchange(gathering_, letter ? &gathering : nullptr);
-    open_container(Format::message, bytes);
+    open_container({Format::message, formats::Confidence::strong}, bytes);
     gathering_ = outer;
     if (letter) object.set_letter(&*letter);
     if (!others_share()) match(object);
   }
 
-  void open_container(Format format, Bytes bytes) {
+  void open_container(formats::Guess guess, Bytes bytes) {
+    const bool weak = guess.confidence == formats::Confidence::weak;
+    // A name that a short mark suggests is no promise: only what is opened can be missed.
+    if (weak && !unpack::opens(guess.format)) return;
     const auto level = budget_.enter();
     if (!level) return unread(level.error(), "");
     // One line a gap and container: an encrypted archive of a thousand members says so once.
@@ -169,6 +176,7 @@ class Scanner::Session {
       look_at(child.bytes, child.name);
     };
     visitor.missed = [&](const unpack::Missed& missed) {
+      if (weak && missed.error.kind == ErrorKind::not_this_format) return;
       if (!missed.name.empty()) gather_member(missed.name);
       if (missed.error.kind == ErrorKind::encrypted) gather_encrypted();
       if (stopped_) return;
@@ -177,7 +185,7 @@ class Scanner::Session {
       first[gap] = report_.unread.size();
       unread(missed.error, missed.name);
     };
-    unpack::unpack(format, bytes, budget_, visitor);
+    unpack::unpack(guess.format, bytes, budget_, visitor);
     for (std::size_t gap = 0; gap < alike.size(); ++gap) {
       if (alike[gap] < 2 || first[gap] >= report_.unread.size()) continue;
       report_.unread[first[gap]].reason +=

@@ -2,127 +2,41 @@
 
 #include <fmt/core.h>
 
-#include "core/text.h"
-#include "formats/mbox/mailbox.h"
-#include "formats/mime/message.h"
-#include "unpack/archive.h"
+#include <array>
+
+#include "unpack/opener.h"
 
 namespace antidotary::unpack {
 namespace {
 
 using formats::Format;
 
-// Decodes one leaf of a message and hands it out.
-Status hand_out(const mime::Message& message, const mime::Part& part, const std::string& name,
-                Budget& budget, const Visitor& visitor) {
-  ANTIDOTARY_CHECK(budget.new_object());
-  const Bytes body = message.body(part);
-  ANTIDOTARY_CHECK(budget.step(body.size() / 64 + 1));
-  const bool as_it_stands =
-      part.encoding == mime::Encoding::identity || part.encoding == mime::Encoding::unknown;
-  if (as_it_stands) {
-    visitor.child({name, body});
-    return {};
-  }
-  const std::uint64_t bytes_max = budget.limits().object_bytes_max;
-  const mime::Decoded decoded = mime::decode(part.encoding, body, bytes_max);
-  ANTIDOTARY_CHECK(budget.bring_out(decoded.bytes.size()));
-  visitor.child({name, decoded.bytes});
-  if (decoded.cut) visitor.missed({name, budget.exhaust(Limit::object_bytes).value()});
-  return {};
-}
+using Table = std::array<const Opener*, formats::formats_count>;
 
-void unpack_message(Bytes bytes, Budget& budget, const Visitor& visitor) {
-  const auto message = mime::read_message(bytes, budget);
-  if (!message) {
-    visitor.missed({"", message.error()});
-    return;
-  }
-  const std::vector<std::string> names = mime::object_names(*message);
-  for (std::size_t i = 0; i < message->parts.size(); ++i) {
-    const mime::Part& part = message->parts[i];
-    if (part.multipart || part.body_offset == part.end) continue;
-    if (const auto status = hand_out(*message, part, names[i], budget, visitor); !status) {
-      visitor.missed({names[i], status.error()});
-      return;
+const Table& table() {
+  static const Table rows = [] {
+    Table out{};
+    for (const std::span<const Opener> file : openers()) {
+      for (const Opener& opener : file) out[static_cast<std::size_t>(opener.format)] = &opener;
     }
-  }
-  if (message->cut) visitor.missed({"", *message->cut});
-}
-
-void unpack_mbox(Bytes bytes, Budget& budget, const Visitor& visitor) {
-  auto mailbox = mbox::Mailbox::open(bytes);
-  if (!mailbox) {
-    visitor.missed({"", mailbox.error()});
-    return;
-  }
-  while (true) {
-    const auto item = mailbox->next(budget);
-    if (!item) {
-      visitor.missed({"", item.error()});
-      return;
-    }
-    if (!*item) return;
-    if (visitor.wanted && !visitor.wanted((*item)->number - 1)) continue;
-    const std::string name = fmt::format("message {}", (*item)->number);
-    const Bytes message = mailbox->message(**item);
-    if (!(*item)->quoted) {
-      visitor.child({name, message});
-      continue;
-    }
-    if (const auto status = budget.bring_out(message.size()); !status) {
-      visitor.missed({name, status.error()});
-      continue;
-    }
-    const Buffer plain = mbox::without_quotes(message);
-    visitor.child({name, plain});
-  }
+    return out;
+  }();
+  return rows;
 }
 
 }  // namespace
 
-bool is_container(Format format) {
-  return opens(format) || format == Format::rar || format == Format::cab;
-}
+bool is_container(Format format) { return opens(format) || formats::is_archive(format); }
 
-bool opens(Format format) {
-  switch (format) {
-    case Format::message:
-    case Format::mbox:
-    case Format::zip:
-    case Format::gzip:
-    case Format::bzip2:
-    case Format::xz:
-    case Format::zstd:
-    case Format::tar:
-    case Format::seven_zip:
-      return true;
-    default:
-      return false;
-  }
-}
+bool opens(Format format) { return table()[static_cast<std::size_t>(format)] != nullptr; }
 
 void unpack(Format format, Bytes bytes, Budget& budget, const Visitor& visitor) {
-  switch (format) {
-    case Format::message:
-      return unpack_message(bytes, budget, visitor);
-    case Format::mbox:
-      return unpack_mbox(bytes, budget, visitor);
-    case Format::zip:
-      return unpack_zip(bytes, budget, visitor);
-    case Format::gzip:
-    case Format::bzip2:
-    case Format::xz:
-    case Format::zstd:
-    case Format::tar:
-    case Format::seven_zip:
-      return unpack_stream(format, bytes, budget, visitor);
-    default:
-      break;
+  if (const Opener* const opener = table()[static_cast<std::size_t>(format)]) {
+    return opener->open(format, bytes, budget, visitor);
   }
-  Error error{ErrorKind::unsupported, "", std::nullopt};
-  error.what = fmt::format("{} archives are not read", formats::name_of(format));
-  visitor.missed({"", std::move(error)});
+  visitor.missed(
+      {"", Error{ErrorKind::unsupported,
+                 fmt::format("{} archives are not read", formats::name_of(format)), std::nullopt}});
 }
 
 }  // namespace antidotary::unpack

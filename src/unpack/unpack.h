@@ -1,11 +1,7 @@
 // Unpack: one object in, its child objects out, all under the one budget.
 //
-// Archives by libarchive (its program filters stay off, only the formats named here are enabled),
-// mailboxes and messages by formats/. Nothing is written anywhere.
-//
-// A zip is opened one member at a time, each by its own stretch of the input, as formats/zip found
-// it; so that what libarchive would believe of the rest does not matter. Members whose stretches
-// overlap an earlier member's are refused: honest archivers do not write them, bombs are made so.
+// Each format has an opener, a file of its own in openers/ (opener.h); what a stream is packed by
+// stands in codecs/. Nothing is written anywhere.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +40,13 @@ struct Member {
   std::optional<std::uint32_t> checksum;  ///< CRC-32, where the format has one.
 };
 
+/// Something about a container that an honest writer would not have made: rules and people may ask
+/// for it, and it is no gap by itself.
+struct Oddity {
+  std::string_view name;  ///< Of a fixed set, in snake_case: "members_overlap". For ever valid.
+  std::string member;     ///< The member that it is about, or empty for the container.
+};
+
 struct Visitor {
   /// Called for each member before it is brought out; may be empty.
   std::function<void(const Member&)> member;
@@ -53,6 +56,12 @@ struct Visitor {
   /// Called for each child in order; nested unpacking is the caller's affair.
   std::function<void(const Child&)> child;
   std::function<void(const Missed&)> missed;
+  /// May be empty.
+  std::function<void(const Oddity&)> odd;
+
+  void tell_odd(std::string_view name, std::string about = "") const {
+    if (odd) odd({name, std::move(about)});
+  }
 };
 
 /// True where `format` holds other objects, whether or not this room opens it.

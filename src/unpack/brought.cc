@@ -1,0 +1,24 @@
+#include "unpack/brought.h"
+
+namespace antidotary::unpack {
+
+bool bring(Brought& out, Bytes piece, Budget& budget) {
+  if (piece.size() > budget.limits().object_bytes_max - out.bytes.size()) {
+    out.error = budget.exhaust(Limit::object_bytes).value();
+    return false;
+  }
+  if (const auto paid = budget.bring_out(piece.size()); !paid) {
+    out.error = paid.error();
+    out.purse_empty = true;
+    return false;
+  }
+  out.bytes.insert(out.bytes.end(), piece.begin(), piece.end());
+  return true;
+}
+
+void hand_out(const std::string& name, const Brought& brought, const Visitor& visitor) {
+  if (!brought.error || !brought.bytes.empty()) visitor.child({name, brought.bytes});
+  if (brought.error) visitor.missed({name, *brought.error});
+}
+
+}  // namespace antidotary::unpack

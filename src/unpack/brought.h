@@ -1,0 +1,26 @@
+// Brought: what became of one member's bytes, however they were packed.
+//
+// Internal to the room.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "unpack/unpack.h"
+
+namespace antidotary::unpack {
+
+struct Brought {
+  Buffer bytes;                ///< As far as it goes.
+  std::optional<Error> error;  ///< Why it ends early, or is not to be believed.
+  bool purse_empty = false;    ///< The error is the budget's, and not this member's alone.
+};
+
+/// Adds a piece to `out`, paying for it, up to the budget's object_bytes_max.
+/// False, with `out.error` set, where it cannot be paid or is too much.
+bool bring(Brought& out, Bytes piece, Budget& budget);
+
+/// Tells the visitor: the child where there is something of it, and what is missing of it.
+void hand_out(const std::string& name, const Brought& brought, const Visitor& visitor);
+
+}  // namespace antidotary::unpack

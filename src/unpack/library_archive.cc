@@ -1,0 +1,143 @@
+#include "unpack/library_archive.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "formats/mime/encoding.h"
+
+namespace antidotary::unpack {
+
+using formats::Format;
+
+Status ArchiveSource::open(archive* reader) {
+  archive_read_set_callback_data(reader, this);
+  archive_read_set_read_callback(reader, &ArchiveSource::read);
+  archive_read_set_skip_callback(reader, &ArchiveSource::skip);
+  archive_read_set_seek_callback(reader, &ArchiveSource::seek);
+  if (archive_read_open1(reader) == ARCHIVE_OK) return {};
+  return fail(ErrorKind::malformed, "{}", sentence(reader));
+}
+
+std::string ArchiveSource::sentence(archive* reader) {
+  const char* text = archive_error_string(reader);
+  if (text == nullptr) return "damaged";
+  // Some of the library's sentences end in a line feed.
+  std::string_view words = text;
+  while (words.ends_with('\n')) words.remove_suffix(1);
+  return escape_for_terminal(words);
+}
+
+std::int64_t ArchiveSource::size() const {
+  return static_cast<std::int64_t>(pieces_[0].size() + pieces_[1].size());
+}
+
+la_ssize_t ArchiveSource::read(archive*, void* data, const void** block) {
+  ArchiveSource& self = *static_cast<ArchiveSource*>(data);
+  const auto at = static_cast<std::size_t>(self.at_);
+  const bool in_first = at < self.pieces_[0].size();
+  const Bytes piece = self.pieces_[in_first ? 0 : 1];
+  const std::size_t skip = in_first ? at : at - self.pieces_[0].size();
+  const Bytes rest = piece.subspan(std::min(skip, piece.size()));
+  *block = rest.data();
+  self.at_ += static_cast<std::int64_t>(rest.size());
+  return static_cast<la_ssize_t>(rest.size());
+}
+
+la_int64_t ArchiveSource::skip(archive*, void* data, la_int64_t count) {
+  ArchiveSource& self = *static_cast<ArchiveSource*>(data);
+  const std::int64_t moved = std::clamp<std::int64_t>(count, 0, self.size() - self.at_);
+  self.at_ += moved;
+  return moved;
+}
+
+la_int64_t ArchiveSource::seek(archive*, void* data, la_int64_t offset, int whence) {
+  ArchiveSource& self = *static_cast<ArchiveSource*>(data);
+  const std::int64_t base = whence == 0 ? 0 : whence == 1 ? self.at_ : self.size();
+  // base lies in 0 .. size, so that neither comparison can overflow.
+  if (offset < -base || offset > self.size() - base) return ARCHIVE_FATAL;
+  self.at_ = base + offset;
+  return self.at_;
+}
+
+Brought read_data(archive* reader, Budget& budget) {
+  Brought out;
+  while (true) {
+    const void* block = nullptr;
+    std::size_t count = 0;
+    la_int64_t offset = 0;
+    const int code = archive_read_data_block(reader, &block, &count, &offset);
+    if (code == ARCHIVE_EOF) return out;
+    if (code != ARCHIVE_OK) {
+      out.error = Error{ErrorKind::malformed, ArchiveSource::sentence(reader), std::nullopt};
+      // A warning (a wrong checksum) comes with the last bytes; the rest is kept.
+      if (code != ARCHIVE_WARN || count == 0) return out;
+    }
+    // Holes of sparse files are not filled: content that is not there cannot be recognised.
+    if (!bring(out, view_of(block, count), budget)) return out;
+  }
+}
+
+std::string name_of_entry(archive_entry* entry, std::size_t number) {
+  const char* name = archive_entry_pathname(entry);
+  if (name == nullptr) name = archive_entry_pathname_utf8(entry);
+  if (name == nullptr || *name == '\0') return fmt::format("member {}", number);
+  return mime::to_utf8("", name);
+}
+
+namespace {
+
+// One entry. False where the container is to be left.
+Result<bool> next_entry(archive* reader, std::size_t number, Budget& budget,
+                        const Visitor& visitor) {
+  archive_entry* entry = nullptr;
+  const int code = archive_read_next_header(reader, &entry);
+  if (code == ARCHIVE_EOF) return false;
+  if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
+    if (archive_read_has_encrypted_entries(reader) > 0) {
+      return fail(ErrorKind::encrypted, "the archive is encrypted");
+    }
+    return fail(ErrorKind::malformed, "{}", ArchiveSource::sentence(reader));
+  }
+  ANTIDOTARY_CHECK(budget.new_object());
+  if (archive_entry_filetype(entry) != AE_IFREG) return true;
+  const std::string name = name_of_entry(entry, number);
+  if (archive_entry_is_encrypted(entry) != 0) {
+    visitor.missed({name, Error{ErrorKind::encrypted, "the member is encrypted", std::nullopt}});
+    return true;
+  }
+  if (visitor.member) {
+    const auto size =
+        static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
+    visitor.member({name, size, size, false, number, std::nullopt});
+  }
+  if (visitor.wanted && !visitor.wanted(number - 1)) return true;  // libarchive skips its data
+  const Brought brought = read_data(reader, budget);
+  hand_out(name, brought, visitor);
+  return !brought.purse_empty;
+}
+
+Status start(archive* reader, Format format, int (*enable)(archive*)) {
+  if (reader == nullptr) return fail(ErrorKind::internal, "out of memory");
+  if (enable(reader) == ARCHIVE_OK) return {};
+  return fail(ErrorKind::unsupported, "this build reads no {}", formats::name_of(format));
+}
+
+}  // namespace
+
+void open_by_library(Format format, int (*enable)(archive*), Bytes bytes, Budget& budget,
+                     const Visitor& visitor) {
+  const ArchiveReader reader(archive_read_new());
+  ArchiveSource source(bytes);
+  Status status = start(reader.get(), format, enable);
+  if (status) status = source.open(reader.get());
+  if (!status) return visitor.missed({"", status.error()});
+  for (std::size_t number = 1;; ++number) {
+    const auto more = next_entry(reader.get(), number, budget, visitor);
+    if (!more) visitor.missed({"", more.error()});
+    if (!more || !*more) return;
+  }
+}
+
+}  // namespace antidotary::unpack

@@ -1,0 +1,57 @@
+// LibraryArchive: libarchive over memory: one reader of one format at a time, no program filters.
+//
+// Internal to the room.
+#pragma once
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "unpack/brought.h"
+
+namespace antidotary::unpack {
+
+struct CloseArchive {
+  void operator()(archive* reader) const { archive_read_free(reader); }
+};
+using ArchiveReader = std::unique_ptr<archive, CloseArchive>;
+
+/// Stretches of memory that libarchive reads as one file. The views outlive the source, the
+/// source outlives the reader.
+class ArchiveSource {
+ public:
+  explicit ArchiveSource(Bytes first, Bytes second = {}) : pieces_{first, second} {}
+
+  /// Errors: malformed with libarchive's sentence.
+  Status open(archive* reader);
+
+  /// libarchive's sentence about its last failure, fit for a terminal.
+  static std::string sentence(archive* reader);
+
+ private:
+  std::int64_t size() const;
+  static la_ssize_t read(archive*, void* data, const void** block);
+  static la_int64_t skip(archive*, void* data, la_int64_t count);
+  static la_int64_t seek(archive*, void* data, la_int64_t offset, int whence);
+
+  std::array<Bytes, 2> pieces_;
+  std::int64_t at_ = 0;
+};
+
+/// The bytes of the entry whose header was read last.
+Brought read_data(archive* reader, Budget& budget);
+
+/// The entry's name as UTF-8; "member N" where it has none.
+std::string name_of_entry(archive_entry* entry, std::size_t number);
+
+/// Opens `bytes` with a reader on which `enable` has switched on one format, and brings out every
+/// regular file in it. `enable` answers a libarchive code; ARCHIVE_OK alone is taken, for
+/// ARCHIVE_WARN means that the library would start a program.
+void open_by_library(formats::Format format, int (*enable)(archive*), Bytes bytes, Budget& budget,
+                     const Visitor& visitor);
+
+}  // namespace antidotary::unpack

@@ -17,7 +17,7 @@
 
 namespace antidotary::pack {
 
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 /// The level of the ClamAV engine whose signatures this build reads.
 inline constexpr std::uint32_t engine_level = 216;
 

@@ -2,6 +2,7 @@
 // or forged. A forged header carries a right digest, as a stranger's would.
 #include "pack/file.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <sys/mman.h>
 
@@ -104,15 +105,19 @@ TEST(File, RefusesBytesBehindItsEnd) {
   EXPECT_EQ(File::open(bytes).error().kind, ErrorKind::malformed);
 }
 
-TEST(File, SaysThatANewerFormatIsToBeBuiltAgain) {
-  Buffer bytes = three_sections();
-  store_u32_le(bytes, 16, format_version + 1);
-  const auto file = File::open(bytes);
-  ASSERT_FALSE(file);
-  EXPECT_EQ(file.error().kind, ErrorKind::unsupported);
-  EXPECT_EQ(file.error().what,
-            "made by a newer antidotary (format 2); this one reads format 1: build it again with "
-            "'antidotary pack build'");
+TEST(File, SaysThatAnotherFormatIsToBeBuiltAgain) {
+  for (const auto& [version, age] :
+       {std::pair{format_version + 1, "a newer"}, std::pair{format_version - 1, "an older"}}) {
+    Buffer bytes = three_sections();
+    store_u32_le(bytes, 16, version);
+    const auto file = File::open(bytes);
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().kind, ErrorKind::unsupported);
+    EXPECT_EQ(file.error().what,
+              fmt::format("made by {} antidotary (format {}); this one reads format {}: build it "
+                          "again with 'antidotary pack build'",
+                          age, version, format_version));
+  }
 }
 
 TEST(File, RefusesEveryChangeOfItsHeader) {

@@ -177,10 +177,10 @@ class Walk {
     return {};
   }
 
-  /// Calls `each` with the kind and the bytes of each digest.
-  template <class Each>
-  void digests(Each each) {
-    for (auto& [kind, digester] : digesters_) each(kind, digester.finish());
+  std::vector<std::pair<DigestKind, Buffer>> digests() {
+    std::vector<std::pair<DigestKind, Buffer>> out;
+    for (auto& [kind, digester] : digesters_) out.emplace_back(kind, digester.finish());
+    return out;
   }
 
  private:
@@ -284,11 +284,15 @@ Status Matcher::match_rules(const Subject& subject, bool with_digests, Budget& b
   if (subject.own_rules && subject.target != Target::any) asked.push_back(subject.target);
   for (const Target target : asked) walk.want_rules(state.pack.rules_for(target), pass);
   ANTIDOTARY_CHECK(walk.run(state.scratch));
-  walk.digests([&](DigestKind kind, const Buffer& digest) {
+  const auto computed = walk.digests();
+  for (const auto& [kind, digest] : computed) {
+    state.pack.digests(kind, Scope::file, Role::detect).prefetch(key_of(digest));
+  }
+  for (const auto& [kind, digest] : computed) {
     digests.hex[number(kind)] = to_hex(digest);
     find_digest(kind, Scope::file, digest, subject.bytes.size(),
                 {std::string(digest_names[number(kind)]), {0, subject.bytes.size()}}, findings);
-  });
+  }
   return decide_candidates(subject, asked, budget, findings);
 }
 

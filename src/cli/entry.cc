@@ -1,4 +1,4 @@
-// entry new, lint, test, simulate: the workbench of those who write entries.
+// entry new, test, simulate (lint: entry_lint.cc): the workbench of those who write entries.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -105,50 +105,6 @@ Exit run_entry_new(const Invocation& invocation) {
                   "test {0}'.\n",
                   invocation.arguments[0]));
   return Exit::clean;
-}
-
-Exit run_entry_lint(const Invocation& invocation) {
-  const std::string path = encyclopedia_path(invocation);
-  const auto sources = proof::read_sources(path);
-  if (!sources) return complain(sources.error());
-  std::vector<entries::Problem> problems;
-  const auto encyclopedia = entries::Encyclopedia::read(*sources, problems);
-  const auto linted = entries::lint(encyclopedia);
-  problems.insert(problems.end(), linted.begin(), linted.end());
-  for (const std::string& id : invocation.arguments) {
-    const bool exists = std::any_of(sources->begin(), sources->end(), [&id](const auto& source) {
-      return source.path.starts_with(id + "/");
-    });
-    if (!exists) return complain(fmt::format("there is no entry '{}' below {}", id, path));
-  }
-  std::size_t errors = 0;
-  std::size_t warnings = 0;
-  for (const auto& problem : problems) {
-    const std::string& file = problem.place.file;
-    const std::string id = file.substr(0, file.find('/', file.find('/') + 1));
-    if (!wanted(invocation, id)) continue;
-    const bool error = problem.severity == entries::Severity::error;
-    ++(error ? errors : warnings);
-    if (!error && !invocation.has("warnings")) continue;
-    if (invocation.has("json")) {
-      Json line;
-      line.set("schema", "antidotary-report/1");
-      line.set("type", "problem");
-      line.set("file", file);
-      line.set("line", std::uint64_t{problem.place.line});
-      line.set("column", std::uint64_t{problem.place.column});
-      line.set("severity", error ? "error" : "warning");
-      line.set("rule", problem.rule);
-      line.set("what", problem.what);
-      line.set("mend", problem.mend);
-      print_line(line);
-    } else {
-      print(escape_for_terminal(problem.sentence()) + "\n");
-    }
-  }
-  std::fprintf(stderr, "%zu entries, %zu errors, %zu warnings\n", encyclopedia.entries().size(),
-               errors, warnings);
-  return errors > 0 ? Exit::found : Exit::clean;
 }
 
 Exit run_entry_test(const Invocation& invocation) {

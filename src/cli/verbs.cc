@@ -121,6 +121,8 @@ constexpr Flag json_only[] = {json};
 constexpr Flag lint_flags[] = {
     json,
     {"--warnings", "", "show warnings too", "Shows warnings beside errors."},
+    {"--github", "", "GitHub annotations on stdout",
+     "Writes workflow commands (::error file=...) that GitHub shows beside the line."},
 };
 constexpr Flag names_resolve_flags[] = {
     json,

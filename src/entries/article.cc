@@ -147,6 +147,9 @@ void read_references(Table& table, Entry& entry) {
     source.publisher = inner.required_text("publisher");
     source.kind = inner.required_text("kind");
     source.language = inner.text("language");
+    source.read = inner.text("read");
+    source.archive = inner.text("archive");
+    source.excerpt_sha256 = inner.text("excerpt_sha256");
     source.place = inner.place();
     entry.sources.emplace(id, std::move(source));
   });

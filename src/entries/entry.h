@@ -32,6 +32,10 @@ struct Source {
   std::string publisher;
   std::string kind;
   std::string language;  ///< Empty is English.
+  /// What keeps it checkable once its page is gone; each may be empty.
+  std::string read;            ///< The day on which it was read: "2026-08-01".
+  std::string archive;         ///< Address of a copy.
+  std::string excerpt_sha256;  ///< Of the passage that was used, lower-case hexadecimal.
   Place place;
 };
 

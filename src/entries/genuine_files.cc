@@ -14,6 +14,9 @@ constexpr std::string_view system_folder = "%system%";
 constexpr std::string_view root = "%systemdrive%";
 constexpr std::string_view etc = "%system%\\drivers\\etc";
 constexpr std::string_view explorer = "%programfiles%\\internet explorer";
+constexpr std::string_view messenger = "%programfiles%\\msn messenger";
+constexpr std::string_view office = "%programfiles%\\microsoft office\\office";
+constexpr std::string_view office_xp = "%programfiles%\\microsoft office\\office10";
 constexpr std::string_view mail = "%programfiles%\\outlook express";
 
 constexpr GenuineFile table[] = {
@@ -53,6 +56,7 @@ constexpr GenuineFile table[] = {
     {"mshta.exe", {system_folder}},
     {"msiexec.exe", {system_folder}},
     {"msimn.exe", {mail}},
+    {"msnmsgr.exe", {messenger}},
     {"mspaint.exe", {system_folder}},
     {"mstask.exe", {system_folder}},
     {"net.exe", {system_folder, windows}},
@@ -64,12 +68,15 @@ constexpr GenuineFile table[] = {
     {"ntoskrnl.exe", {system_folder}},
     {"ntvdm.exe", {system_folder}},
     {"ole32.dll", {system_folder}},
+    {"outlook.exe", {office, office_xp}},
     {"ping.exe", {system_folder, windows}},
     {"progman.exe", {system_folder, windows}},
     {"regedit.exe", {windows}},
     {"regedt32.exe", {system_folder}},
     {"regsvc.exe", {system_folder}},
     {"regsvr32.exe", {system_folder}},
+    {"riched20.dll", {system_folder}},
+    {"riched32.dll", {system_folder}},
     {"rpcss.exe", {system_folder}},
     {"rundll.exe", {windows}},
     {"rundll32.exe", {system_folder, windows}},

@@ -165,7 +165,10 @@ Json entry_json(const entries::Encyclopedia& encyclopedia, const entries::Entry&
                                       {"url", source.url},
                                       {"publisher", source.publisher},
                                       {"kind", source.kind},
-                                      {"language", source.language}});
+                                      {"language", source.language},
+                                      {"read", source.read},
+                                      {"archive", source.archive},
+                                      {"excerpt_sha256", source.excerpt_sha256}});
   }
   out.emplace_back("sources", std::move(sources));
   return out;

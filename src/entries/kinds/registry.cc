@@ -23,6 +23,8 @@ std::unique_ptr<Change> read(Fields& fields) {
   change->old = static_cast<RegistryChange::Old>(
       fields.one_of("old", old_names, static_cast<std::size_t>(RegistryChange::Old::unknown)));
   change->old_data = fields.text("old_data");
+  change->owner =
+      static_cast<RegistryChange::Owner>(fields.one_of("owner", RegistryChange::owner_names(), 0));
   if (change->action != RegistryChange::Action::create_key && !fields.has("value")) {
     fields.problem("value", "no `value` says which value of the key it is",
                    "Add `value = \"its name\"`; the key's default value is `value = \"\"`; for a "
@@ -32,6 +34,12 @@ std::unique_ptr<Change> read(Fields& fields) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> RegistryChange::owner_names() {
+  static constexpr std::array<std::string_view, 5> names = {"unknown", "threat", "protection",
+                                                            "program", "windows"};
+  return names;
+}
 
 std::string RegistryChange::summary() const {
   if (action == Action::create_key) return key + " (key)";

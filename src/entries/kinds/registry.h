@@ -17,6 +17,9 @@ struct RegistryChange : Change {
     unknown,  ///< No source says.
   };
 
+  /// Whose value it was that the threat deleted: decides whether it comes back.
+  enum class Owner : std::uint8_t { unknown, threat, protection, program, windows };
+
   std::string key;         ///< `HKLM\Software\...`, `HKCU\...`, `HKCR\...`.
   std::string value;       ///< Empty is the default value; unused by create_key.
   std::string value_type;  ///< "REG_SZ" unless said.
@@ -24,6 +27,9 @@ struct RegistryChange : Change {
   std::string data;  ///< What it is set to, with variables: `%windir%\videodrv.exe`.
   Old old = Old::unknown;
   std::string old_data;
+  Owner owner = Owner::unknown;  ///< Only of `remove`.
+
+  static std::span<const std::string_view> owner_names();
 
   std::string_view kind() const override { return "registry"; }
   std::string summary() const override;

@@ -58,6 +58,11 @@ std::string by_hand(const entries::Change& change) {
     return fmt::format("Delete the key {}.", registry.key);
   }
   if (registry.action == RegistryChange::Action::remove) {
+    if (registry.owner == RegistryChange::Owner::protection && !had) {
+      return fmt::format(
+          "Repair or install again the protection program whose value \"{}\" was deleted from {}.",
+          value_name(registry), registry.key);
+    }
     if (!had) return "";
     return fmt::format("In {} make the value \"{}\" again with {}.", registry.key,
                        value_name(registry), registry.old_data);
@@ -91,6 +96,9 @@ void describe(const entries::Change& change, Json& object) {
   }
   object.set("old", olds[static_cast<std::size_t>(registry.old)]);
   if (!registry.old_data.empty()) object.set("old_data", registry.old_data);
+  if (registry.owner != RegistryChange::Owner::unknown) {
+    object.set("owner", RegistryChange::owner_names()[static_cast<std::size_t>(registry.owner)]);
+  }
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // scan PATH...: every file below each path, and what these contain.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "cli/packs.h"
 #include "cli/scan_output.h"
 #include "core/text.h"
+#include "files/identity.h"
 
 namespace antidotary::cli {
 namespace {
@@ -27,7 +29,14 @@ Result<unsigned> jobs_of(const Invocation& invocation) {
   return jobs;
 }
 
-/// What files are held against: when it changes, nothing is known to be clean any more.
+/// This very program, as it lies on the disk: another one may find something else.
+std::string program_mark() {
+  const files::Fd program(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+  const auto stat = files::stat_of(program.get());
+  return stat ? files::identity_of(*stat) : "";
+}
+
+/// What files are held against: when it changes, nothing is known of them any more.
 std::string cache_key(const Invocation& invocation, const scan::Knowledge& knowledge,
                       const std::string& entries_digest) {
   Digester digester(DigestKind::sha256);
@@ -36,6 +45,7 @@ std::string cache_key(const Invocation& invocation, const scan::Knowledge& knowl
     digester.update(octets(0));
   };
   add(ANTIDOTARY_VERSION);
+  add(program_mark());
   add(entries_digest);
   add(knowledge.pack == nullptr ? "" : knowledge.pack->file().id());
   add(knowledge.allow == nullptr ? "" : knowledge.allow->fingerprint());
@@ -80,14 +90,16 @@ class Desk {
     out.options = options_;
     out.jobs = jobs_;
     out.cross_file_systems = invocation_.has("cross-fs");
-    out.paranoid = invocation_.has("paranoid");
     out.now_s = unix_seconds();
     if (state_ && pack_ && !invocation_.has("no-cache")) {
       const std::string key = cache_key(invocation_, out.knowledge, encyclopedia_->digest());
-      auto cache = files::CleanCache::open(*state_, key, out.now_s);
+      auto cache = files::ScanCache::open(*state_, key, out.now_s);
       if (cache) {
-        cache_.emplace(std::move(*cache));
-        out.cache = &*cache_;
+        const bool rules_ask_for_names = pack_->yara != nullptr;
+        memory_.emplace(std::move(*cache),
+                        ScanMemory::Trust{rules_ask_for_names, invocation_.has("paranoid"),
+                                          options_.search.digest});
+        out.memory = &*memory_;
       } else {
         complain(cache.error());
       }
@@ -139,7 +151,7 @@ class Desk {
   worker::Options options_;
   std::optional<files::Root> state_;
   scan::AllowList allow_;
-  std::optional<files::CleanCache> cache_;
+  std::optional<ScanMemory> memory_;
 };
 
 Exit exit_of(const ScanTally& tally) {

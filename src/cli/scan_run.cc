@@ -70,16 +70,10 @@ void ScanRun::path(const std::string& path) {
   visitor.file = [this](sources::WalkedFile&& file) { this->file(std::move(file)); };
   visitor.known = [this](const std::string& shown, const files::Stat& stat) {
     if (setup_.left_out && setup_.left_out(shown, stat)) return true;
-    if (setup_.paranoid || !is_known(stat)) return false;
     Scanned scanned;
     scanned.shown = shown;
     scanned.stat = stat;
-    scanned.known = true;
-    scanned.report.objects = 1;
-    scanned.report.bytes = stat.size_bytes;
-    pool_.answer({},
-                 [this, scanned = std::move(scanned)](scan::Report&&) mutable { tell(scanned); });
-    return true;
+    return tell_again(scanned, -1);
   };
   visitor.missed = [this](const std::string& shown, const Error& error) { missed(shown, error); };
   visitor.enter = [this](const std::string& shown, std::uint32_t depth) {
@@ -95,8 +89,17 @@ void ScanRun::path(const std::string& path) {
   if (!walked) missed(path, walked.error());
 }
 
-bool ScanRun::is_known(const files::Stat& stat) {
-  return setup_.cache != nullptr && setup_.cache->find(stat).has_value();
+bool ScanRun::tell_again(Scanned& scanned, int descriptor) {
+  if (setup_.memory == nullptr) return false;
+  auto report = setup_.memory->recall(scanned.shown, scanned.stat, descriptor);
+  if (!report) return false;
+  scanned.known = true;
+  pool_.answer(std::move(*report),
+               [this, scanned = std::move(scanned)](scan::Report&& answer) mutable {
+                 scanned.report = std::move(answer);
+                 tell(scanned);
+               });
+  return true;
 }
 
 void ScanRun::file(sources::WalkedFile&& file) {
@@ -106,20 +109,7 @@ void ScanRun::file(sources::WalkedFile&& file) {
   scanned.root = file.root->path();
   scanned.relative = std::move(file.relative);
   scanned.stat = file.stat;
-  if (setup_.paranoid && setup_.cache != nullptr) {
-    const auto known = setup_.cache->find(file.stat);
-    if (known && !known->empty()) {
-      const auto digest = files::sha256_of(file.descriptor.get());
-      if (digest && *digest == *known) {
-        scanned.known = true;
-        scanned.report.objects = 1;
-        scanned.report.bytes = file.stat.size_bytes;
-        pool_.answer(
-            {}, [this, scanned = std::move(scanned)](scan::Report&&) mutable { tell(scanned); });
-        return;
-      }
-    }
-  }
+  if (tell_again(scanned, file.descriptor.get())) return;
   submit(std::move(scanned), std::move(file.descriptor));
 }
 
@@ -203,19 +193,16 @@ void ScanRun::tell(Scanned& scanned) {
   for (const scan::Silenced& one : report.silenced) {
     scan::add_silenced(tally_.silenced, one.by, one.findings);
   }
-  // What is clean because somebody allowed it is told each time.
-  const bool clean = scanned.verdict == scan::Verdict::clean && report.detections.empty() &&
-                     report.silenced.empty();
-  const bool has_identity = scanned.stat.inode != 0;
-  if (clean && !scanned.known && has_identity && setup_.cache != nullptr) {
-    setup_.cache->remember(scanned.stat, report.sha256, setup_.now_s);
+  const bool has_identity = scanned.stat.inode != 0 && !scanned.missed;
+  if (!scanned.known && has_identity && setup_.memory != nullptr) {
+    setup_.memory->keep(scanned.shown, scanned.stat, report, setup_.now_s);
   }
   each_(scanned);
 }
 
 void ScanRun::finish() {
   pool_.finish();
-  if (setup_.cache != nullptr) static_cast<void>(setup_.cache->flush());
+  if (setup_.memory != nullptr) setup_.memory->flush();
 }
 
 }  // namespace antidotary::cli

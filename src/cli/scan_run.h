@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "files/clean_cache.h"
+#include "cli/scan_memory.h"
 #include "scan/knowledge.h"
 #include "scan/report.h"
 #include "sources/walk.h"
@@ -23,7 +23,7 @@ struct ScanTally {
   std::uint64_t found = 0;
   std::uint64_t incomplete = 0;
   std::vector<scan::Silenced> silenced;
-  std::uint64_t known = 0;  ///< Of the files: known clean from an earlier scan.
+  std::uint64_t known = 0;  ///< Of the files: told again from an earlier scan.
 };
 
 /// One top-level object with its answer.
@@ -34,7 +34,7 @@ struct Scanned {
   files::Stat stat;
   scan::Report report;
   scan::Verdict verdict = scan::Verdict::incomplete;
-  bool known = false;  ///< Answered from the cache of clean files.
+  bool known = false;  ///< Told again from an earlier scan.
   /// Why nothing of it could be read at all: `report` then says the same as a failed object.
   std::optional<ErrorKind> missed;
 };
@@ -44,8 +44,7 @@ struct ScanSetup {
   worker::Options options;
   unsigned jobs = 1;
   bool cross_file_systems = false;
-  files::CleanCache* cache = nullptr;  ///< Or null.
-  bool paranoid = false;  ///< A cached file counts only if its content's digest is the same.
+  ScanMemory* memory = nullptr;  ///< Or null.
   std::uint64_t now_s = 0;
   /// Left out where it says so; may be empty.
   std::function<bool(const std::string& shown, const files::Stat& stat)> left_out;
@@ -73,7 +72,8 @@ class ScanRun {
   void submit(Scanned scanned, files::Fd descriptor);
   void missed(const std::string& shown, const Error& error);
   void tell(Scanned& scanned);
-  bool is_known(const files::Stat& stat);
+  /// True where an earlier scan told of the file, which is then told again in its turn.
+  bool tell_again(Scanned& scanned, int descriptor);
 
   ScanSetup setup_;
   std::function<void(const Scanned&)> each_;

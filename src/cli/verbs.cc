@@ -29,7 +29,7 @@ constexpr Flag scan_flags[] = {
     {"-J,--jobs", "N", "workers at once",
      "Jailed workers at once (default: one for each processor). Large archives are shared out."},
     {"--no-cache", "", "scan known files again",
-     "Scans files again that were found clean before and have not changed since."},
+     "Scans files again that were scanned before and have not changed since."},
     {"--paranoid", "", "do not trust times",
      "Takes a file for known only if its content's SHA-256 is what it was."},
     {"-v,--verbose", "", "name clean files too", "Names every file, the clean ones as well."},

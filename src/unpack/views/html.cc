@@ -2,287 +2,448 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <string>
+#include <utility>
 
 #include "core/text.h"
+#include "unpack/views/entities.h"
 
 namespace antidotary::unpack {
 namespace {
 
-constexpr std::size_t entity_bytes_max = 10;
+using namespace std::string_view_literals;
 
 bool is_blank(char one) { return one == ' ' || (one >= '\t' && one <= '\r'); }
-
+/// White space that parts values: neither VT nor FF does.
+bool parts_values(char one) { return one == ' ' || one == '\t' || one == '\n' || one == '\r'; }
+bool is_high(char one) { return static_cast<unsigned char>(one) >= 0x80; }
+bool is_control(char one) { return static_cast<unsigned char>(one) < 0x20; }
+bool is_quote(char one) { return one == '"' || one == '\''; }
 char lower(char one) { return one >= 'A' && one <= 'Z' ? static_cast<char>(one + 32) : one; }
 
-struct Named {
-  std::string_view name;
-  unsigned char byte;
-};
-// Those of Latin-1 that documents use; others stay as they are written.
-constexpr std::array entities = {
-    Named{"amp", '&'},     Named{"lt", '<'},      Named{"gt", '>'},      Named{"quot", '"'},
-    Named{"nbsp", 0xa0},   Named{"copy", 0xa9},   Named{"reg", 0xae},    Named{"laquo", 0xab},
-    Named{"raquo", 0xbb},  Named{"agrave", 0xe0}, Named{"aacute", 0xe1}, Named{"acirc", 0xe2},
-    Named{"auml", 0xe4},   Named{"aring", 0xe5},  Named{"aelig", 0xe6},  Named{"ccedil", 0xe7},
-    Named{"egrave", 0xe8}, Named{"eacute", 0xe9}, Named{"ecirc", 0xea},  Named{"euml", 0xeb},
-    Named{"iacute", 0xed}, Named{"ntilde", 0xf1}, Named{"oacute", 0xf3}, Named{"ocirc", 0xf4},
-    Named{"ouml", 0xf6},   Named{"oslash", 0xf8}, Named{"uacute", 0xfa}, Named{"uuml", 0xfc},
-    Named{"szlig", 0xdf},  Named{"sect", 0xa7},   Named{"deg", 0xb0},    Named{"middot", 0xb7}};
+/// Full stops of other scripts, in UTF-8 and Big5, are shown as one: hosts are parted by them.
+bool is_full_stop(std::string_view bytes) {
+  constexpr std::array stops = {"\xe3\x80\x82"sv,
+                                "\xef\xb9\x92"sv,
+                                "\xef\xbc\x8e"sv,
+                                "\xa1"
+                                "C"sv,
+                                "\xa1"
+                                "D"sv,
+                                "\xa1"
+                                "O"sv};
+  return std::find(stops.begin(), stops.end(), bytes) != stops.end();
+}
 
-/// A walk over markup with what both views share.
+/// The two views while they are written.
+struct Sheets {
+  Buffer nocomment;
+  Buffer notags;
+
+  static void add(Buffer& to, char one) { to.push_back(static_cast<std::byte>(one)); }
+  void markup(char one) { add(nocomment, one); }
+  void markup(std::string_view text) {
+    for (const char one : text) markup(one);
+  }
+  void word(char one) {
+    parted = false;
+    add(notags, one);
+  }
+  /// Of bytes from 0x80: whether a blank stood before them still counts behind them.
+  void high_word(char one) { add(notags, one); }
+  void part_words() {
+    if (!std::exchange(parted, true)) add(notags, ' ');
+  }
+  bool parted = false;  ///< The last word is followed by its blank.
+};
+
+/// A value of an attribute: shown in nocomment as it is read, kept where it is an address.
+///
+/// Bytes from 0x80 are held back until three are there, or another letter follows; what is still
+/// held at the value's end is lost.
+class Value {
+ public:
+  Value(Sheets& sheets, bool kept) : sheets_(sheets), kept_(kept) {}
+
+  void letter(char one) {
+    if (is_high(one)) {
+      if (held_.size() == 3) release();
+      held_ += one;
+      return;
+    }
+    if (held_.size() == 1 && is_full_stop(held_ + one)) {
+      held_.clear();
+      return show('.', '.');
+    }
+    release();
+    show(lower(one), one);
+  }
+  /// What is shown before anything that is held back.
+  void at_once(char one) { show(one, one); }
+  /// In an address a number is one byte of Latin-1, whatever its rest says.
+  void entity(const Entity& entity) {
+    sheets_.markup(entity.shown);
+    if (!kept_) return;
+    if (!entity.number) {
+      address_ += entity.shown;
+    } else if (entity.closed) {
+      address_ += static_cast<char>(*entity.number & 0xff);
+    }
+  }
+  /// It ends before its first NUL. Of one that is cut there, or whose quote is not closed, the last
+  /// letter is taken for that quote.
+  std::string take_address(bool closed) && {
+    const std::size_t nul = address_.find('\0');
+    closed = closed && nul == std::string::npos;
+    address_.resize(std::min(address_.size(), nul));
+    if (!closed && !address_.empty()) address_.pop_back();
+    return std::move(address_);
+  }
+
+ private:
+  void show(char as_markup, char as_address) {
+    sheets_.markup(as_markup);
+    if (kept_) address_ += parts_values(as_address) ? ' ' : as_address;
+  }
+  void release() {
+    if (is_full_stop(held_)) held_ = ".";
+    for (const char one : std::exchange(held_, {})) show(one, one);
+  }
+
+  Sheets& sheets_;
+  bool kept_;
+  std::string held_;
+  std::string address_;
+};
+
 class Walk {
  public:
-  explicit Walk(Bytes html) : text_(as_text(html)) { out_.reserve(text_.size()); }
-
- protected:
-  bool at_end() const { return at_ >= text_.size(); }
-  bool looks_at(std::string_view words) const {
-    return text_.size() - at_ >= words.size() &&
-           std::equal(words.begin(), words.end(), text_.begin() + static_cast<std::ptrdiff_t>(at_),
-                      [](char word, char one) { return word == lower(one); });
+  explicit Walk(std::string_view text) : text_(text) {
+    sheets_.nocomment.reserve(text.size());
+    sheets_.notags.reserve(text.size());
   }
+
+  HtmlViews run() && {
+    while (!at_end()) {
+      show_address();
+      const char one = text_[at_];
+      if (one == '<') {
+        markup();
+      } else if (is_blank(one)) {
+        blanks_ = blanks_ || !behind_tag_;
+        ++at_;
+        sheets_.part_words();
+      } else {
+        character(true);
+        behind_tag_ = false;
+      }
+    }
+    HtmlViews out;
+    out.nocomment = std::move(sheets_.nocomment);
+    out.notags = std::move(sheets_.notags);
+    out.scripts = std::move(scripts_);
+    return out;
+  }
+
+ private:
+  bool at_end() const { return at_ >= text_.size(); }
+  std::string_view rest() const { return text_.substr(at_); }
   void skip_blanks() {
     while (!at_end() && is_blank(text_[at_])) ++at_;
   }
-  /// Behind the next `words`, or at the end.
-  void skip_past(std::string_view words) {
-    const std::size_t found = text_.find(words, at_);
-    at_ = found == std::string_view::npos ? text_.size() : found + words.size();
-  }
-  /// Comments and declarations, which no view shows; false where neither stands here. Both end at
-  /// the next '>', wherever that stands.
-  bool skip_declaration() {
-    if (!looks_at("<!")) return false;
-    skip_past(">");
-    return true;
-  }
-  void put(char one) { out_.push_back(static_cast<std::byte>(one)); }
-
-  /// Where the entity that begins here ends: its ';', looked for no further than one may be long,
-  /// as else a text of nothing but '&' would be read once for each.
-  std::optional<std::size_t> entity_end() const {
-    const std::size_t end = text_.substr(at_, entity_bytes_max + 1).find(';');
-    return end == std::string_view::npos ? std::nullopt : std::optional(at_ + end);
+  void put_blanks() {
+    if (std::exchange(blanks_, false)) sheets_.markup(' ');
   }
 
-  /// The entity that begins here as a byte, behind which the walk then stands; nullopt where there
-  /// is none, or none of one byte.
-  std::optional<char> entity() {
-    const auto end = entity_end();
-    if (!end) return std::nullopt;
-    const std::string_view name = text_.substr(at_ + 1, *end - at_ - 1);
-    const auto byte = name.starts_with("#") ? numbered(name.substr(1)) : named(name);
-    if (byte) at_ = *end + 1;
-    return byte;
+  /// A link's address is shown where something follows its tag.
+  void show_address() {
+    if (address_.empty()) return;
+    for (const char one : std::exchange(address_, {})) sheets_.word(one);
+    sheets_.part_words();
+  }
+
+  /// What is no blank and no tag. In scripts and styles only bytes from 0x80 are words.
+  void character(bool words) {
+    const char one = text_[at_];
+    put_blanks();
+    if (one == '&') {
+      const Entity entity = read_entity(rest());
+      at_ += entity.size;
+      sheets_.markup(entity.shown);
+      if (words) sheets_.part_words();
+    } else if (is_high(one)) {
+      high();
+    } else {
+      ++at_;
+      sheets_.markup(words || one != '\'' ? lower(one) : '"');
+      if (!words) return;
+      if (is_control(one)) return sheets_.part_words();
+      sheets_.word(lower(one));
+    }
+  }
+
+  /// Up to three bytes from 0x80, as clamscan takes them for one letter.
+  void high() {
+    std::size_t size = 1;
+    while (size < 3 && size < rest().size() && is_high(rest()[size])) ++size;
+    const std::string_view bytes = rest().substr(0, size);
+    at_ += size;
+    if (at_end()) return;  // what nothing follows is lost
+    if (size == 1 && is_full_stop(text_.substr(at_ - 1, 2))) {
+      ++at_;
+      show_both('.');
+      return show_both('\0');
+    }
+    if (is_full_stop(bytes)) return show_both('.');
+    sheets_.markup(bytes);
+    // Of three the second stands for the third, of two the first for the second.
+    sheets_.high_word(size == 1 ? '\0' : bytes[0]);
+    if (size == 2) sheets_.high_word(bytes[0]);
+    for (std::size_t i = 1; i < size && size == 3; ++i) sheets_.high_word(bytes[1]);
+  }
+  void show_both(char one) {
+    sheets_.markup(one);
+    sheets_.high_word(one);
+  }
+
+  void markup() {
+    sheets_.part_words();
+    put_blanks();
+    ++at_;
+    skip_blanks();
+    if (!at_end() && text_[at_] == '!') {
+      const std::size_t end = text_.find('>', at_);
+      at_ = end == std::string_view::npos ? text_.size() : end + 1;
+      behind_tag_ = true;
+      return;
+    }
+    sheets_.markup('<');
+    const std::size_t begin = at_;
+    while (!at_end() && !is_blank(text_[at_]) && text_[at_] != '>') {
+      sheets_.markup(lower(text_[at_++]));
+    }
+    const std::string_view name = text_.substr(begin, at_ - begin);
+    const bool script = equal_ascii_ignoring_case(name, "script");
+    attributes(equal_ascii_ignoring_case(name, "a")     ? "href"
+               : equal_ascii_ignoring_case(name, "img") ? "src"
+                                                        : "");
+    behind_tag_ = true;
+    if (script) {
+      const std::size_t from = at_;
+      raw("/script"sv, ""sv);
+      scripts_.push_back(text_.substr(from, at_ - from));
+    } else if (equal_ascii_ignoring_case(name, "style")) {
+      raw("/style"sv, "/script"sv);
+    }
+  }
+
+  /// Up to the tag's end. `wanted`: the attribute that holds an address, or empty.
+  void attributes(std::string_view wanted) {
+    bool gap = false;
+    attribute_.clear();
+    while (!at_end()) {
+      const char one = text_[at_];
+      if (one == '>') {
+        ++at_;
+        return sheets_.markup('>');
+      }
+      if (is_blank(one)) {
+        gap = true;
+        skip_blanks();
+      } else if (one == '=') {
+        const bool kept =
+            address_.empty() && !wanted.empty() && equal_ascii_ignoring_case(attribute_, wanted);
+        ++at_;
+        sheets_.markup('=');
+        skip_blanks();
+        gap = value(kept);
+        attribute_.clear();
+      } else {
+        if (gap) attribute_.clear();
+        if (gap) sheets_.markup(' ');
+        gap = false;
+        sheets_.markup(lower(one));
+        if (attribute_.size() < 8) attribute_ += one;
+        ++at_;
+      }
+    }
+  }
+
+  /// True where a blank is to part what follows from it.
+  bool value(bool kept) {
+    const char quote = !at_end() && is_quote(text_[at_]) ? text_[at_] : '\0';
+    if (quote != '\0') {
+      sheets_.markup('"');
+      ++at_;
+    }
+    if (rest().starts_with("data:")) return data(quote);
+    Value value(sheets_, kept);
+    const bool closed = value_text(value, quote);
+    if (kept) address_ = std::move(value).take_address(closed || quote == '\0');
+    return closed;
+  }
+
+  /// A quoted value is one up to its first blank or '>'; behind that it goes on as if it had no
+  /// quotes. True where it ended with its quote.
+  bool value_text(Value& value, char quote) {
+    bool quoted = quote != '\0';
+    if (quoted && !at_end() && parts_values(text_[at_])) {
+      blank_in_value(value);
+      skip_blanks();
+      quoted = false;
+    }
+    while (!at_end()) {
+      const char one = text_[at_];
+      if (!quoted && (one == '>' || parts_values(one))) return false;
+      if (parts_values(one)) {
+        blank_in_value(value);
+        skip_blanks();
+        quoted = false;
+      } else if (is_quote(one)) {
+        ++at_;
+        if (quoted && one == quote) {
+          sheets_.markup('"');
+          return true;
+        }
+        value.at_once('"');
+      } else if (one == '&') {
+        const Entity entity = read_entity(rest());
+        at_ += entity.size;
+        value.entity(entity);
+      } else {
+        value.letter(one);
+        ++at_;
+        if (one == '>') skip_blanks();
+        quoted = quoted && one != '>';
+      }
+    }
+    return false;
+  }
+
+  /// One blank as it is written, but for a line's end.
+  void blank_in_value(Value& value) {
+    const bool line = text_[at_] == '\n' || text_[at_] == '\r';
+    if (rest().starts_with("\r\n")) ++at_;
+    value.at_once(line ? ' ' : text_[at_]);
+    ++at_;
+  }
+
+  /// A value that is a file of its own: only its kind is shown.
+  bool data(char quote) {
+    sheets_.markup("data"sv);
+    bool comma = false;
+    while (!at_end()) {
+      const char one = text_[at_];
+      if (parts_values(one) || (quote == '\0' && one == '>') || (quote != '\0' && one == quote)) {
+        break;
+      }
+      comma = comma || one == ',';
+      ++at_;
+    }
+    if (quote != '\0') {
+      sheets_.markup('"');
+      if (!at_end() && text_[at_] == quote) ++at_;
+    }
+    if (comma) skip_blanks();
+    return quote != '\0' && !comma;
+  }
+
+  /// A script or style up to its end: no white space at all, one kind of quotes.
+  void raw(std::string_view end, std::string_view other_end) {
+    while (!at_end()) {
+      const char one = text_[at_];
+      if (is_blank(one)) {
+        ++at_;
+      } else if (one != '<') {
+        character(false);
+      } else if (raw_tag(end, other_end)) {
+        return;
+      }
+    }
+  }
+
+  /// What begins with '<' in a script; true where it is the script's end.
+  bool raw_tag(std::string_view end, std::string_view other_end) {
+    sheets_.markup('<');
+    ++at_;
+    skip_blanks();
+    if (rest().starts_with('!')) {
+      for (; !at_end() && text_[at_] != '>'; ++at_) {
+        const char one = text_[at_];
+        if (!is_blank(one)) sheets_.markup(one == '\'' ? '"' : lower(one));
+      }
+      return false;
+    }
+    for (const std::string_view name : {end, other_end}) {
+      if (name.empty() || !equal_ascii_ignoring_case(rest().substr(0, name.size()), name)) continue;
+      const std::string_view behind = rest().substr(name.size(), 1);
+      if (behind.empty() || (behind[0] != '>' && !is_blank(behind[0]))) continue;
+      sheets_.markup(name);
+      if (behind[0] == '>') sheets_.markup('>');
+      at_ += name.size() + 1;
+      return true;
+    }
+    // What follows the bracket is shown as it is, and begins nothing.
+    if (at_end()) return false;
+    const bool closing = text_[at_] == '/';
+    sheets_.markup(lower(text_[at_++]));
+    for (; closing && !at_end() && text_[at_] != '<' && text_[at_] != '>'; ++at_) {
+      if (!is_blank(text_[at_])) sheets_.markup(lower(text_[at_]));
+    }
+    return false;
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
-  Buffer out_;
-
- private:
-  static std::optional<char> named(std::string_view name) {
-    for (const Named& one : entities) {
-      if (one.name == name) return static_cast<char>(one.byte);
-    }
-    return std::nullopt;
-  }
-  static std::optional<char> numbered(std::string_view digits) {
-    const bool hex = digits.starts_with("x") || digits.starts_with("X");
-    if (hex) digits.remove_prefix(1);
-    unsigned value = 0;
-    for (const char one : digits) {
-      const char low = lower(one);
-      const bool letter = hex && low >= 'a' && low <= 'f';
-      if (!letter && (one < '0' || one > '9')) return std::nullopt;
-      value = value * (hex ? 16 : 10) + static_cast<unsigned>(letter ? low - 'a' + 10 : one - '0');
-      if (value > 0xff) return std::nullopt;
-    }
-    return digits.empty() ? std::nullopt : std::optional(static_cast<char>(value));
-  }
+  Sheets sheets_;
+  std::vector<std::string_view> scripts_;
+  std::string attribute_;   ///< The name of the attribute being read: its first bytes.
+  std::string address_;     ///< Of the last tag, still to be shown.
+  bool blanks_ = false;     ///< White space that is not shown yet.
+  bool behind_tag_ = true;  ///< White space at the start counts as behind a tag.
 };
 
-class WithoutComments final : public Walk {
- public:
-  using Walk::Walk;
+/// clamscan reads HTML in pieces of 8,191 bytes. One that would end inside a word goes back behind
+/// its last white space; where one ends before white space by itself, that blank is lost.
+constexpr std::size_t piece_bytes = 8191;
 
-  Buffer run() && {
-    bool behind_tag = true;  // blanks at the start count as behind one
-    while (!at_end()) {
-      const char one = text_[at_];
-      if (skip_declaration()) {
-        behind_tag = true;
-      } else if (one == '<') {
-        tag();
-        behind_tag = true;
-      } else if (is_blank(one)) {
-        skip_blanks();
-        if (!behind_tag) put(' ');
-      } else {
-        character();
-        behind_tag = false;
-      }
+void drop_blanks_between_pieces(Buffer& text) {
+  const std::string_view read = as_text(text);
+  std::vector<std::size_t> lost;
+  for (std::size_t begin = 0; read.size() - begin > piece_bytes;) {
+    std::size_t size = piece_bytes;
+    if (is_blank(read[begin + size])) {
+      lost.push_back(begin + size);
+    } else {
+      while (size > 0 && !is_blank(read[begin + size - 1])) --size;
+      if (size == 0) size = piece_bytes;
     }
-    return std::move(out_);
+    begin += size;
   }
-
- private:
-  void character() {
-    if (text_[at_] == '&') {
-      if (const auto byte = entity()) return put(lower(*byte));
-    }
-    put(lower(text_[at_++]));
-  }
-
-  void tag() {
-    ++at_;
-    put('<');
-    skip_blanks();
-    const std::size_t name = at_;
-    bool gap = false;
-    while (!at_end() && text_[at_] != '>') {
-      const char one = text_[at_];
-      if (is_blank(one)) {
-        skip_blanks();
-        gap = true;
-        continue;
-      }
-      // None around '=' and before the end.
-      const bool equals = one == '=';
-      if (gap && !equals && out_.back() != std::byte{'='}) put(' ');
-      gap = false;
-      if ((one == '"' || one == '\'') && out_.back() == std::byte{'='}) {
-        quoted(one);
-      } else if (one == '&') {
-        character();
-      } else {
-        put(lower(one));
-        ++at_;
-      }
-    }
-    if (at_end()) return;
-    ++at_;
-    put('>');
-    const std::string_view word = text_.substr(name, 6);
-    if (equal_ignoring_case(word, "script")) raw("</script");
-    if (equal_ignoring_case(word.substr(0, 5), "style")) raw("</style");
-  }
-
-  void quoted(char quote) {
-    ++at_;
-    put('"');
-    // What follows is data, not markup: only its kind is kept.
-    const bool data = looks_at("data:");
-    if (data) {
-      for (const char one : std::string_view("data")) put(one);
-    }
-    while (!at_end() && text_[at_] != quote) {
-      if (data) {
-        ++at_;
-      } else if (is_blank(text_[at_])) {
-        skip_blanks();
-        put(' ');
-      } else {
-        character();
-      }
-    }
-    ++at_;
-    put('"');
-  }
-
-  /// A script or style up to its end: no white space at all, one kind of quotes.
-  void raw(std::string_view end) {
-    while (!at_end() && !looks_at(end)) {
-      const char one = text_[at_++];
-      if (!is_blank(one)) put(one == '\'' ? '"' : lower(one));
+  if (lost.empty()) return;
+  std::size_t to = lost.front();
+  std::size_t next = 0;
+  for (std::size_t from = to; from < text.size(); ++from) {
+    if (next < lost.size() && lost[next] == from) {
+      ++next;
+    } else {
+      text[to++] = text[from];
     }
   }
-};
-
-class WithoutTags final : public Walk {
- public:
-  using Walk::Walk;
-
-  Buffer run() && {
-    while (!at_end()) {
-      const char one = text_[at_];
-      if (skip_declaration()) {
-        blank();
-      } else if (one == '<') {
-        tag();
-        blank();
-      } else if (is_blank(one)) {
-        skip_blanks();
-        blank();
-      } else if (one == '&' && entity_skipped()) {
-        blank();
-      } else {
-        put(lower(one));
-        ++at_;
-      }
-    }
-    blank();
-    return std::move(out_);
-  }
-
- private:
-  void blank() {
-    if (out_.empty() || out_.back() != std::byte{' '}) put(' ');
-  }
-
-  bool entity_skipped() {
-    const auto end = entity_end();
-    if (!end) return false;
-    at_ = *end + 1;
-    return true;
-  }
-
-  void tag() {
-    const std::size_t begin = ++at_;
-    char quote = '\0';
-    while (!at_end() && (quote != '\0' || text_[at_] != '>')) {
-      const char one = text_[at_++];
-      if (quote == one) {
-        quote = '\0';
-      } else if (quote == '\0' && (one == '"' || one == '\'')) {
-        quote = one;
-      }
-    }
-    const std::string_view inside = text_.substr(begin, at_ - begin);
-    if (!at_end()) ++at_;
-    const std::string name = ascii_lower(inside.substr(0, 7));
-    if (name.starts_with("a ") || name.starts_with("a\n")) address(inside, "href");
-    if (name.starts_with("img")) address(inside, "src");
-    if (name.starts_with("script")) skip_content("</script");
-    if (name.starts_with("style")) skip_content("</style");
-  }
-
-  /// The value of an attribute as it is written, between blanks.
-  void address(std::string_view tag, std::string_view attribute) {
-    const std::string low = ascii_lower(tag);
-    std::size_t at = low.find(attribute);
-    if (at == std::string::npos) return;
-    at = low.find_first_not_of(" \t\r\n", at + attribute.size());
-    if (at == std::string::npos || low[at] != '=') return;
-    at = low.find_first_not_of(" \t\r\n", at + 1);
-    if (at == std::string::npos || low.compare(at + 1, 5, "data:") == 0) return;
-    const bool quoted = low[at] == '"' || low[at] == '\'';
-    const std::size_t begin = quoted ? at + 1 : at;
-    const std::size_t end = quoted ? low.find(low[at], begin) : low.find_first_of(" \t\r\n", begin);
-    blank();
-    for (const char one : tag.substr(begin, end == std::string::npos ? end : end - begin)) put(one);
-  }
-
-  void skip_content(std::string_view end) {
-    while (!at_end() && !looks_at(end)) ++at_;
-  }
-};
+  text.resize(to);
+}
 
 }  // namespace
 
-Buffer html_without_comments(Bytes html) { return WithoutComments(html).run(); }
-
-Buffer html_without_tags(Bytes html) { return WithoutTags(html).run(); }
+HtmlViews html_views(Bytes html) {
+  Buffer text;
+  text.reserve(html.size());
+  std::copy_if(html.begin(), html.end(), std::back_inserter(text),
+               [](std::byte one) { return one != std::byte{0}; });
+  drop_blanks_between_pieces(text);
+  HtmlViews out = Walk(as_text(text)).run();
+  out.text = std::move(text);
+  return out;
+}
 
 }  // namespace antidotary::unpack

@@ -4,29 +4,47 @@
 
 #include "formats/clam_type.h"
 #include "unpack/views/html.h"
+#include "unpack/views/script.h"
 #include "unpack/views/text.h"
 
 namespace antidotary::unpack {
 
 namespace {
 
-using Make = Buffer (*)(Bytes);
-
-/// Adds one view of the first bytes; where it shows less than there is, says so.
-void add(Views& out, ViewTarget target, const char* name, Make make, Bytes bytes, std::size_t most,
-         Budget& budget) {
+/// The first bytes, and whether the purse has a step for each.
+bool take(Views& out, Bytes& bytes, std::size_t most, Budget& budget) {
   if (bytes.size() > most) {
-    out.cut = Error{ErrorKind::budget_spent,
-                    fmt::format("only its first {} MB were held against rules for text and HTML",
-                                most >> 20),
-                    most};
+    out.cut = Error{
+        ErrorKind::budget_spent,
+        fmt::format("only its first {} MB were held against rules for text and HTML", most >> 20),
+        most};
     bytes = bytes.first(most);
   }
-  if (const Status paid = budget.step(bytes.size()); !paid) {
-    out.cut = paid.error();
-    return;
+  const Status paid = budget.step(bytes.size());
+  if (!paid) out.cut = paid.error();
+  return paid.has_value();
+}
+
+void add_html(Views& out, Bytes bytes, Budget& budget) {
+  if (!take(out, bytes, html_bytes_max, budget)) return;
+  HtmlViews html = html_views(bytes);
+  out.all.push_back({ViewTarget::html, std::move(html.nocomment), "nocomment.html"});
+  out.all.push_back({ViewTarget::html, std::move(html.notags), "notags.html"});
+  std::size_t room = script_bytes_max;
+  for (std::string_view& script : html.scripts) {
+    if (script.size() > room) {
+      out.cut = Error{ErrorKind::budget_spent,
+                      fmt::format("only the first {} MB of its scripts were held against rules",
+                                  script_bytes_max >> 20),
+                      script_bytes_max};
+    }
+    script = script.substr(0, room);
+    room -= script.size();
   }
-  out.all.push_back({target, make(bytes), name});
+  if (html.scripts.empty() || !budget.step(script_bytes_max - room)) return;
+  Buffer scripts = script_view(html.scripts);
+  out.all.push_back({ViewTarget::text, scripts, "javascript"});
+  out.all.push_back({ViewTarget::html, std::move(scripts), "javascript"});
 }
 
 }  // namespace
@@ -35,13 +53,12 @@ Views views(std::string_view clam_type, Bytes bytes, Budget& budget) {
   Views out;
   switch (formats::target_of(clam_type)) {
     case 3: {
-      constexpr auto html = ViewTarget::html;
-      add(out, html, "nocomment.html", &html_without_comments, bytes, html_bytes_max, budget);
-      add(out, html, "notags.html", &html_without_tags, bytes, html_bytes_max, budget);
+      add_html(out, bytes, budget);
       break;
     }
     case 7:
-      add(out, ViewTarget::text, "text", &text_view, bytes, text_bytes_max, budget);
+      if (!take(out, bytes, text_bytes_max, budget)) break;
+      out.all.push_back({ViewTarget::text, text_view(bytes), "text"});
       break;
     default:
       break;

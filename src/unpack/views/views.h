@@ -23,7 +23,7 @@ enum class ViewTarget : std::uint8_t { html = 3, text = 7 };
 struct View {
   ViewTarget target = ViewTarget::text;
   Buffer bytes;
-  std::string name;  ///< "text", "nocomment.html", "notags.html".
+  std::string name;  ///< "text", "nocomment.html", "notags.html", "javascript".
 };
 
 struct Views {
@@ -35,6 +35,8 @@ struct Views {
 /// Of an object no more than its first bytes are shown.
 inline constexpr std::size_t text_bytes_max = 64u << 20;
 inline constexpr std::size_t html_bytes_max = 40u << 20;
+/// Of the scripts in it, together.
+inline constexpr std::size_t script_bytes_max = 8u << 20;
 
 /// The views of an object of ClamAV's type `clam_type` (formats/clam_type.h). None for most types.
 /// Pays one step a byte and view; where the purse is empty there are fewer views, and `cut`.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "unpack/views/html.h"
+#include "unpack/views/script.h"
 #include "unpack/views/text.h"
 
 namespace antidotary::unpack {
@@ -59,7 +60,7 @@ TEST(Views, ShowsTheBeginningOfTextThatIsTooLargeAndSaysSo) {
 
 TEST(HtmlViews, DropCommentsAndMakeOneLineOfSmallLetters) {
   const auto plain = [](std::string_view html) {
-    return to_string(html_without_comments(as_bytes(html)));
+    return to_string(html_views(as_bytes(html)).nocomment);
   };
   EXPECT_EQ(plain("<HTML>\n <Body  Class = 'A  b'>Hello<!-- not here -->  World"),
             "<html><body class=\"a b\">helloworld");
@@ -73,11 +74,11 @@ TEST(HtmlViews, DropCommentsAndMakeOneLineOfSmallLetters) {
 
 TEST(HtmlViews, ShowTheTextAloneWithTheAddressesOfLinks) {
   const auto text = [](std::string_view html) {
-    return to_string(html_without_tags(as_bytes(html)));
+    return to_string(html_views(as_bytes(html)).notags);
   };
   EXPECT_EQ(text("<p>Hello <b>Dear</b>&nbsp;User</p>"), " hello dear user ");
   EXPECT_EQ(text("<a href=\"http://Example.org/A\">here</a>"), " http://Example.org/A here ");
-  EXPECT_EQ(text("<script>hidden()</script>shown"), " shown ");
+  EXPECT_EQ(text("<script>hidden()</script>shown"), " shown");
 }
 
 TEST(HtmlViews, EndWhereTheirInputDoes) {
@@ -86,10 +87,82 @@ TEST(HtmlViews, EndWhereTheirInputDoes) {
         "<style>a", "<img src='data:", "<a href=x"}) {
     for (std::size_t size = 0; size <= html.size(); ++size) {
       const Bytes cut = as_bytes(html.substr(0, size));
-      EXPECT_LE(html_without_comments(cut).size(), size + 1) << html;
-      EXPECT_LE(html_without_tags(cut).size(), size + 2) << html;
+      EXPECT_LE(html_views(cut).nocomment.size(), size + 1) << html;
+      EXPECT_LE(html_views(cut).notags.size(), size + 2) << html;
     }
   }
+}
+
+TEST(HtmlViews, DecodeEntitiesAsClamscanShowsThem) {
+  const auto plain = [](std::string_view html) {
+    return to_string(html_views(as_bytes(html)).nocomment);
+  };
+  EXPECT_EQ(plain("&#65;&#65b&AMP;&euro;&#8364;&eacute;."), "aAb&amp;&#x20ac;&#x20ac;\xe9.");
+  EXPECT_EQ(plain("<p a=\"&lt;b&#66;\">"), "<p a=\"<bb\">");
+}
+
+TEST(HtmlViews, ReadValuesUpToTheirFirstBlankAsQuoted) {
+  const auto plain = [](std::string_view html) {
+    return to_string(html_views(as_bytes(html)).nocomment);
+  };
+  EXPECT_EQ(plain("<p a='b'/>"), "<p a=\"b\" />");
+  EXPECT_EQ(plain("<p a=\"b c'd\" e>"), "<p a=\"b c\"d\" e>");
+  EXPECT_EQ(plain("<p a=\"x > y\">"), "<p a=\"x >y\">");
+  EXPECT_EQ(plain("a\0b"sv), "ab");
+}
+
+TEST(HtmlViews, ShowOtherAlphabetsFullStopsAsOne) {
+  const HtmlViews views =
+      html_views(as_bytes("evil\xe3\x80\x82"
+                          "example "sv));
+  EXPECT_EQ(to_string(views.nocomment), "evil.example");
+  EXPECT_EQ(to_string(views.notags), "evil.example ");
+}
+
+std::string script_of(std::string_view html) {
+  const HtmlViews views = html_views(as_bytes(html));
+  return to_string(script_view(views.scripts));
+}
+
+TEST(ScriptView, NumbersDeclaredNamesByScope) {
+  EXPECT_EQ(script_of("<script>var a,b;function f(x,y){var c=1;return x+c}f(a,b)</script>"),
+            "<script>var n000,n001;function n002(n003,n004){var n005=1;return n003+n005}"
+            "f(n000,n001)</script>");
+  EXPECT_EQ(script_of("<script>var a; var a; b.a=a</script>"),
+            "<script>var n001;var n001;b.a=n001</script>");
+}
+
+TEST(ScriptView, KeepsNoWhiteSpaceButBetweenWords) {
+  EXPECT_EQ(script_of("<script>a  = 'B c' // d e\n + 0x10 ;</script>"),
+            "<script>a=\"b c\"e+0 x10;</script>");
+  EXPECT_EQ(script_of("<script>2147483648 1.50 2.5e3</script>"),
+            "<script>-2147483648 1.5 2500</script>");
+}
+
+TEST(ScriptView, OpensCallsOfConstants) {
+  EXPECT_EQ(script_of("<script>x=unescape('%41%u0042');</script>"), "<script>x=\"ab\";</script>");
+  EXPECT_EQ(script_of("<script>eval('var x=1;x;');</script>"), "<script>var n000=1;n000;</script>");
+  EXPECT_EQ(script_of("<script>function(p,a,c,k,e,d){x}('0 1(\"2\")',3,3,'alert|b|c'"
+                      ".split('|'),0,{})</script>"),
+            "<script>function(n000,n001,n002,n003,n004,n005){x}(alert b(\"c\"))</script>");
+}
+
+TEST(ScriptView, TakesBoundedTimeAndSpaceOverWhatNests) {
+  for (const std::string_view piece :
+       {"function f(", "{", "eval('", "unescape(", "var a,", "[", "a.", "\\u", "'\\"}) {
+    std::string html = "<html><script>";
+    while (html.size() < 1 << 20) html += piece;
+    EXPECT_LE(script_of(html).size(), 24 * html.size()) << piece;
+  }
+}
+
+TEST(Views, GivesScriptsToRulesForHtmlAndForText) {
+  Budget budget;
+  const auto all = views("CL_TYPE_HTML", as_bytes("<script>A</script>"sv), budget).all;
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[2].name, "javascript");
+  EXPECT_EQ(all[2].target, ViewTarget::text);
+  EXPECT_EQ(all[3].target, ViewTarget::html);
 }
 
 TEST(Views, GivesHtmlTwo) {
@@ -115,8 +188,8 @@ TEST(HtmlViews, TakeOnePassOverWhatNeverEnds) {
     std::string html = "<html>";
     while (html.size() < 8 << 20) html += piece;
     const Bytes bytes = as_bytes(std::string_view(html));
-    EXPECT_LE(html_without_comments(bytes).size(), html.size() + 1) << piece;
-    EXPECT_LE(html_without_tags(bytes).size(), html.size() + 1) << piece;
+    EXPECT_LE(html_views(bytes).nocomment.size(), html.size() + 1) << piece;
+    EXPECT_LE(html_views(bytes).notags.size(), html.size() + 1) << piece;
   }
 }
 

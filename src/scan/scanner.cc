@@ -11,6 +11,8 @@
 #include "formats/clam_type.h"
 #include "formats/identify.h"
 #include "scan/kinds.h"
+#include "scan/looked_at.h"
+#include "unpack/embedded.h"
 #include "unpack/unpack.h"
 
 namespace antidotary::scan {
@@ -62,6 +64,21 @@ Gap gap_of(ErrorKind kind) {
   }
 }
 
+// What an error says of an object that was known by a short mark alone: there was none.
+bool no_such_object(ErrorKind kind) {
+  return kind == ErrorKind::not_this_format || kind == ErrorKind::malformed ||
+         kind == ErrorKind::truncated;
+}
+
+formats::Guesses guesses_of(const unpack::Child& object) {
+  const formats::Guesses seen = formats::identify_all(object.bytes);
+  if (object.format == Format::unknown) return seen;
+  formats::Guesses out;
+  out.add(object.format, formats::Confidence::strong);
+  for (const formats::Guess& guess : seen) out.add(guess.format, guess.confidence);
+  return out;
+}
+
 /// A message whose attachments are being unpacked: what is found in them is gathered here.
 struct Gathering {
   mail::Letter* letter;
@@ -89,10 +106,12 @@ class Scanner::Session {
         report_(report) {}
 
   /// Looks at one object and all that is in it.
-  void look_at(Bytes bytes, const std::string& name) {
-    if (stopped_ || signatures_.satisfied(report_)) return;
+  void look_at(const unpack::Child& object) {
+    if (stopped_ || signatures_.satisfied(report_) || !looked_at_.enter(object.bytes)) return;
+    const Bytes bytes = object.bytes;
+    const std::string& name = object.name;
     path_.push_back(name);
-    const formats::Guesses guesses = formats::identify_all(bytes);
+    const formats::Guesses guesses = guesses_of(object);
     layers_.push_back({bytes, guesses[0].format, {}, {}, {}});
     ++report_.objects;
     report_.bytes += bytes.size();
@@ -100,10 +119,11 @@ class Scanner::Session {
       stopped_ = true;
       unread(status.error(), "");
     } else {
-      open(bytes, name, guesses);
+      open(object, guesses);
     }
     layers_.pop_back();
     path_.pop_back();
+    looked_at_.leave();
   }
 
   /// Says at the end that the report could not hold everything.
@@ -112,22 +132,26 @@ class Scanner::Session {
   }
 
  private:
-  void open(Bytes bytes, const std::string& name, const formats::Guesses& guesses) {
+  void open(const unpack::Child& child, const formats::Guesses& guesses) {
+    const Bytes bytes = child.bytes;
     const Format format = layers_.back().format;
     if (signatures_.active()) layers_.back().type = formats::clam_type(bytes);
     if (path_.size() == 1) {
       report_.format = formats::name_of(format);
       report_.holds_several = unpack::is_container(format) && format != Format::message;
     }
-    Object object(bytes, name, budget_);
+    Object object(bytes, child.name, budget_);
     if (format == Format::message) return open_message(bytes, object);
     gather_html(format, bytes);
     // The object itself first: where one finding is enough, nothing needs to be unpacked.
     match_signatures();
     // What fits two formats is opened as each.
-    for (const formats::Guess& guess : guesses) {
-      if (unpack::is_container(guess.format)) open_container(guess, bytes);
+    Stretches handed_out;
+    for (formats::Guess guess : guesses) {
+      if (child.embedded) guess.confidence = formats::Confidence::weak;
+      if (unpack::is_container(guess.format)) open_container(guess, bytes, &handed_out);
     }
+    if (unpack::may_embed(format)) open_embedded(bytes, handed_out);
     if (!others_share()) match(object);
   }
 
@@ -147,21 +171,45 @@ class Scanner::Session {
     if (!letter) unread(letter.error(), "");
     Gathering gathering{letter ? &*letter : nullptr, path_.size()};
     Gathering* const outer = std::exchange(gathering_, letter ? &gathering : nullptr);
-    open_container({Format::message, formats::Confidence::strong}, bytes);
+    open_container({Format::message, formats::Confidence::strong}, bytes, nullptr);
     gathering_ = outer;
     if (letter) object.set_letter(&*letter);
     if (!others_share()) match(object);
   }
 
-  void open_container(formats::Guess guess, Bytes bytes) {
+  using Stretches = std::vector<unpack::Stretch>;
+
+  // Where in `whole` a child stands that is a view of it is noted in `handed_out`, unless null.
+  void open_container(formats::Guess guess, Bytes bytes, Stretches* handed_out) {
     const bool weak = guess.confidence == formats::Confidence::weak;
     // A name that a short mark suggests is no promise: only what is opened can be missed.
     if (weak && !unpack::opens(guess.format)) return;
     const auto level = budget_.enter();
     if (!level) return unread(level.error(), "");
+    visit_children(weak, bytes, handed_out, [&](unpack::Visitor& visitor) {
+      unpack::unpack(guess.format, bytes, budget_, visitor);
+    });
+  }
+
+  void open_embedded(Bytes bytes, const Stretches& handed_out) {
+    if (stopped_ || signatures_.satisfied(report_) || others_share()) return;
+    visit_children(false, bytes, nullptr, [&](unpack::Visitor& visitor) {
+      // Most objects have nothing inside, however deep they lie: only what is found goes deeper.
+      visitor.child = [this, &visitor, child = visitor.child](const unpack::Child& found) {
+        const auto level = budget_.enter();
+        if (level) return child(found);
+        visitor.missed({found.name, level.error()});
+      };
+      unpack::open_embedded(bytes, handed_out, budget_, visitor);
+    });
+  }
+
+  void visit_children(bool weak, Bytes bytes, Stretches* handed_out,
+                      const std::function<void(unpack::Visitor&)>& unpack) {
     // One line a gap and container: an encrypted archive of a thousand members says so once.
     std::array<std::size_t, 3> alike{};
     std::array<std::size_t, 3> first{};
+    bool any = false;
     unpack::Visitor visitor;
     if (signatures_.active()) {
       visitor.member = [this](const unpack::Member& member) {
@@ -171,12 +219,16 @@ class Scanner::Session {
     if (path_.size() == 1 && share_.of > 1) {
       visitor.wanted = [this](std::size_t number) { return number % share_.of == share_.index; };
     }
-    visitor.child = [this](const unpack::Child& child) {
+    visitor.child = [&](const unpack::Child& child) {
+      any = true;
+      if (const auto where = place_in(bytes, child.bytes); where && handed_out != nullptr) {
+        handed_out->push_back({*where, child.bytes.size()});
+      }
       gather_member(child.name);
-      look_at(child.bytes, child.name);
+      look_at(child);
     };
     visitor.missed = [&](const unpack::Missed& missed) {
-      if (weak && missed.error.kind == ErrorKind::not_this_format) return;
+      if (weak && !any && no_such_object(missed.error.kind)) return;
       if (!missed.name.empty()) gather_member(missed.name);
       if (missed.error.kind == ErrorKind::encrypted) gather_encrypted();
       if (stopped_) return;
@@ -185,7 +237,7 @@ class Scanner::Session {
       first[gap] = report_.unread.size();
       unread(missed.error, missed.name);
     };
-    unpack::unpack(guess.format, bytes, budget_, visitor);
+    unpack(visitor);
     for (std::size_t gap = 0; gap < alike.size(); ++gap) {
       if (alike[gap] < 2 || first[gap] >= report_.unread.size()) continue;
       report_.unread[first[gap]].reason +=
@@ -264,6 +316,7 @@ class Scanner::Session {
   }
 
   const std::vector<Watch>& watches_;
+  LookedAt looked_at_;
   const AllowList* allow_;  ///< Or null.
   SignatureScan& signatures_;
   Share share_;
@@ -296,7 +349,7 @@ Scanner::~Scanner() = default;
 Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share share) const {
   Report report;
   Session session(watches_, knowledge_.allow, signatures_, share, budget, report);
-  session.look_at(bytes, name);
+  session.look_at({name, bytes});
   session.finish(name);
   if (search_.digest && report.sha256.empty()) {
     report.sha256 = hex_digest(DigestKind::sha256, bytes);

@@ -20,6 +20,10 @@ namespace antidotary::unpack {
 struct Child {
   std::string name;  ///< "message 17", "message.zip", "message.html"; UTF-8, as stored otherwise.
   Bytes bytes;       ///< Valid during the call only.
+  /// What it is known to be, whatever its first bytes look like; unknown: what they look like.
+  formats::Format format = formats::Format::unknown;
+  /// Found by a mark and not by a directory: what does not open was perhaps never meant to.
+  bool embedded = false;
 };
 
 /// What an unpacker could not bring out. The caller maps the kind of error to opaque, limited or

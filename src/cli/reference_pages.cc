@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "publish/parts.h"
+#include "publish/posture.h"
 
 namespace antidotary::cli {
 namespace {
@@ -173,6 +174,12 @@ std::string reference_page(const Encyclopedia& encyclopedia, std::string_view na
   }
   if (lower.starts_with("cve-") || lower.starts_with("can-")) {
     return weakness_page(encyclopedia, "CVE-" + lower.substr(4), paper);
+  }
+  // A check may bear the id of its bulletin: with its folder's name it is always meant.
+  std::string_view check_id = lower;
+  if (check_id.starts_with("posture/")) check_id.remove_prefix(8);
+  if (const entries::PostureCheck* check = encyclopedia.find_check(check_id)) {
+    return publish::page(encyclopedia, *check, paper);
   }
   if (const entries::Term* term = encyclopedia.find_term(lower)) {
     return term_page(encyclopedia, *term, paper);

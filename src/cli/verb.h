@@ -61,6 +61,7 @@ Exit run(const std::vector<std::string>& words);
 // The verbs, one file each.
 Exit run_scan(const Invocation& invocation);
 Exit run_examine(const Invocation& invocation);
+Exit run_check(const Invocation& invocation);
 Exit run_search(const Invocation& invocation);
 Exit run_names_resolve(const Invocation& invocation);
 Exit run_names_table(const Invocation& invocation);

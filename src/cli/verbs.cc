@@ -59,6 +59,19 @@ constexpr Flag examine_flags[] = {
      "Lists every start-up point that is read (Run and its kin, services, Winlogon), entry or "
      "no entry."},
 };
+constexpr Flag check_flags[] = {
+    json,
+    {"--for", "ID", "only what stands against this entry",
+     "Asks only the checks that stand against an entry: its bulletins and what supersedes them, "
+     "and the ways in which it spreads. Would this computer have caught it?"},
+    {"--only", "ID", "only this check; repeatable", "Asks only the named check."},
+    {"--list", "", "name all checks", "Names all checks and leaves."},
+    {"--mend", "", "plan to mend what fails",
+     "Prints the plan that gives failing settings the value that the check asks for. What has to "
+     "be installed or made anew is advice."},
+    {"--apply", "", "with --mend: carry the plan out",
+     "Carries the plan of --mend out, as a run that 'antidotary undo' puts back."},
+};
 constexpr Flag pack_flag{"-p,--pack", "FILE", "a pack of signatures",
                          "Looks for the name among the signatures of a pack as well; else "
                          "$ANTIDOTARY_PACK."};
@@ -162,6 +175,13 @@ constexpr Verb table[] = {
      "HOST is a folder or mount point that holds a Windows disk. Nothing is changed on it.\n\n"
      "  antidotary examine /mnt/windows",
      examine_flags, run_examine},
+    {"check", "HOST", 0, 1, "what would have prevented it: settings and updates, told from the disk",
+     "HOST is a folder or mount point that holds a Windows disk. Every check passes, fails or is "
+     "unknown, with the reason; a failure says the risk and how to mend it. Nothing is changed "
+     "without --mend --apply, and that can be undone.\n\n"
+     "  antidotary check /mnt/windows\n  antidotary check --for win32/mimail /mnt/windows\n"
+     "  antidotary check --mend --only autorun --apply /mnt/windows",
+     check_flags, run_check},
     {"explain", "NAME", 1, 1, "the page of a threat, under any vendor's name for it",
      "NAME is an entry (win32/mimail), a variant (win32/mimail.c), a bulletin (ms02-015), "
      "a weakness (CVE-2002-0077), a word of the trade (worm), any vendor's label, or with "

@@ -21,5 +21,6 @@ Entry read_entry(const SourceFile& file, std::vector<Problem>& problems);
 Variant read_variant(const SourceFile& file, std::vector<Problem>& problems);
 Term read_term(const SourceFile& file, std::vector<Problem>& problems);
 Bulletin read_bulletin(const SourceFile& file, std::vector<Problem>& problems);
+PostureCheck read_check(const SourceFile& file, std::vector<Problem>& problems);
 
 }  // namespace antidotary::entries

@@ -54,6 +54,10 @@ class Sorter {
       if (parts[1].ends_with(".toml")) terms.push_back(&file);
       return;
     }
+    if (parts.size() == 2 && parts[0] == "posture") {
+      if (parts[1].ends_with(".toml")) checks.push_back(&file);
+      return;
+    }
     if (parts.size() < 3) return;  // README and other papers of the encyclopedia
     Folder& folder = folders[fmt::format("{}/{}", parts[0], parts[1])];
     const bool nested = parts.size() == 4;
@@ -70,6 +74,7 @@ class Sorter {
   std::map<std::string, Folder> folders;
   std::vector<const SourceFile*> bulletins;
   std::vector<const SourceFile*> terms;
+  std::vector<const SourceFile*> checks;
 
  private:
   std::vector<Problem>& problems_;
@@ -86,6 +91,19 @@ std::string Problem::sentence() const {
 }
 
 namespace {
+
+/// Reads the papers of one kind, in the order of their ids.
+template <class Paper>
+void read_each(const std::vector<const SourceFile*>& files,
+               Paper (*read)(const SourceFile&, std::vector<Problem>&), std::vector<Paper>& out,
+               std::vector<Problem>& problems) {
+  for (const SourceFile* file : files) {
+    const std::size_t before = problems.size();
+    Paper paper = read(*file, problems);
+    if (!has_error(problems, before)) out.push_back(std::move(paper));
+  }
+  std::sort(out.begin(), out.end(), [](const Paper& a, const Paper& b) { return a.id < b.id; });
+}
 
 std::string digest_of(const std::vector<SourceFile>& files) {
   Digester digester(DigestKind::sha256);
@@ -124,19 +142,9 @@ Encyclopedia Encyclopedia::read(const std::vector<SourceFile>& files,
     std::sort(entry.variants.begin(), entry.variants.end(), variant_before);
     if (!has_error(problems, before)) all.entries_.push_back(std::move(entry));
   }
-  for (const SourceFile* file : sorter.bulletins) {
-    const std::size_t before = problems.size();
-    Bulletin bulletin = read_bulletin(*file, problems);
-    if (!has_error(problems, before)) all.bulletins_.push_back(std::move(bulletin));
-  }
-  for (const SourceFile* file : sorter.terms) {
-    const std::size_t before = problems.size();
-    Term term = read_term(*file, problems);
-    if (!has_error(problems, before)) all.terms_.push_back(std::move(term));
-  }
-  const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
-  std::sort(all.bulletins_.begin(), all.bulletins_.end(), by_id);
-  std::sort(all.terms_.begin(), all.terms_.end(), by_id);
+  read_each(sorter.bulletins, read_bulletin, all.bulletins_, problems);
+  read_each(sorter.terms, read_term, all.terms_, problems);
+  read_each(sorter.checks, read_check, all.checks_, problems);
   all.errors_ = static_cast<std::size_t>(
       std::count_if(problems.begin() + static_cast<std::ptrdiff_t>(met), problems.end(),
                     [](const Problem& one) { return one.severity == Severity::error; }));
@@ -153,6 +161,12 @@ const Bulletin* Encyclopedia::find_bulletin(std::string_view id) const {
   const auto found = std::find_if(bulletins_.begin(), bulletins_.end(),
                                   [&](const Bulletin& bulletin) { return bulletin.id == id; });
   return found == bulletins_.end() ? nullptr : &*found;
+}
+
+const PostureCheck* Encyclopedia::find_check(std::string_view id) const {
+  const auto found = std::find_if(checks_.begin(), checks_.end(),
+                                  [&](const PostureCheck& check) { return check.id == id; });
+  return found == checks_.end() ? nullptr : &*found;
 }
 
 const Term* Encyclopedia::find_term(std::string_view name) const {

@@ -11,6 +11,7 @@
 
 #include "core/result.h"
 #include "entries/entry.h"
+#include "entries/posture.h"
 
 namespace antidotary::entries {
 
@@ -42,10 +43,12 @@ class Encyclopedia {
   const std::vector<Entry>& entries() const { return entries_; }
   const std::vector<Bulletin>& bulletins() const { return bulletins_; }
   const std::vector<Term>& terms() const { return terms_; }
+  const std::vector<PostureCheck>& checks() const { return checks_; }
   const Entry* find(std::string_view entry_id) const;
   const Bulletin* find_bulletin(std::string_view id) const;
   /// By id or title, without regard to case: "mass-mailer", "Mass mailer".
   const Term* find_term(std::string_view name) const;
+  const PostureCheck* find_check(std::string_view id) const;
   /// Problems of kind error that reading met: what they left out is not looked for.
   std::size_t errors() const { return errors_; }
   /// SHA-256 over all that was read: changes where any file does.
@@ -55,6 +58,7 @@ class Encyclopedia {
   std::vector<Entry> entries_;
   std::vector<Bulletin> bulletins_;
   std::vector<Term> terms_;
+  std::vector<PostureCheck> checks_;
   std::size_t errors_ = 0;
   std::string digest_;
 };

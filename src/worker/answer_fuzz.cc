@@ -34,6 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(report);
   check(from_wire<scan::Report>(wire));
   check(worker::believe_examination(wire, known));
+  check(worker::believe_posture(wire, known));
   check(from_wire<diagnosis::Examination>(wire));
   const auto edits = worker::believe_edits(wire, 1000);
   if (edits) {

@@ -156,6 +156,29 @@ Result<diagnosis::Examination> believe_examination(Bytes wire,
   return examination;
 }
 
+Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia& encyclopedia) {
+  auto posture = ANTIDOTARY_TRY(from_wire<posture::Posture>(wire));
+  const auto& checks = encyclopedia.checks();
+  if (posture.checks.size() != checks.size()) {
+    return fail(ErrorKind::malformed, "checks that nobody asked for");
+  }
+  for (const std::string& hive : posture.dirty_hives) {
+    if (!is_below(hive)) return fail(ErrorKind::malformed, "a hive that cannot be");
+  }
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    if (posture.checks[i].id != checks[i].id) {
+      return fail(ErrorKind::malformed, "a check that nobody asked for");
+    }
+    for (const posture::PartResult& part : posture.checks[i].parts) {
+      for (const posture::Observation& seen : part.observations) {
+        const bool of_tree = !seen.registry || is_below(seen.registry->hive);
+        if (!of_tree) return fail(ErrorKind::malformed, "a hive that cannot be");
+      }
+    }
+  }
+  return posture;
+}
+
 Result<std::vector<regf::Edit>> believe_edits(Bytes wire, std::uint64_t hive_bytes) {
   auto edits = ANTIDOTARY_TRY(from_wire<std::vector<regf::Edit>>(wire));
   std::uint64_t end = 0;  // invariant: end <= hive_bytes

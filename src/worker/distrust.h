@@ -13,6 +13,7 @@
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "formats/regf/editor.h"
+#include "posture/posture.h"
 #include "scan/knowledge.h"
 #include "scan/report.h"
 
@@ -23,6 +24,8 @@ Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge
                                     const std::string& name);
 Result<diagnosis::Examination> believe_examination(Bytes wire,
                                                    const entries::Encyclopedia& encyclopedia);
+/// The checks must be the encyclopedia's, each once, in its order.
+Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia& encyclopedia);
 /// `hive_bytes` is the hive's size.
 Result<std::vector<regf::Edit>> believe_edits(Bytes wire, std::uint64_t hive_bytes);
 

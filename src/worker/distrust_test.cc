@@ -97,6 +97,17 @@ TEST(Distrust, RefusesAnExaminationThatPointsOutOfTheTree) {
   }
 }
 
+TEST(Distrust, RefusesAPostureThatNobodyAskedFor) {
+  const entries::Encyclopedia& all = known();
+  posture::Posture out;
+  EXPECT_TRUE(believe_posture(to_wire(out), all).has_value());
+  out.checks.push_back({"made-up", entries::CheckVerdict::pass, {}});
+  EXPECT_FALSE(believe_posture(to_wire(out), all).has_value());
+  out.checks.clear();
+  out.dirty_hives.push_back("../outside");
+  EXPECT_FALSE(believe_posture(to_wire(out), all).has_value());
+}
+
 TEST(Distrust, RefusesAnExaminationOfEntriesThatAreNotThere) {
   auto diagnosis = examination();
   diagnosis.diagnoses[0].entry = "win32/no-such";

@@ -5,6 +5,7 @@
 #include "core/record.h"
 #include "diagnosis/diagnosis.h"
 #include "host/computer.h"
+#include "posture/posture.h"
 #include "sources/tree_wire.h"
 #include "worker/input.h"
 #include "worker/protocol.h"
@@ -37,6 +38,8 @@ class Inside {
         return scan(std::move(request));
       case WorkTag::examine:
         return examine();
+      case WorkTag::check:
+        return check();
       case WorkTag::edit_hive:
         return edit_hive(std::move(request));
       default:
@@ -62,6 +65,16 @@ class Inside {
     const auto computer = ANTIDOTARY_TRY(host::Computer::find(tree, budget));
     return Answer{WorkTag::examination, to_wire(diagnosis::examine(*knowledge_.encyclopedia,
                                                                    *computer, knowledge_.allow))};
+  }
+
+  Result<Answer> check() {
+    RemoteTree tree(channel_);
+    Budget budget(options_.limits, clock_ms);
+    const auto computer = ANTIDOTARY_TRY(host::Computer::find(tree, budget));
+    if (computer->kind() == host::WindowsKind::none) {
+      return fail(ErrorKind::not_found, "it holds no Windows folder");
+    }
+    return Answer{WorkTag::posture, to_wire(posture::judge(*knowledge_.encyclopedia, *computer))};
   }
 
   Result<Answer> edit_hive(jail::Message request) {

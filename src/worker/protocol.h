@@ -16,9 +16,11 @@ enum class WorkTag : std::uint8_t {
   scan = 16,         ///< ObjectRequest, beside the object's descriptor.
   examine = 17,      ///< No body.
   edit_hive = 18,    ///< EditRequest, beside the hive's descriptor.
+  check = 19,        ///< No body.
   report = 32,       ///< scan::Report
   examination = 33,  ///< diagnosis::Examination
   edits = 34,        ///< std::vector<regf::Edit>
+  posture = 36,      ///< posture::Posture
   failure = 35,      ///< Error (sources/tree_wire.h)
 };
 

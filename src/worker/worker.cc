@@ -179,6 +179,15 @@ Result<diagnosis::Examination> Worker::examine(const files::Root& root) {
   return examination;
 }
 
+Result<posture::Posture> Worker::check(const files::Root& root) {
+  sources::TreeServer server(root);
+  const Buffer answer =
+      ANTIDOTARY_TRY(state_->exchange(WorkTag::check, {}, -1, WorkTag::posture, &server));
+  auto posture = believe_posture(answer, *state_->knowledge.encyclopedia);
+  if (!posture) return state_->give_up("answered nonsense, and was stopped");
+  return posture;
+}
+
 Result<std::vector<regf::Edit>> Worker::edit_hive(int descriptor, const HiveEdit& edit) {
   const files::Stat stat = ANTIDOTARY_TRY(files::stat_of(descriptor));
   if (stat.kind != files::Kind::file) return fail(ErrorKind::refused, "not a regular file");

@@ -15,6 +15,7 @@
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "files/root.h"
+#include "posture/posture.h"
 #include "formats/regf/editor.h"
 #include "scan/report.h"
 #include "worker/options.h"
@@ -64,6 +65,9 @@ class Worker {
   /// Examines the tree beneath `root`. Errors: worker_died (the time-out too), and those of
   /// host::Computer::find.
   Result<diagnosis::Examination> examine(const files::Root& root);
+  /// Judges every posture check on the tree beneath `root`. Errors: as examine(); not_found where
+  /// it holds no Windows.
+  Result<posture::Posture> check(const files::Root& root);
   /// Computes an edit of the hive that `descriptor` reads; changes nothing.
   /// Errors: those of regf::remove_value and its kin, worker_died.
   Result<std::vector<regf::Edit>> edit_hive(int descriptor, const HiveEdit& edit);

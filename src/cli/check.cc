@@ -1,0 +1,135 @@
+// check HOST: what would have prevented it: a table of settings and updates, told from the disk.
+#include <algorithm>
+
+#include "cli/desk.h"
+#include "cli/runs.h"
+#include "core/text.h"
+#include "entries/names.h"
+#include "posture/mend.h"
+#include "publish/posture.h"
+
+namespace antidotary::cli {
+namespace {
+
+using entries::CheckVerdict;
+
+/// The ids of --for NAME or of --only ID; empty: all.
+Result<std::vector<std::string>> chosen_checks(const Invocation& invocation,
+                                               const entries::Encyclopedia& encyclopedia) {
+  std::vector<std::string> out = invocation.all("only");
+  for (const std::string& id : out) {
+    if (encyclopedia.find_check(id) == nullptr) {
+      return fail(ErrorKind::bad_input,
+                  "there is no check \"{}\"; 'antidotary check --list' names "
+                  "all",
+                  id);
+    }
+  }
+  if (!invocation.has("for")) return out;
+  const std::string name = invocation.value("for");
+  const entries::Entry* const entry = encyclopedia.find(name);
+  if (entry == nullptr) {
+    return fail(ErrorKind::bad_input,
+                "there is no entry \"{}\"; write its id, as in "
+                "win32/mimail ('antidotary names resolve' finds it)",
+                name);
+  }
+  for (const auto* check : posture::checks_for(encyclopedia, *entry)) out.push_back(check->id);
+  if (out.empty()) {
+    return fail(ErrorKind::bad_input, "no check speaks of {}", entry->title);
+  }
+  return out;
+}
+
+Exit list_checks(const entries::Encyclopedia& encyclopedia) {
+  for (const entries::PostureCheck& check : encyclopedia.checks()) {
+    print(escape_for_terminal(fmt::format("{:<22}{}", check.id, check.title)) + "\n");
+  }
+  return Exit::clean;
+}
+
+bool wanted(const std::vector<std::string>& ids, const std::string& id) {
+  return ids.empty() || std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+Exit outcome_of(const posture::Posture& posture, const std::vector<std::string>& ids) {
+  Exit out = posture.unread.empty() ? Exit::clean : Exit::incomplete;
+  for (const posture::CheckResult& result : posture.checks) {
+    if (!wanted(ids, result.id)) continue;
+    if (result.verdict == CheckVerdict::fail) return Exit::found;
+    if (result.verdict == CheckVerdict::unknown) out = Exit::incomplete;
+  }
+  return out;
+}
+
+void tell_json(const files::Root& root, const entries::Encyclopedia& encyclopedia,
+               const posture::Posture& posture, const std::vector<std::string>& ids) {
+  for (const posture::CheckResult& result : posture.checks) {
+    if (!wanted(ids, result.id)) continue;
+    const entries::PostureCheck* const check = encyclopedia.find_check(result.id);
+    Json line = typed("check", to_json(result));
+    line.set("path", root.path());
+    line.set("title", check->title);
+    line.set("risk", check->risk);
+    line.set("mend", check->mend);
+    line.set("references", to_json(check->references));
+    print_line(line);
+  }
+  Json line = typed("posture", to_json(posture.windows));
+  line.set("path", root.path());
+  line.set("unread", to_json(posture.unread));
+  line.set("dirty_hives", to_json(posture.dirty_hives));
+  print_line(line);
+}
+
+Exit mend(const Invocation& invocation, const scan::Knowledge& knowledge, const files::Root& root,
+          const posture::Posture& posture, const std::vector<std::string>& ids) {
+  const plan::Plan plan = posture::plan_to_mend(*knowledge.encyclopedia, posture, ids, root.path());
+  const bool applies = invocation.has("apply") && plan.changes_anything();
+  if (!applies) {
+    print(invocation.has("json") ? to_json(plan).dump() + "\n"
+                                 : publish::plan_text(plan, paper(invocation)));
+    return outcome_of(posture, ids);
+  }
+  const auto state = open_state(invocation);
+  if (!state) return complain(state.error());
+  proof::Clinic clinic(knowledge);
+  auto remedy = clinic.remedy(*state, unix_seconds);
+  if (!remedy) return complain(remedy.error());
+  const Uninterrupted guard;
+  const auto run = remedy->apply(root, plan);
+  if (!run) return complain(run.error());
+  tell_run(invocation, *run);
+  return exit_of(*run);
+}
+
+}  // namespace
+
+Exit run_check(const Invocation& invocation) {
+  const auto encyclopedia = open_encyclopedia(invocation);
+  if (!encyclopedia) return complain(encyclopedia.error());
+  if (invocation.has("list")) return list_checks(*encyclopedia);
+  if (invocation.arguments.empty()) {
+    return complain("check wants the root of a Windows disk: antidotary check /mnt/windows");
+  }
+  const auto ids = chosen_checks(invocation, *encyclopedia);
+  if (!ids) return complain(ids.error());
+  const auto root = files::Root::open(invocation.arguments[0]);
+  if (!root) return complain(root.error());
+  scan::Knowledge knowledge;
+  knowledge.encyclopedia = &*encyclopedia;
+  worker::Worker worker(knowledge, proof::whole_disk());
+  const auto posture = worker.check(*root);
+  if (!posture) return complain(with_context(posture.error(), root->path()));
+  if (invocation.has("mend") || invocation.has("apply")) {
+    return whole_or_incomplete(*encyclopedia, mend(invocation, knowledge, *root, *posture, *ids));
+  }
+  if (invocation.has("json")) {
+    tell_json(*root, *encyclopedia, *posture, *ids);
+  } else {
+    print(publish::posture_text(*encyclopedia, *posture, *ids, paper(invocation)));
+  }
+  return whole_or_incomplete(*encyclopedia, outcome_of(*posture, *ids));
+}
+
+}  // namespace antidotary::cli

@@ -79,6 +79,7 @@ Exit run_entry_new(const Invocation& invocation);
 Exit run_entry_lint(const Invocation& invocation);
 Exit run_entry_test(const Invocation& invocation);
 Exit run_entry_simulate(const Invocation& invocation);
+Exit run_export(const Invocation& invocation);
 Exit run_doctor(const Invocation& invocation);
 Exit run_pack_build(const Invocation& invocation);
 Exit run_pack_refresh(const Invocation& invocation);

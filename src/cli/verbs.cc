@@ -154,6 +154,10 @@ constexpr Flag simulate_flags[] = {
      "Writes the honest tree instead: the same computer "
      "before the threat."},
 };
+constexpr Flag export_flags[] = {
+    {"-o,--out", "FILE", "file or folder to write",
+     "Writes to FILE; into a folder where the format has several files (clamav). Else to stdout."},
+};
 constexpr Flag common[] = {
     {"-h", "", "this help, on one screen", ""},
     {"--help", "", "the whole story", ""},
@@ -255,6 +259,12 @@ constexpr Verb table[] = {
      "Writes DIR/host (a Windows tree) and DIR/mail (messages).\n\n"
      "  antidotary entry simulate win32/mimail.c /tmp/scratch",
      simulate_flags, run_entry_simulate},
+    {"export", "FORMAT [NAME...]", 1, -1, "entries for other tools: stix, misp-galaxy, csv, ...",
+     "FORMAT is stix, misp-galaxy, misp-event, openioc, csv, oval, clamav or yara. Without a NAME "
+     "all entries are taken; what a format cannot say is left out of it.\n\n"
+     "  antidotary export stix win32/mimail -o mimail.json\n"
+     "  antidotary export clamav -o databases/",
+     export_flags, run_export},
     {"pack build", "PATH...", 1, -1, "compile entries, ClamAV databases, YARA rules, digests",
      "Compiles what is at each PATH (a file or a folder) into one pack that is mapped at once. "
      "Lines that cannot be taken are told with the reason; they never end the build.\n\n"

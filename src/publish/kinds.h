@@ -10,6 +10,7 @@
 
 #include "core/json.h"
 #include "entries/change.h"
+#include "publish/exports/terms.h"
 
 namespace antidotary::publish {
 
@@ -30,6 +31,8 @@ struct Kind {
   std::uint8_t by_hand_order = 0;
   /// The process to be ended before removal, or empty. May be null.
   std::string (*process)(const entries::Change& change) = nullptr;
+  /// What of it another tool can look for. May be null: then exports carry its words alone.
+  Terms (*observe)(const entries::Change& change) = nullptr;
 };
 
 std::span<const Kind* const> kinds();

@@ -71,6 +71,18 @@ std::string process(const entries::Change& change) {
   return runs && file.name.find_first_of("*?") == std::string::npos ? file.name : "";
 }
 
+Terms observe(const entries::Change& change) {
+  const auto& file = file_of(change);
+  std::vector<std::string> sizes;
+  for (const std::uint64_t size : file.sizes) sizes.push_back(std::to_string(size));
+  return {{Property::file_directory, {file.directory}},
+          {Property::file_name, {file.name}},
+          {Property::file_size, std::move(sizes)},
+          {Property::file_md5, file.md5},
+          {Property::file_sha1, file.sha1},
+          {Property::file_sha256, file.sha256}};
+}
+
 }  // namespace
 
 const Kind& file_kind() {
@@ -83,7 +95,8 @@ const Kind& file_kind() {
       "Delete these files, each in exactly the folder that is named. To see them all, let the "
       "Explorer show hidden and system files (Tools, Folder Options, View).",
       1,
-      &process};
+      &process,
+      &observe};
   return kind;
 }
 

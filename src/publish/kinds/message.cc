@@ -79,6 +79,16 @@ void describe(const entries::Change& change, Json& object) {
   object.set("structure", json_list(message.structure));
 }
 
+Terms observe(const entries::Change& change) {
+  const auto& message = message_of(change);
+  Terms terms = {{Property::mail_from, message.from},
+                 {Property::mail_subject, message.subject},
+                 {Property::mail_attachment, message.attachment}};
+  // Phrases of a body are expected together.
+  for (const std::string& phrase : message.body) terms.push_back({Property::mail_body, {phrase}});
+  return terms;
+}
+
 }  // namespace
 
 const Kind& message_kind() {
@@ -86,7 +96,8 @@ const Kind& message_kind() {
       "message", "Messages",
       &render,   &by_hand,
       &describe, "In every mail program on the computer, also in the folder of deleted messages:",
-      2};
+      2,         nullptr,
+      &observe};
   return kind;
 }
 

@@ -23,7 +23,11 @@ const Kind& mutex_kind() {
                                   object.set("name", mutex_of(change).name);
                                 },
                                 "",
-                                4};
+                                4,
+                                nullptr,
+                                [](const entries::Change& change) {
+                                  return Terms{{Property::mutex_name, {mutex_of(change).name}}};
+                                }};
   return kind;
 }
 

@@ -34,11 +34,16 @@ void describe(const entries::Change& change, Json& object) {
   if (!network.schedule.empty()) object.set("schedule", network.schedule);
 }
 
+Terms observe(const entries::Change& change) {
+  const auto& network = network_of(change);
+  return {{Property::host_name, network.hosts}, {Property::port, network.ports}};
+}
+
 }  // namespace
 
 const Kind& network_kind() {
-  static constexpr Kind kind = {"network", "Network",          &render, &by_hand,
-                                &describe, "In the firewall:", 3};
+  static constexpr Kind kind = {"network",          "Network", &render, &by_hand, &describe,
+                                "In the firewall:", 3,         nullptr, &observe};
   return kind;
 }
 

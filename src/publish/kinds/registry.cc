@@ -101,6 +101,17 @@ void describe(const entries::Change& change, Json& object) {
   }
 }
 
+Terms observe(const entries::Change& change) {
+  const auto& registry = registry_of(change);
+  // A value that is gone cannot be looked for.
+  if (registry.action == RegistryChange::Action::remove) return {};
+  Terms terms = {{Property::registry_key, {registry.key}}};
+  if (registry.action == RegistryChange::Action::create_key) return terms;
+  terms.push_back({Property::registry_value, {registry.value}});
+  if (!registry.data.empty()) terms.push_back({Property::registry_data, {registry.data}});
+  return terms;
+}
+
 }  // namespace
 
 const Kind& registry_kind() {
@@ -112,7 +123,9 @@ const Kind& registry_kind() {
       &describe,
       "Open the registry editor (Start, Run, regedit). Export each key before you change it "
       "(File, Export), so that you can put it back. Leave everything else as it is.",
-      0};
+      0,
+      nullptr,
+      &observe};
   return kind;
 }
 

@@ -1,0 +1,121 @@
+// export FORMAT [NAME...]: entries in the formats of other tools.
+#include "publish/exports/export.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "cli/desk.h"
+#include "core/text.h"
+#include "entries/names.h"
+
+namespace antidotary::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string formats_in_words() {
+  std::string out;
+  for (const auto& format : publish::export_formats()) {
+    out += (out.empty() ? "" : ", ") + std::string(format.name);
+  }
+  return out;
+}
+
+// When it was made: what SOURCE_DATE_EPOCH says, so that two builds can be equal; else now.
+std::uint64_t made_unix_s() {
+  const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+  if (epoch == nullptr) return unix_seconds();
+  char* end = nullptr;
+  const std::uint64_t value = std::strtoull(epoch, &end, 10);
+  return *end == '\0' && end != epoch && value < 253'402'300'800 ? value : unix_seconds();
+}
+
+Result<std::vector<publish::Chosen>> chosen_by(const Invocation& invocation,
+                                               const entries::Encyclopedia& encyclopedia) {
+  std::vector<publish::Chosen> out;
+  const auto& words = invocation.arguments;
+  if (words.size() == 1) {
+    for (const auto& entry : encyclopedia.entries()) out.push_back({&entry, nullptr});
+    return out;
+  }
+  const entries::Names names(encyclopedia);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto resolution = names.resolve(words[i]);
+    if (resolution.kind != entries::Resolution::Kind::one) {
+      return fail(ErrorKind::bad_input, "'{}' {}; 'antidotary names resolve' says what it may mean",
+                  words[i],
+                  resolution.kind == entries::Resolution::Kind::ambiguous ? "means several threats"
+                                                                          : "is no known threat");
+    }
+    out.push_back({resolution.matches.front().entry, resolution.matches.front().variant});
+  }
+  return out;
+}
+
+Exit write_file(const fs::path& path, const std::string& text) {
+  // Beside it first: a reader finds the old file or the new one, never half of it.
+  const fs::path beside = path.string() + ".new";
+  {
+    std::ofstream out(beside, std::ios::binary);
+    out << text;
+    if (!out.flush()) {
+      return complain(
+          fmt::format("cannot write {}; is there such a folder, and may you write "
+                      "there?",
+                      beside.string()));
+    }
+  }
+  std::error_code failed;
+  fs::rename(beside, path, failed);
+  if (failed) return complain(fmt::format("cannot write {}: {}", path.string(), failed.message()));
+  std::fprintf(stderr, "wrote %s\n", path.c_str());
+  return Exit::clean;
+}
+
+Exit write_files(const std::vector<publish::ExportFile>& files, const std::string& out) {
+  std::error_code failed;
+  if (files.size() == 1 && !fs::is_directory(out, failed)) {
+    return write_file(out, files.front().text);
+  }
+  fs::create_directories(out, failed);
+  if (failed) {
+    return complain(fmt::format("these are {} files, so {} must be a folder: {}", files.size(), out,
+                                failed.message()));
+  }
+  for (const auto& file : files) {
+    const Exit exit = write_file(fs::path(out) / file.name, file.text);
+    if (exit != Exit::clean) return exit;
+  }
+  return Exit::clean;
+}
+
+}  // namespace
+
+Exit run_export(const Invocation& invocation) {
+  const std::string& name = invocation.arguments[0];
+  const publish::ExportFormat* format = publish::find_export_format(name);
+  if (format == nullptr) {
+    return complain(fmt::format("there is no format '{}'; there are {}", name, formats_in_words()));
+  }
+  const auto encyclopedia = open_encyclopedia(invocation);
+  if (!encyclopedia) return complain(encyclopedia.error());
+  const auto chosen = chosen_by(invocation, *encyclopedia);
+  if (!chosen) return complain(chosen.error());
+  const auto files = format->make({*encyclopedia, *chosen, made_unix_s()});
+  if (!files) return complain(files.error());
+  if (invocation.has("out")) {
+    const Exit exit = write_files(*files, invocation.value("out"));
+    return whole_or_incomplete(*encyclopedia, exit);
+  }
+  if (files->size() > 1) {
+    std::string parts;
+    for (const auto& file : *files) parts += (parts.empty() ? "" : ", ") + file.name;
+    return complain(
+        fmt::format("{} needs several files ({}); name a folder with --out", format->name, parts));
+  }
+  print(files->front().text);
+  return whole_or_incomplete(*encyclopedia, Exit::clean);
+}
+
+}  // namespace antidotary::cli

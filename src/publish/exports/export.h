@@ -1,0 +1,66 @@
+// Exports: entries in the formats of other tools, so that what is known here is of use there.
+//
+// Pure: names and texts of files come out, the caller writes them. An export never says more than
+// the entry: what is weak evidence is exported as such, or, where a format knows no grades and
+// would act on it (ClamAV, YARA, OVAL), left out. Labels given by mistake are no synonyms.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "entries/encyclopedia.h"
+
+namespace antidotary::publish {
+
+/// An entry, with all its variants or one of them.
+struct Chosen {
+  const entries::Entry* entry = nullptr;
+  const entries::Variant* variant = nullptr;  ///< Null: all of them.
+
+  std::vector<const entries::Variant*> variants() const;
+};
+
+struct ExportRequest {
+  const entries::Encyclopedia& encyclopedia;
+  std::vector<Chosen> chosen;     ///< Never empty.
+  std::uint64_t made_unix_s = 0;  ///< Written where a format wants to know when.
+};
+
+struct ExportFile {
+  std::string name;  ///< "antidotary.hdb"
+  std::string text;
+};
+
+struct ExportFormat {
+  std::string_view name;   ///< "stix"
+  std::string_view brief;  ///< One line for help.
+  /// One file, or several where the format asks for it. Errors: bad_input where nothing that was
+  /// chosen can be said in the format.
+  Result<std::vector<ExportFile>> (*make)(const ExportRequest& request);
+};
+
+std::span<const ExportFormat> export_formats();
+const ExportFormat* find_export_format(std::string_view name);
+
+/// A name-based identifier (RFC 4122, version 5): the same `name` has the same one for ever.
+std::string uuid_of(std::string_view name);
+/// "2003-08-01T00:00:00.000Z"; the first day of what is known only by month or year; empty where
+/// `date` is no date.
+std::string timestamp_of(std::string_view date);
+std::string timestamp_of(std::uint64_t unix_s);
+/// "Win32/Mimail.A" as "Win32.Mimail.A": for formats that take no slash.
+std::string dotted(std::string_view title);
+/// Escaped for XML text and attributes; characters that XML forbids become U+FFFD.
+std::string xml_escaped(std::string_view text);
+/// What another tool may be given as a name of the threat: labels that are not mistaken, each once.
+std::vector<std::string> synonyms_of(const entries::Entry& entry, const entries::Variant* variant);
+
+/// One file, no error: what most formats give.
+inline Result<std::vector<ExportFile>> one_file(std::string name, std::string text) {
+  return std::vector<ExportFile>{{std::move(name), std::move(text)}};
+}
+
+}  // namespace antidotary::publish

@@ -1,0 +1,113 @@
+// Terms: where Windows keeps its folders, and wildcards as regular expressions.
+#include "publish/exports/terms.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/text.h"
+#include "publish/kinds.h"
+
+namespace antidotary::publish {
+namespace {
+
+struct Folder {
+  std::string_view variable;
+  std::array<std::string_view, 4> places;  ///< Unused ones are empty.
+};
+
+// Windows 95 to XP in English, with default names.
+constexpr Folder folders[] = {
+    {"%windir%", {"?:\\windows", "?:\\winnt"}},
+    {"%system%", {"?:\\windows\\system32", "?:\\winnt\\system32", "?:\\windows\\system"}},
+    {"%systemdrive%", {"?:"}},
+    {"%programfiles%", {"?:\\program files"}},
+    {"%temp%",
+     {"?:\\documents and settings\\*\\local settings\\temp", "?:\\windows\\temp",
+      "?:\\winnt\\temp"}},
+    {"%userprofile%", {"?:\\documents and settings\\*"}},
+    {"%internetcache%",
+     {"?:\\documents and settings\\*\\local settings\\temporary internet files*",
+      "?:\\windows\\temporary internet files*"}},
+    {"%startup%",
+     {"?:\\documents and settings\\*\\start menu\\programs\\startup",
+      "?:\\windows\\start menu\\programs\\startup"}},
+};
+
+}  // namespace
+
+std::span<const std::string_view> enum_names(Property) {
+  static constexpr std::array<std::string_view, 16> names = {
+      "file-directory",  "file-name",   "file-size",    "file-md5",
+      "file-sha1",       "file-sha256", "registry-key", "registry-value",
+      "registry-data",   "mail-from",   "mail-subject", "mail-body",
+      "mail-attachment", "mutex-name",  "host-name",    "port"};
+  return names;
+}
+
+bool is_digest(Property property) {
+  return property == Property::file_md5 || property == Property::file_sha1 ||
+         property == Property::file_sha256;
+}
+
+Terms terms_of(const entries::Change& change) {
+  const Kind* kind = find_kind(change.kind());
+  if (kind == nullptr || kind->observe == nullptr) return {};
+  Terms terms = kind->observe(change);
+  std::erase_if(terms, [](const Term& term) { return term.any_of.empty(); });
+  return terms;
+}
+
+const Term* find_term(const Terms& terms, Property property) {
+  const auto found = std::find_if(terms.begin(), terms.end(),
+                                  [&](const Term& term) { return term.property == property; });
+  return found == terms.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> places_of(std::string_view directory) {
+  std::string text = ascii_lower(directory);
+  while (text.ends_with('\\')) text.pop_back();
+  for (const Folder& folder : folders) {
+    if (!text.starts_with(folder.variable)) continue;
+    std::vector<std::string> out;
+    for (const std::string_view place : folder.places) {
+      if (!place.empty()) out.push_back(std::string(place) + text.substr(folder.variable.size()));
+    }
+    return out;
+  }
+  return {text};
+}
+
+std::string full_key(std::string_view key) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> roots = {{
+      {"HKLM", "HKEY_LOCAL_MACHINE"},
+      {"HKCU", "HKEY_CURRENT_USER"},
+      {"HKCR", "HKEY_CLASSES_ROOT"},
+      {"HKU", "HKEY_USERS"},
+  }};
+  const std::string_view root = key.substr(0, key.find('\\'));
+  for (const auto& [brief, full] : roots) {
+    if (root == brief) return std::string(full) + std::string(key.substr(root.size()));
+  }
+  return std::string(key);
+}
+
+bool has_wildcard(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
+}
+
+std::string regex_of(std::string_view text, std::string_view any) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '*') {
+      out += any;
+    } else if (c == '?') {
+      out += '.';
+    } else {
+      if (std::string_view("\\^$.|+()[]{}/").find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace antidotary::publish

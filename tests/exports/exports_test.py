@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""Each export is held against its format's public schema, and read by the program it is for.
+
+All of it is offline: the schemas stand beside this file, the programs come with Debian.
+"""
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+import warnings
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
+from program import Case, main  # noqa: E402
+
+SCHEMAS = Path(__file__).resolve().parent / "schemas"
+# In two halves, so that this file is no test file itself.
+EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def validator(path):
+    """A validator for the schema at `path`, which finds its neighbours by their $id, offline."""
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import jsonschema
+    from jsonschema.validators import validator_for
+    store = {}
+    for file in path.parent.parent.rglob("*.json"):
+        schema = json.loads(file.read_text())
+        name = schema.get("$id") or schema.get("id")
+        if name:
+            store[name] = schema
+    schema = json.loads(path.read_text())
+    kind = validator_for(schema)
+    try:
+        from referencing import Registry, Resource
+        from referencing.jsonschema import DRAFT202012, DRAFT4
+        registry = Registry().with_resources(
+            (name, Resource(each, DRAFT4 if "id" in each else DRAFT202012))
+            for name, each in store.items())
+        return kind(schema, registry=registry)
+    except ImportError:  # Debian 12's jsonschema
+        resolver = jsonschema.RefResolver(schema.get("$id") or schema.get("id"), schema,
+                                          store=store)
+        return kind(schema, resolver=resolver)
+
+
+class Export(Case):
+    def export(self, *words):
+        return self.expect(0, "export", *words)
+
+    def need(self, tool):
+        if shutil.which(tool) is None:
+            self.skipTest(f"{tool} is not installed (tools/setup test)")
+
+
+class Stix(Export):
+    def bundle(self, *names):
+        return json.loads(self.export("stix", *names))
+
+    def test_every_object_is_valid_by_the_schemas_of_oasis(self):
+        bundle = self.bundle()
+        by_type = {}
+        for item in bundle["objects"]:
+            by_type.setdefault(item["type"], []).append(item)
+        self.assertLessEqual({"identity", "malware", "indicator", "course-of-action",
+                              "relationship", "vulnerability", "extension-definition"},
+                             set(by_type))
+        for kind, items in by_type.items():
+            folder = {"relationship": "sros", "extension-definition": "common"}.get(kind, "sdos")
+            check = validator(SCHEMAS / "stix" / folder / f"{kind}.json")
+            for item in items:
+                self.assertEqual([e.message for e in check.iter_errors(item)], [], item)
+
+    def test_a_bundle_is_valid_whole(self):
+        check = validator(SCHEMAS / "stix/common/bundle.json")
+        bundle = self.bundle("win32/mimail.a", "win32/mydoom")
+        # The schema of bundles forgets extension definitions, which the standard has (7.3); they
+        # are held against their own schema above.
+        bundle["objects"] = [o for o in bundle["objects"] if o["type"] != "extension-definition"]
+        self.assertEqual([e.message[:200] for e in check.iter_errors(bundle)], [])
+        # The check can fail.
+        bundle["objects"][0]["id"] = "identity"
+        self.assertTrue(list(check.iter_errors(bundle)))
+
+    def test_patterns_hold_to_the_grammar(self):
+        # A comparison is PATH OP 'LITERAL' with \ and ' escaped; anything else is left over.
+        literal = r"'(?:[^'\\]|\\'|\\\\)*'"
+        path = r"[a-z-]+:[a-z0-9_]+(?:\[\*\])?(?:\.[A-Za-z0-9_]+|\.'[A-Z0-9-]+'|\[\*\])*"
+        comparison = rf"{path} (?:=|LIKE) {literal}|{path} (?:=|<=|>=) \d+"
+        for item in self.bundle()["objects"]:
+            if item["type"] != "indicator":
+                continue
+            left = re.sub(comparison, "X", item["pattern"])
+            self.assertRegex(left, r"^\[[X() ORAND]+\](?: AND \[[X() ORAND]+\])*$", item["pattern"])
+            depth = 0
+            for c in left:
+                depth += {"(": 1, ")": -1}.get(c, 0)
+                self.assertGreaterEqual(depth, 0)
+            self.assertEqual(depth, 0)
+
+    def test_ids_are_the_same_every_time_and_every_reference_resolves(self):
+        first, second = self.bundle(), self.bundle()
+        ids = [item["id"] for item in first["objects"]]
+        self.assertEqual(ids, [item["id"] for item in second["objects"]])
+        self.assertEqual(len(ids), len(set(ids)))
+        for item in first["objects"]:
+            for key, value in item.items():
+                if key.endswith("_ref"):
+                    self.assertIn(value, ids)
+
+    def test_the_removal_is_there_as_ordered_steps(self):
+        bundle = self.bundle("win32/mimail.a")
+        course = next(i for i in bundle["objects"] if i["type"] == "course-of-action")
+        steps = next(iter(course["extensions"].values()))["steps"]
+        ids = {step["id"] for step in steps}
+        self.assertTrue(all(step["action"] for step in steps))
+        ordered = [step for step in steps if step.get("before")]
+        self.assertTrue(ordered)
+        self.assertTrue(all(set(step["before"]) <= ids for step in ordered))
+
+    def test_a_mistaken_label_is_no_alias(self):
+        malware = [i for i in self.bundle("win32/mimail")["objects"] if i["type"] == "malware"]
+        aliases = {alias for item in malware for alias in item.get("aliases", [])}
+        self.assertIn("W32.Mimail", aliases)
+        self.assertNotIn("WORM_MIMAIL.R", aliases)
+
+
+class Misp(Export):
+    def test_the_cluster_is_valid_by_its_schema(self):
+        cluster = json.loads(self.export("misp-galaxy"))
+        check = validator(SCHEMAS / "misp/cluster.json")
+        self.assertEqual([e.message[:200] for e in check.iter_errors(cluster)], [])
+        uuids = [value["uuid"] for value in cluster["values"]]
+        self.assertEqual(len(uuids), len(set(uuids)))
+        for value in cluster["values"]:
+            for other in value.get("related", []):
+                self.assertIn(other["dest-uuid"], uuids)
+        mydoom = [v for v in cluster["values"] if v["value"].startswith("Win32/Mydoom")]
+        self.assertFalse(any("MIMAIL" in s.upper() for v in mydoom
+                             for s in v["meta"].get("synonyms", [])))
+        cluster["extra"] = 1
+        self.assertTrue(list(check.iter_errors(cluster)))
+
+    def test_each_event_is_valid_by_its_schema(self):
+        check = validator(SCHEMAS / "misp/event.json")
+        events = json.loads(self.export("misp-event"))["response"]
+        self.assertGreater(len(events), 30)
+        events.append(json.loads(self.export("misp-event", "win32/mimail.a")))
+        for event in events:
+            self.assertEqual([e.message[:200] for e in check.iter_errors(event)], [])
+            uuids = [a["uuid"] for a in event["Event"]["Attribute"]]
+            self.assertEqual(len(uuids), len(set(uuids)), event["Event"]["info"])
+        events[0]["Event"]["info"] = 1
+        self.assertTrue(list(check.iter_errors(events[0])))
+
+    def test_weak_evidence_alarms_nobody(self):
+        event = json.loads(self.export("misp-event", "win32/explorezip"))
+        setup = [a for a in event["Event"]["Attribute"] if "_setup.exe" in a["value"]]
+        self.assertEqual([a["to_ids"] for a in setup], [False])
+
+
+class Xml(Export):
+    def write(self, kind, *names):
+        path = self.dir / f"{kind}.xml"
+        self.export(kind, *names, "--out", path)
+        return path
+
+    def test_openioc_is_valid_by_its_schema(self):
+        self.need("xmllint")
+        for names in ([], ["win32/mimail"]):
+            path = self.write("openioc", *names)
+            result = subprocess.run(["xmllint", "--nonet", "--noout", "--schema",
+                                     SCHEMAS / "openioc/ioc.xsd", path],
+                                    capture_output=True, text=True)
+            self.assertEqual(result.returncode, 0, result.stderr[:500])
+
+    def test_oscap_validates_the_oval_definitions(self):
+        self.need("oscap")
+        for names in ([], ["win32/mydoom"]):
+            path = self.write("oval", *names)
+            result = subprocess.run(["oscap", "oval", "validate", path],
+                                    capture_output=True, text=True)
+            self.assertEqual(result.returncode, 0, result.stdout[:500] + result.stderr[:500])
+        path.write_text(path.read_text().replace("<filename", "<file", 1)
+                        .replace("</filename", "</file", 1))
+        self.assertNotEqual(subprocess.run(["oscap", "oval", "validate", path],
+                                           capture_output=True).returncode, 0)
+
+
+class Spreadsheet(Export):
+    def test_rows_are_whole_and_no_cell_is_a_formula(self):
+        rows = list(csv.reader(io.StringIO(self.export("csv"))))
+        self.assertEqual({len(row) for row in rows}, {9})
+        self.assertGreater(len(rows), 500)
+        self.assertFalse([c for row in rows for c in row if c[:1] in ("=", "+", "@", "-", "\t")])
+        values = {(row[1], row[6], row[7]) for row in rows if row[0] == "win32/mimail"}
+        self.assertIn(("a", "file-name", "videodrv.exe"), values)
+
+
+class Engines(Export):
+    """What the engines say of the simulator's specimens and of honest mail."""
+
+    def setUp(self):
+        super().setUp()
+        self.lures = {}  # "win32/mimail.a" -> names of the rules for it
+        self.specimens = self.dir / "specimens"
+        self.specimens.mkdir()
+
+    def simulate_lures(self, names):
+        for name in names:
+            self.expect(0, "entry", "simulate", name, self.specimens / name.replace("/", "_"))
+        self.expect(0, "entry", "simulate", "--honest", names[0], self.specimens / "honest")
+        (self.specimens / "test_eicar.standard").mkdir(exist_ok=True)
+        (self.specimens / "test_eicar.standard" / "eicar.com").write_text(EICAR)
+
+    @staticmethod
+    def variant_of(rule):
+        return re.sub(r"-[a-z0-9-]+$", "", rule)
+
+    def check(self, rules, hits):
+        """`rules`: rule -> "win32/mimail.a"; `hits`: (rule, path below specimens)."""
+        found = {}
+        for rule, path in hits:
+            found.setdefault(path.split("/")[0], set()).add(rules[rule])
+        self.assertEqual(found.get("honest", set()), set())
+        silent = []
+        for name in sorted(set(rules.values())):
+            folder = name.replace("/", "_")
+            # A variant whose only content is a real digest cannot be simulated.
+            if not (self.specimens / folder / "mail").is_dir() and "eicar" not in folder:
+                continue
+            if name not in found.get(folder, set()):
+                silent.append(name)
+        return silent
+
+    def names_of(self, titles):
+        """"Win32.Mimail.A" -> "win32/mimail.a" by the program's own list."""
+        out = {}
+        for row in csv.reader(io.StringIO(self.export("csv"))):
+            out[re.sub(r"[^A-Za-z0-9]", "_", row[2])] = f"{row[0]}.{row[1]}"
+        return {t: out[re.sub(r"[^A-Za-z0-9]", "_", t)] for t in titles}
+
+    def test_clamscan_loads_the_databases_and_finds_the_specimens(self):
+        self.need("clamscan")
+        self.export("clamav", "--out", self.dir / "db")
+        rules = []
+        for path in (self.dir / "db").iterdir():
+            for line in path.read_text().splitlines():
+                rules.append(line.split(";")[0] if path.suffix == ".ldb" else line.split(":")[2])
+        names = self.names_of({self.variant_of(r)[len("Antidotary."):] for r in rules})
+        by_rule = {r: names[self.variant_of(r)[len("Antidotary."):]] for r in rules}
+        lures = sorted({n for r, n in by_rule.items() if not n.startswith("test/")})
+        self.simulate_lures([n for n in lures])
+        result = subprocess.run(["clamscan", "-r", "--infected", "--allmatch", "--no-summary", "-d",
+                                 self.dir / "db", self.specimens], capture_output=True, text=True)
+        self.assertIn(result.returncode, (0, 1), result.stderr[:500])
+        self.assertNotIn("LibClamAV Error", result.stderr)
+        hits = []
+        for line in result.stdout.splitlines():
+            match = re.match(r"(.*): (\S+)\.UNOFFICIAL FOUND$", line)
+            if match and match[2] in by_rule:
+                hits.append((match[2], str(Path(match[1]).relative_to(self.specimens))))
+        silent = self.check(by_rule, hits)
+        print(f"clamscan: {len(rules)} signatures of {len(set(by_rule.values()))} variants; "
+              f"silent on {silent}", file=sys.stderr)
+        self.assertEqual(silent, [])
+
+    def test_yara_compiles_the_rules_and_finds_the_specimens(self):
+        self.need("yara")
+        path = self.dir / "rules.yar"
+        self.export("yara", "--out", path)
+        text = path.read_text()
+        metas = re.findall(r"rule (\w+)\n\{\n  meta:\n    entry = \"(.*)\"\n    variant = \"(.*)\"",
+                           text)
+        by_rule = {rule: f"{entry}.{variant}" for rule, entry, variant in metas}
+        self.assertEqual(len(by_rule), len(metas))
+        self.simulate_lures(sorted({n for n in by_rule.values() if not n.startswith("test/")}))
+        result = subprocess.run(["yara", "--fail-on-warnings", "-r", path, self.specimens],
+                                capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        hits = [(line.split(" ", 1)[0],
+                 str(Path(line.split(" ", 1)[1]).relative_to(self.specimens)))
+                for line in result.stdout.splitlines()]
+        silent = self.check(by_rule, hits)
+        print(f"yara: {len(by_rule)} rules; silent on {silent}", file=sys.stderr)
+        self.assertEqual(silent, [])
+
+
+class Words(Export):
+    def test_what_cannot_be_said_is_refused_in_one_sentence(self):
+        self.one_sentence("export", "word", says="there is no format 'word'")
+        self.one_sentence("export", "stix", "nosuchthreat", says="is no known threat")
+        self.one_sentence("export", "clamav", "win32/slammer", says="looks at contents")
+        self.one_sentence("export", "clamav", says="name a folder with --out")
+        self.one_sentence("export", "oval", "win32/slammer", says="leaves a firm mark")
+        self.one_sentence("export", "stix", "-o", self.dir / "no" / "such", says="cannot write")
+
+    def test_the_same_moment_gives_the_same_bytes(self):
+        import os
+        os.environ["SOURCE_DATE_EPOCH"] = "1100000000"
+        self.addCleanup(os.environ.pop, "SOURCE_DATE_EPOCH")
+        env = {"ANTIDOTARY_ENCYCLOPEDIA": str(Path(sys.argv[2]) / "encyclopedia"), **os.environ}
+        from program import PROGRAM
+        made = [subprocess.run([PROGRAM, "export", "stix", "win32/mimail"], env=env,
+                               capture_output=True).stdout for _ in range(2)]
+        self.assertEqual(made[0], made[1])
+        self.assertIn(b"2004-11-09T11:33:20.000Z", made[0])
+
+
+if __name__ == "__main__":
+    try:
+        import jsonschema  # noqa: F401
+    except ImportError:
+        print("skipped: python3-jsonschema is not installed (tools/setup test)")
+        sys.exit(77)
+    main()

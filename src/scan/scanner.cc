@@ -22,6 +22,8 @@ using formats::Format;
 
 constexpr std::size_t html_members_max = 16;
 constexpr std::size_t members_max = 10'000;
+// Packed programs inside of what packed programs unpacked.
+constexpr std::ptrdiff_t runs_max = 3;
 
 /// One object while it is being looked at.
 class Object final : public Subject {
@@ -113,6 +115,7 @@ class Scanner::Session {
     path_.push_back(name);
     const formats::Guesses guesses = guesses_of(object);
     layers_.push_back({bytes, guesses[0].format, {}, {}, {}});
+    unpacked_.push_back(object.unpacked);
     ++report_.objects;
     report_.bytes += bytes.size();
     if (const auto status = budget_.step(bytes.size() / 1024 + 1); !status) {
@@ -121,6 +124,7 @@ class Scanner::Session {
     } else {
       open(object, guesses);
     }
+    unpacked_.pop_back();
     layers_.pop_back();
     path_.pop_back();
     looked_at_.leave();
@@ -138,7 +142,7 @@ class Scanner::Session {
     if (signatures_.active()) layers_.back().type = formats::clam_type(bytes);
     if (path_.size() == 1) {
       report_.format = formats::name_of(format);
-      report_.holds_several = unpack::is_container(format) && format != Format::message;
+      report_.holds_several = formats::is_archive(format) && format != Format::message;
     }
     Object object(bytes, child.name, budget_);
     if (format == Format::message) return open_message(bytes, object);
@@ -211,6 +215,7 @@ class Scanner::Session {
     std::array<std::size_t, 3> first{};
     bool any = false;
     unpack::Visitor visitor;
+    visitor.may_run = may_run();
     if (signatures_.active()) {
       visitor.member = [this](const unpack::Member& member) {
         signatures_.member(layers_, path_, member, report_);
@@ -243,6 +248,12 @@ class Scanner::Session {
       report_.unread[first[gap]].reason +=
           fmt::format(", and {} more in the same container", alike[gap] - 1);
     }
+  }
+
+  // What a program unpacks is run no further, and what is found in it only so often.
+  bool may_run() const {
+    const auto runs = std::count(unpacked_.begin(), unpacked_.end(), true);
+    return !unpacked_.back() && runs < runs_max;
   }
 
   // The attachment of the message being unpacked that the current path leads through, or null.
@@ -323,7 +334,8 @@ class Scanner::Session {
   Budget& budget_;
   Report& report_;
   std::vector<std::string> path_;
-  std::vector<Layer> layers_;  ///< As deep as path_.
+  std::vector<Layer> layers_;   ///< As deep as path_.
+  std::vector<bool> unpacked_;  ///< As deep as path_: what of it was run in emulation.
   Gathering* gathering_ = nullptr;
   bool stopped_ = false;
   bool overflow_ = false;

@@ -24,6 +24,8 @@ struct Child {
   formats::Format format = formats::Format::unknown;
   /// Found by a mark and not by a directory: what does not open was perhaps never meant to.
   bool embedded = false;
+  /// The memory of a program that was run in emulation: what else it unpacks it has unpacked.
+  bool unpacked = false;
 };
 
 /// What an unpacker could not bring out. The caller maps the kind of error to opaque, limited or
@@ -62,6 +64,8 @@ struct Visitor {
   std::function<void(const Missed&)> missed;
   /// May be empty.
   std::function<void(const Oddity&)> odd;
+  /// Whether packed programs may be run in emulation.
+  bool may_run = true;
 
   void tell_odd(std::string_view name, std::string about = "") const {
     if (odd) odd({name, std::move(about)});

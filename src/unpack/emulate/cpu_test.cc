@@ -58,7 +58,7 @@ constexpr std::uint32_t no_adjust = all_flags & ~flag::adjust;
 constexpr std::uint32_t carry_only = flag::carry;
 constexpr std::uint32_t products = flag::carry | flag::overflow;
 
-std::vector<Instruction> instructions() {
+std::vector<Instruction> sums_and_words() {
   return {
       {"add", NATIVE("addl %%ecx, %%eax"), {0x01, 0xc8}},
       {"add8", NATIVE("addb %%cl, %%al"), {0x00, 0xc8}},
@@ -80,6 +80,11 @@ std::vector<Instruction> instructions() {
       {"neg", NATIVE("negl %%eax"), {0xf7, 0xd8}},
       {"neg8", NATIVE("negb %%al"), {0xf6, 0xd8}},
       {"not", NATIVE("notl %%eax"), {0xf7, 0xd0}},
+  };
+}
+
+std::vector<Instruction> products_and_shifts() {
+  return {
       {"mul", NATIVE("mull %%ecx"), {0xf7, 0xe1}, products},
       {"mul8", NATIVE("mulb %%cl"), {0xf6, 0xe1}, products},
       {"mul16", NATIVE("mulw %%cx"), {0x66, 0xf7, 0xe1}, products},
@@ -139,7 +144,9 @@ std::uint32_t number(std::mt19937& random) {
 
 TEST(Cpu, AgreesWithTheProcessorOnRegisters) {
   std::mt19937 random(3);
-  for (const Instruction& one : instructions()) {
+  std::vector<Instruction> all = sums_and_words();
+  for (const Instruction& one : products_and_shifts()) all.push_back(one);
+  for (const Instruction& one : all) {
     for (int round = 0; round < 3000; ++round) {
       State native{number(random), number(random), number(random), 0x202 | (random() & all_flags)};
       if (one.count_in_ecx) native.c = random() % 34;

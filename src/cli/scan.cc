@@ -154,6 +154,13 @@ class Desk {
   std::optional<ScanMemory> memory_;
 };
 
+/// A file of a Windows disk that every one has.
+bool is_software_hive(std::string_view shown) {
+  static constexpr std::string_view place = "system32/config/software";
+  return shown.size() >= place.size() &&
+         equal_ignoring_case(shown.substr(shown.size() - place.size()), place);
+}
+
 Exit exit_of(const ScanTally& tally) {
   return tally.found > 0 ? Exit::found : tally.incomplete > 0 ? Exit::incomplete : Exit::clean;
 }
@@ -171,7 +178,7 @@ Exit run_scan(const Invocation& invocation) {
     std::uint64_t files = 0;
     ScanRun run(desk.setup(), [&](const Scanned& scanned) {
       progress.advance(++files, scanned.shown);
-      windows = windows || ascii_lower(scanned.shown).ends_with("system32/config/software");
+      windows = windows || is_software_hive(scanned.shown);
       output->object(scanned);
     });
     for (const std::string& path : invocation.arguments) {

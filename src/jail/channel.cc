@@ -126,11 +126,15 @@ Result<Packet> receive_packet(int socket, Buffer& room, const Deadline& deadline
   message.msg_iovlen = 1;
   const int waiting = deadline.never() ? 0 : MSG_DONTWAIT;
   for (;;) {
-    if (!deadline.never()) ANTIDOTARY_CHECK(wait_for(socket, POLLIN, deadline));
     message.msg_control = control.data();
     message.msg_controllen = control.size();
     const ssize_t size = recvmsg(socket, &message, waiting | MSG_CMSG_CLOEXEC);
-    if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EAGAIN) {
+      // Asked for first, waited for where it is not there: most often somebody has waited already.
+      ANTIDOTARY_CHECK(wait_for(socket, POLLIN, deadline));
+      continue;
+    }
     if (size < 0) return broken("receive");
     files::Fd descriptor = ANTIDOTARY_TRY(descriptor_in(message));
     // An empty packet is not a message either: nothing of ours sends one.

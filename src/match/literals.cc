@@ -24,7 +24,8 @@ namespace {
 // the pack shares its pages.
 constexpr std::uint64_t image_magic = 0x32534c4154494c41;  // "ALITALS2"
 constexpr std::size_t database_alignment = 64;
-constexpr std::size_t checked_at_once = 1 << 20;
+// As large as the pages that a kernel may map a file with: a part of one is not given back singly.
+constexpr std::size_t checked_at_once = 2 << 20;
 // The library reads that much of a database before it knows how long it is; a real one is longer.
 constexpr std::size_t database_bytes_min = 128;
 constexpr std::size_t literal_bytes_max = 8;
@@ -38,6 +39,14 @@ struct FreeDatabase {
 };
 using Database = std::unique_ptr<hs_database_t, FreeDatabase>;
 
+/// As load_u64_le, here where the compiler sees it: it is called for each word of a pack's
+/// literals.
+std::uint64_t word_at(Bytes bytes, std::size_t at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes.data() + at, sizeof word);
+  return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
+}
+
 /// Finds damage, at the speed of memory: each step is one to one, so that a change within one word
 /// is never missed. It is no defence against somebody who forges an image; the jail is.
 std::uint64_t checksum_of(Bytes bytes, const LiteralSet::Forget& forget) {
@@ -46,10 +55,14 @@ std::uint64_t checksum_of(Bytes bytes, const LiteralSet::Forget& forget) {
     return std::rotl(lane ^ word, 27) * 0x9e3779b97f4a7c15;
   };
   std::size_t at = 0;
-  for (; bytes.size() - at >= 32; at += 32) {
-    const bool piece_done = forget && at > 0 && at % checked_at_once == 0;
-    if (piece_done) forget(bytes.subspan(at - checked_at_once, checked_at_once));
-    for (std::size_t i = 0; i < 4; ++i) lanes[i] = mix(lanes[i], load_u64_le(bytes, at + i * 8));
+  while (bytes.size() - at >= 32) {
+    const std::size_t begin = at;
+    const std::size_t piece = checked_at_once - address_of(bytes.subspan(at)) % checked_at_once;
+    const std::size_t whole = std::min(piece + 31, bytes.size() - at) / 32 * 32;
+    for (const std::size_t end = at + whole; at < end; at += 32) {
+      for (std::size_t i = 0; i < 4; ++i) lanes[i] = mix(lanes[i], word_at(bytes, at + i * 8));
+    }
+    if (forget) forget(bytes.subspan(begin, whole));
   }
   for (; at < bytes.size(); ++at) {
     lanes[0] = mix(lanes[0], std::to_integer<std::uint64_t>(bytes[at]));
@@ -188,6 +201,7 @@ struct LiteralSet::State {
 
 struct LiteralSet::Scratch::State {
   hs_scratch_t* scratch = nullptr;
+  std::vector<const hs_database_t*> fitted;
 };
 
 LiteralSet::LiteralSet(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -249,10 +263,16 @@ LiteralSet::Scratch::~Scratch() {
 }
 
 Status LiteralSet::Scratch::fit(const LiteralSet& set) {
-  if (!set.state_->database) return {};
-  if (hs_alloc_scratch(set.state_->database, &state_->scratch) != HS_SUCCESS) {
-    return fail(ErrorKind::internal, "Hyperscan has no working memory");
+  const hs_database_t* const database = set.state_->database;
+  std::vector<const hs_database_t*>& fitted = state_->fitted;
+  const bool done = std::find(fitted.begin(), fitted.end(), database) != fitted.end();
+  if (database == nullptr || done) return {};
+  // The library reads all of the database here, to check it once more.
+  if (hs_alloc_scratch(database, &state_->scratch) != HS_SUCCESS) {
+    return fail(ErrorKind::internal,
+                "Hyperscan has no working memory, or its literals are damaged");
   }
+  fitted.push_back(database);
   return {};
 }
 

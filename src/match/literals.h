@@ -48,13 +48,13 @@ class LiteralSet {
   LiteralSet& operator=(LiteralSet&&) noexcept;
   ~LiteralSet();
 
-  /// Working memory of one scan at a time, made for any number of sets.
+  /// Working memory of one scan at a time, made for any number of sets, which outlive it.
   class Scratch {
    public:
     Scratch();
     Scratch(Scratch&&) noexcept;
     ~Scratch();
-    /// Must be called for each set before it is scanned with. Errors: internal.
+    /// Must be called for each set before a scan; reads it whole the first time. Errors: internal.
     Status fit(const LiteralSet& set);
 
    private:

@@ -47,12 +47,7 @@ struct Matcher::State {
   std::vector<std::uint32_t> tags;
   mutable std::map<std::size_t, std::optional<match::Regex>> member_regexes;
 
-  explicit State(const Pack& of) : pack(of), seen(of.rule_count(), 0) {
-    for (std::size_t target = 0; target < targets; ++target) {
-      const auto* set = pack.rules_for(static_cast<Target>(target)).literals();
-      if (set != nullptr) static_cast<void>(scratch.fit(*set));
-    }
-  }
+  explicit State(const Pack& of) : pack(of), seen(of.rule_count(), 0) {}
 
   void begin_object() {
     if (++object == 0) {
@@ -162,6 +157,7 @@ class Walk {
 
   Status run(match::LiteralSet::Scratch& scratch) {
     const Bytes object = subject_.bytes;
+    for (const Pass& pass : passes_) ANTIDOTARY_CHECK(scratch.fit(*pass.rules->literals()));
     for (std::size_t at = 0; at < object.size(); at += block_bytes) {
       const Bytes block = object.subspan(at, std::min(block_bytes, object.size() - at));
       ANTIDOTARY_CHECK(budget_.step(block.size() / 16 + 1));
@@ -197,6 +193,14 @@ Matcher::Matcher(const Pack& pack) : state_(std::make_unique<State>(pack)) {}
 Matcher::Matcher(Matcher&&) noexcept = default;
 Matcher& Matcher::operator=(Matcher&&) noexcept = default;
 Matcher::~Matcher() = default;
+
+void Matcher::warm() {
+  for (std::size_t target = 0; target < targets; ++target) {
+    const auto* set = state_->pack.rules_for(static_cast<Target>(target)).literals();
+    // What cannot be made ready now is told by each object that needs it.
+    if (set != nullptr) static_cast<void>(state_->scratch.fit(*set));
+  }
+}
 
 /// Appends a finding for each row of the digest's table that the object hits.
 void Matcher::find_digest(DigestKind kind, Scope scope, Bytes digest, std::uint64_t size,

@@ -75,6 +75,10 @@ class Matcher {
   Matcher& operator=(Matcher&&) noexcept;
   ~Matcher();
 
+  /// Makes ready for objects of every kind at once: the literals of each are read whole for it.
+  /// Without it that happens when the first object of a kind comes. For whoever forks afterwards.
+  void warm();
+
   /// All findings of `subject`; what was computed on the way is left in `digests`. What could not
   /// be asked (damaged code, an expression's own limit) is told by gaps().
   /// Errors: budget_spent (with what was found so far in `findings`).

@@ -72,9 +72,11 @@ Status Pack::State::open_rules(const Forget& forget) {
                                        index.size() >= sections::rule_index_bytes);
   if (!whole) return fail(ErrorKind::malformed, "an index of rules that is cut");
   for (std::size_t target = 0; target < targets; ++target) {
-    sets[target] = ANTIDOTARY_TRY(RuleSet::open(file.section(sections::literals(target)),
-                                                file.section(sections::postings(target)),
-                                                file.section(sections::always(target)), forget));
+    const Bytes postings = file.section(sections::postings(target));
+    const Bytes always = file.section(sections::always(target));
+    sets[target] = ANTIDOTARY_TRY(
+        RuleSet::open(file.section(sections::literals(target)), postings, always, forget));
+    if (forget) forget(postings);
   }
   return {};
 }
@@ -110,6 +112,8 @@ Result<Pack> Pack::open(Bytes file, const Forget& forget) {
   state->members = ANTIDOTARY_TRY(decode_member_rules(sections_of.section(sections::members)));
   state->magics = ANTIDOTARY_TRY(decode_magics(sections_of.section(sections::magics)));
   state->icons = ANTIDOTARY_TRY(decode_icons(sections_of.section(sections::icons)));
+  // Where one byte was read a kernel may have mapped two megabytes.
+  if (forget) forget(file);
   return Pack(std::move(state));
 }
 

@@ -1,7 +1,7 @@
 // Windows: where a pattern may begin in a program; the numbers are what clamscan 1.4.6 allows.
-#include "pack/windows.h"
-
 #include <gtest/gtest.h>
+
+#include "pack/windows.h"
 
 namespace antidotary::pack {
 namespace {

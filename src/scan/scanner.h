@@ -40,6 +40,9 @@ class Scanner {
   explicit Scanner(const entries::Encyclopedia& encyclopedia);
   ~Scanner();
 
+  /// Reads now what the first scans would read, so that processes forked afterwards share it.
+  void warm() { signatures_.warm(); }
+
   /// Scans one top-level object and everything inside it. `name` is how the report calls it
   /// (the first part of every path). Never fails: what could not be read is in `unread`.
   /// Not for two threads at once.

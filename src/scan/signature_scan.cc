@@ -288,6 +288,10 @@ SignatureScan::SignatureScan(const Knowledge& knowledge, Search search)
 SignatureScan::SignatureScan(SignatureScan&&) noexcept = default;
 SignatureScan::~SignatureScan() = default;
 
+void SignatureScan::warm() {
+  if (state_->matcher) state_->matcher->warm();
+}
+
 bool SignatureScan::active() const {
   return state_->knowledge.pack != nullptr || state_->knowledge.yara != nullptr;
 }

@@ -38,6 +38,8 @@ class SignatureScan {
   SignatureScan(SignatureScan&&) noexcept;
   ~SignatureScan();
 
+  /// See pack::Matcher::warm.
+  void warm();
   /// Where there is neither a pack nor YARA rules, nothing here needs to be called.
   bool active() const;
 

@@ -84,6 +84,7 @@ struct Pool::State {
 Status Pool::State::start(Slot& slot) {
   slot.objects = 0;
   slot.busy = {};
+  scanner.warm();
   slot.child.emplace(
       ANTIDOTARY_TRY(jail::start(options.confinement, [this](jail::Channel& channel) {
         serve_requests(knowledge, scanner, options, channel);

@@ -79,34 +79,6 @@ void tell_checks(const Invocation& invocation, const std::vector<proof::Check>& 
 
 }  // namespace
 
-Exit run_entry_new(const Invocation& invocation) {
-  const auto files = entries::new_entry(invocation.arguments[0]);
-  if (!files) return complain(files.error());
-  const fs::path base = encyclopedia_path(invocation);
-  for (const auto& file : *files) {
-    if (fs::exists(base / file.path)) {
-      return complain(
-          fmt::format("{} exists; choose another id or edit it", (base / file.path).string()));
-    }
-  }
-  for (const auto& file : *files) {
-    std::error_code failed;
-    fs::create_directories((base / file.path).parent_path(), failed);
-    std::ofstream out(base / file.path);
-    out << file.text;
-    if (failed || !out.flush()) {
-      return complain(
-          fmt::format("cannot write {}; may you write there?", (base / file.path).string()));
-    }
-    print(fmt::format("wrote {}\n", (base / file.path).string()));
-  }
-  print(
-      fmt::format("Next: fill it in, then 'antidotary entry lint {0}' and 'antidotary entry "
-                  "test {0}'.\n",
-                  invocation.arguments[0]));
-  return Exit::clean;
-}
-
 Exit run_entry_test(const Invocation& invocation) {
   const auto sources = proof::read_sources(encyclopedia_path(invocation));
   if (!sources) return complain(sources.error());

@@ -42,6 +42,8 @@ struct Family {
   std::string_view brief;
 };
 constexpr Family families[] = {
+    {"quarantine", "what was taken: look at it, put it back, delete it for good"},
+    {"entry", "for those who write entries: start, check, prove, simulate"},
     {"names", "what vendors' labels mean, and all labels of an entry"},
     {"pack", "entries, ClamAV databases, YARA rules and digests in one file"},
     {"allow", "what is no threat here: a file, digest, signature or entry"},

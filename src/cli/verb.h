@@ -76,6 +76,7 @@ Exit run_quarantine_restore(const Invocation& invocation);
 Exit run_quarantine_export(const Invocation& invocation);
 Exit run_quarantine_forget(const Invocation& invocation);
 Exit run_entry_new(const Invocation& invocation);
+Exit run_entry_import(const Invocation& invocation);
 Exit run_entry_lint(const Invocation& invocation);
 Exit run_entry_test(const Invocation& invocation);
 Exit run_entry_simulate(const Invocation& invocation);

@@ -154,6 +154,11 @@ constexpr Flag simulate_flags[] = {
      "Writes the honest tree instead: the same computer "
      "before the threat."},
 };
+constexpr Flag import_flags[] = {
+    {"--name", "NAME", "which threat of the file",
+     "Which threat is meant, where the file has several."},
+    {"--id", "ID", "the entry's id", "The new entry's id, where the name does not tell it."},
+};
 constexpr Flag export_flags[] = {
     {"-o,--out", "FILE", "file or folder to write",
      "Writes to FILE; into a folder where the format has several files (clamav). Else to stdout."},
@@ -179,7 +184,8 @@ constexpr Verb table[] = {
      "HOST is a folder or mount point that holds a Windows disk. Nothing is changed on it.\n\n"
      "  antidotary examine /mnt/windows",
      examine_flags, run_examine},
-    {"check", "HOST", 0, 1, "what would have prevented it: settings and updates, told from the disk",
+    {"check", "HOST", 0, 1,
+     "what would have prevented it: settings and updates, told from the disk",
      "HOST is a folder or mount point that holds a Windows disk. Every check passes, fails or is "
      "unknown, with the reason; a failure says the risk and how to mend it. Nothing is changed "
      "without --mend --apply, and that can be undone.\n\n"
@@ -249,6 +255,13 @@ constexpr Verb table[] = {
      "  antidotary entry new win32/example",
      {},
      run_entry_new},
+    {"entry import", "FILE", 1, 1, "start an entry from STIX, a MISP cluster or a page",
+     "FILE is a STIX bundle, a MISP galaxy cluster or a page in Markdown (docs/formats/import.md). "
+     "Names, sources and changes are taken as a draft with every change graded weak; what is "
+     "missing is told.\n\n"
+     "  antidotary entry import advisory.md\n"
+     "  antidotary entry import --name Bagle malpedia.json",
+     import_flags, run_entry_import},
     {"entry lint", "[ID...]", 0, -1, "what is wrong in entries, and how to mend it", "", lint_flags,
      run_entry_lint},
     {"entry test", "[ID...]", 0, -1, "prove entries: simulate, find, remove, verify, undo",

@@ -233,7 +233,16 @@ TEST(Lure, IsCheckableOnlyWithAttachmentAndWords) {
   EXPECT_TRUE(lure.checkable());
 }
 
-TEST(NewEntry, ReadsAndLintsCleanAsADraft) {
+// A draft from the template has no error; its warnings are the places to be filled in.
+void expect_only_open_places(const Encyclopedia& all) {
+  const std::vector<Problem> found = lint(all);
+  EXPECT_FALSE(found.empty());
+  for (const Problem& problem : found) {
+    EXPECT_EQ(problem.rule, "draft-is-filled-in") << problem.sentence();
+  }
+}
+
+TEST(NewEntry, ReadsAsADraftWithoutErrorAndTellsWhatIsOpen) {
   const auto files = new_entry("win32/new-thing");
   ASSERT_TRUE(files.has_value());
   std::vector<Problem> problems;
@@ -241,8 +250,7 @@ TEST(NewEntry, ReadsAndLintsCleanAsADraft) {
   EXPECT_THAT(problems, IsEmpty()) << sentences(problems);
   ASSERT_NE(all.find("win32/new-thing"), nullptr);
   EXPECT_EQ(all.find("win32/new-thing")->title, "Win32/New-thing");
-  const std::vector<Problem> found = lint(all);
-  EXPECT_THAT(found, IsEmpty()) << sentences(found);
+  expect_only_open_places(all);
 }
 
 TEST(NewEntry, ShowsChangesThatReadOnceTheirMarksAreTaken) {
@@ -263,7 +271,7 @@ TEST(NewEntry, ShowsChangesThatReadOnceTheirMarksAreTaken) {
   const Encyclopedia all = Encyclopedia::read(*files, problems);
   ASSERT_THAT(problems, IsEmpty()) << sentences(problems) << text;
   EXPECT_THAT(all.entries()[0].variants[0].changes, SizeIs(3));
-  EXPECT_THAT(lint(all), IsEmpty()) << sentences(lint(all));
+  expect_only_open_places(all);
 }
 
 TEST(NewEntry, RefusesWhatIsNoId) {

@@ -65,6 +65,8 @@ source = ["EXAMPLE"]
 url = "https://example.org/FILL-IN"
 publisher = "FILL-IN"
 kind = "vendor-encyclopedia"
+# read = "2026-08-01"            # the day on which you read it
+# archive = "https://..."         # address of a copy
 +++
 ## Overview
 FILL-IN: what it is, how it arrives, whom it touches.

@@ -70,5 +70,71 @@ class Lint(Bench):
         self.assertIn("[proof-is-inert]", result.stdout)
 
 
+PAGE = """# Win32/Example
+Source: https://example.org/a (Vendor)
+Type: worm/mass-mailer
+Discovered: 2003-08-01
+Summary: A worm.
+Colour: red
+
+## Aliases
+- Symantec: W32.Example
+
+## Files
+- %windir%\\example.exe (19824 bytes)
+
+## Technical analysis
+It writes a file.
+"""
+
+
+class Import(Bench):
+    def import_text(self, text, *flags, name="page.md"):
+        path = self.dir / name
+        path.write_text(text)
+        return self.run_bench("entry", "import", path, *flags)
+
+    def test_a_page_becomes_a_draft_that_tells_what_is_missing(self):
+        result = self.import_text(PAGE)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("left out: a line that the form does not know: colour", result.stdout)
+        self.assertIn("[draft-is-filled-in]", result.stdout)
+        lint = self.run_bench("entry", "lint", "win32/example")
+        self.assertEqual((lint.returncode, lint.stdout), (0, ""))
+        self.assertIn('status = "draft"', (self.book / "win32/example/entry.md").read_text())
+        # A second import does not write over the first.
+        again = self.import_text(PAGE)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("exists", again.stderr)
+
+    def test_our_own_exports_come_back(self):
+        # Both before either comes back: two entries with the same labels are ambiguous.
+        forms = [(form, f"{form}.json", self.run_bench("export", form, "win32/mimail").stdout)
+                 for form in ("stix", "misp-galaxy")]
+        for form, name, text in forms:
+            result = self.import_text(text, "--id", f"win32/{form}", "--name", "Win32/Mimail",
+                                      name=name)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            lint = self.run_bench("entry", "lint", f"win32/{form}")
+            bad = [line for line in lint.stdout.splitlines()
+                   if "[label-has-one-place]" not in line and "[label-fits-family]" not in line]
+            self.assertEqual(bad, [])
+            count = len(list((self.book / "win32" / form / "variants").iterdir()))
+            self.assertEqual(count, len(list((self.book / "win32/mimail/variants").iterdir())))
+
+    def test_bad_input_gets_one_sentence(self):
+        for text, says in (("", "no title"), ("{", "no whole JSON"), ("{}", "neither a STIX"),
+                           ('{"values": 1}', "no list"), ("# ../../x", "--id"),
+                           ("[" * 1000, "no whole JSON"), ("\x00\xff", "no title")):
+            result = self.import_text(text)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), text)
+            self.assertEqual(len(result.stderr.splitlines()), 1)
+            self.assertIn(says, result.stderr)
+        result = self.run_bench("entry", "import", self.dir)
+        self.assertIn("is no file", result.stderr)
+        result = self.import_text(PAGE, "--id", "../../etc")
+        self.assertEqual(result.returncode, 2)
+
+
 if __name__ == "__main__":
     main()

@@ -17,6 +17,7 @@ const Lint& date_is_iso_lint();
 const Lint& digest_does_not_stand_alone_lint();
 const Lint& digest_is_hexadecimal_lint();
 const Lint& directory_is_known_lint();
+const Lint& draft_is_filled_in_lint();
 const Lint& fact_has_source_lint();
 const Lint& file_name_is_narrow_lint();
 const Lint& genuine_file_is_told_apart_lint();
@@ -61,6 +62,7 @@ std::span<const Lint* const> lints() {
       &digest_does_not_stand_alone_lint(),
       &digest_is_hexadecimal_lint(),
       &directory_is_known_lint(),
+      &draft_is_filled_in_lint(),
       &fact_has_source_lint(),
       &file_name_is_narrow_lint(),
       &genuine_file_is_told_apart_lint(),

@@ -184,7 +184,8 @@ TEST(Lints, EachHasASlipHere) {
       "confusable-is-mutual",      "label-fits-family",       "handler-is-restored-first",
       "removed-value-has-owner",   "setting-has-old-value",   "memory-only-is-restarted",
       "time-runs-forward",         "sizes-are-all-told",      "digest-does-not-stand-alone",
-      "common-subject-needs-more", "supersedence-is-a-chain", "source-is-kept"};
+      "common-subject-needs-more", "supersedence-is-a-chain", "source-is-kept",
+      "draft-is-filled-in"};
   for (const LintSlip& slip : lint_slips()) seen.insert(slip.rule);
   for (const Lint* lint : lints()) {
     EXPECT_THAT(seen, Contains(lint->name()));

@@ -244,6 +244,20 @@ TEST(TrapTen, SuccessorsOfABulletinLeadForwardBothWays) {
   expect_rule(circle, "supersedence-is-a-chain");
 }
 
+TEST(Draft, TellsWhatIsLeftOpenUntilItIsCalledTested) {
+  const auto draft = [](std::string_view words, std::string_view status) {
+    std::vector<SourceFile> files = sample_files();
+    files[0].text = with(files[0].text, "status = \"tested\"", status);
+    files[0].text = with(files[0].text, "It reads files.", words);
+    return files;
+  };
+  expect_rule(draft("FILL-IN", "status = \"draft\""), "draft-is-filled-in");
+  expect_silence(draft("It reads files.", "status = \"draft\""));
+  expect_rule(draft("FILL-IN", "status = \"tested\""), "status-is-earned");
+  const std::vector<Problem> problems = lint_of(draft("FILL-IN", "status = \"draft\""));
+  EXPECT_EQ(problems.front().severity, Severity::warning);
+}
+
 TEST(TrapEleven, WhatIsStableCanBeCheckedOnceThePageIsGone) {
   const auto stable = [](std::string_view kept) {
     std::vector<SourceFile> files = sample_files();

@@ -133,7 +133,7 @@ TEST(ScriptView, NumbersDeclaredNamesByScope) {
 }
 
 TEST(ScriptView, KeepsNoWhiteSpaceButBetweenWords) {
-  EXPECT_EQ(script_of("<script>a  = 'B c' // d e\n + 0x10 ;</script>"),
+  EXPECT_EQ(script_of("<script>a  = 'B c' //d e\n + 0x10 ;</script>"),
             "<script>a=\"b c\"e+0 x10;</script>");
   EXPECT_EQ(script_of("<script>2147483648 1.50 2.5e3</script>"),
             "<script>-2147483648 1.5 2500</script>");

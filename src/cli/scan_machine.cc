@@ -17,7 +17,7 @@ namespace {
 Json alert_json(const ScanContext& context, const scan::Alert& alert) {
   Json out = to_json(alert);
   out.set("source_path", source_of(context.pack, alert));
-  const std::string entry = entry_of(*context.names, alert.name);
+  const std::string entry = entry_of(*context.names, alert);
   if (!entry.empty()) out.set("entry", entry);
   return out;
 }
@@ -67,6 +67,11 @@ class JsonOutput final : public ScanOutput {
   ScanContext context_;
 };
 
+std::string silenced_words(const scan::Silenced& one) {
+  return fmt::format("{} finding{} silenced by the allowance of {}", one.findings,
+                     one.findings == 1 ? "" : "s", one.by);
+}
+
 /// A field of RFC 4180; one that a table program would take for a formula is kept from it.
 std::string csv_field(const std::string& text) {
   std::string out = "\"";
@@ -97,6 +102,9 @@ class CsvOutput final : public ScanOutput {
     }
     for (const scan::Unread& one : report.unread) {
       row(scanned, "", enum_name(one.gap), place_of(one.path), "", one.reason);
+    }
+    for (const scan::Silenced& one : report.silenced) {
+      row(scanned, "", "silenced", "", "", silenced_words(one));
     }
     if (scanned.verdict == scan::Verdict::clean && context_.verbose) {
       row(scanned, "", "", "", "", "");
@@ -152,14 +160,17 @@ class SarifOutput final : public ScanOutput {
                            std::move(region));
       }
       results_.push_back(std::move(result));
-      sources_[alert.name] = source_of(context_.pack, alert);
+      add_rule(alert);
     }
     for (const scan::Detection& one : report.detections) {
       if (!one.convicts) continue;
       const std::string rule = one.entry + "." + one.variant;
       results_.push_back(result_of(scanned, rule, "error",
                                    fmt::format("{} was found in {}", rule, place_of(one.path))));
-      sources_[rule] = "encyclopedia";
+      Json properties;
+      properties.set("source", "encyclopedia");
+      properties.set("entry", one.entry);
+      rules_[rule].set("properties", std::move(properties));
     }
     for (const scan::Unread& one : report.unread) {
       Json note;
@@ -170,15 +181,22 @@ class SarifOutput final : public ScanOutput {
       note.set("locations", Json::Array{location_of(scanned, Json{})});
       notes_.push_back(std::move(note));
     }
+    for (const scan::Silenced& one : report.silenced) {
+      Json note;
+      note.set("level", "note");
+      note.set("message", object_of("text", silenced_words(one)));
+      note.set("locations", Json::Array{location_of(scanned, Json{})});
+      notes_.push_back(std::move(note));
+    }
   }
 
   void finish(const ScanTally& tally) override {
     Json::Array rules;
-    for (const auto& [name, source] : sources_) {
-      Json rule;
-      rule.set("id", name);
-      rule.set("properties", object_of("source", source));
-      rules.push_back(std::move(rule));
+    for (const auto& [name, rule] : rules_) {
+      Json whole;
+      whole.set("id", name);
+      for (const auto& [key, value] : *rule.object()) whole.set(key, value);
+      rules.push_back(std::move(whole));
     }
     Json driver;
     driver.set("name", "Antidotary");
@@ -199,6 +217,29 @@ class SarifOutput final : public ScanOutput {
   }
 
  private:
+  /// What a rule says of itself: its description and first reference where SARIF has a place for
+  /// them, all of it among the properties.
+  void add_rule(const scan::Alert& alert) {
+    Json& rule = rules_[alert.name];
+    if (!rule.is_null()) return;
+    Json properties;
+    properties.set("source", source_of(context_.pack, alert));
+    const std::string entry = entry_of(*context_.names, alert);
+    if (!entry.empty()) properties.set("entry", entry);
+    std::map<std::string, Json::Array> lists;
+    for (const scan::Mark& mark : alert.meta) {
+      lists[mark.what].push_back(mark.value);
+      const bool address = mark.value.starts_with("https://") || mark.value.starts_with("http://");
+      if (mark.what == "description") {
+        rule.set("shortDescription", object_of("text", mark.value));
+      } else if (mark.what == "reference" && address && lists[mark.what].size() == 1) {
+        rule.set("helpUri", mark.value);
+      }
+    }
+    for (auto& [what, values] : lists) properties.set(what, std::move(values));
+    rule.set("properties", std::move(properties));
+  }
+
   static Json location_of(const Scanned& scanned, Json region) {
     Json physical;
     physical.set("artifactLocation", object_of("uri", uri_of(scanned.shown)));
@@ -219,7 +260,7 @@ class SarifOutput final : public ScanOutput {
   ScanContext context_;
   Json::Array results_;
   Json::Array notes_;
-  std::map<std::string, std::string> sources_;
+  std::map<std::string, Json> rules_;
 };
 
 }  // namespace

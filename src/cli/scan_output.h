@@ -39,8 +39,9 @@ std::unique_ptr<ScanOutput> json_output(const ScanContext& context);
 std::unique_ptr<ScanOutput> csv_output(const ScanContext& context);
 std::unique_ptr<ScanOutput> sarif_output(const ScanContext& context);
 
-/// The entry that knows a signature's name, or empty: "win32/mimail".
-std::string entry_of(const entries::Names& names, const std::string& signature);
+/// The entry that a signature's name, or a family that its rule states, means; or empty:
+/// "win32/mimail".
+std::string entry_of(const entries::Names& names, const scan::Alert& alert);
 /// Where a signature was read: "main.cvd > main.ndb:17".
 std::string source_of(const pack::Pack* pack, const scan::Alert& alert);
 /// "offset 12, 4 bytes: 4d 5a ..  MZ..": one line a proof.

@@ -46,7 +46,7 @@ class TextOutput final : public ScanOutput {
 
  private:
   void tell(const scan::Alert& alert) {
-    const std::string entry = entry_of(*context_.names, alert.name);
+    const std::string entry = entry_of(*context_.names, alert);
     std::string line = fmt::format("{}: {}", escape_for_terminal(place_of(alert.path)),
                                    escape_for_terminal(alert.name));
     const std::string source = source_of(context_.pack, alert);

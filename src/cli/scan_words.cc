@@ -8,15 +8,32 @@
 
 namespace antidotary::cli {
 
-std::string entry_of(const entries::Names& names, const std::string& signature) {
+namespace {
+
+/// A likeness of names is not enough: "Test.Thing" is not the EICAR file. A listed label is, and a
+/// family that the label's own grammar names.
+std::string entry_named(const entries::Resolution& resolution) {
+  if (resolution.matches.empty()) return "";
+  const entries::NameMatch& first = resolution.matches[0];
+  const bool listed =
+      resolution.kind == entries::Resolution::Kind::one && first.vendor_name != nullptr;
+  if (!listed && first.confidence == entries::Confidence::possible) return "";
+  const entries::Entry* const family = resolution.family();
+  return family == nullptr ? "" : family->id;
+}
+
+}  // namespace
+
+std::string entry_of(const entries::Names& names, const scan::Alert& alert) {
   constexpr std::string_view unofficial = ".UNOFFICIAL";
-  std::string name = signature;
-  if (name.ends_with(unofficial)) name.resize(name.size() - unofficial.size());
-  const entries::Resolution resolution = names.resolve(name);
-  if (resolution.kind != entries::Resolution::Kind::one || resolution.matches.empty()) return "";
-  // A likeness of names is not enough here: "Test.Thing" is not the EICAR file.
-  if (resolution.matches[0].vendor_name == nullptr) return "";
-  return resolution.matches[0].entry->id;
+  std::string_view name = alert.name;
+  if (name.ends_with(unofficial)) name.remove_suffix(unofficial.size());
+  if (std::string entry = entry_named(names.resolve(name)); !entry.empty()) return entry;
+  for (const scan::Mark& mark : alert.meta) {
+    if (mark.what != "family") continue;
+    if (std::string entry = entry_named(names.resolve(mark.value)); !entry.empty()) return entry;
+  }
+  return "";
 }
 
 std::string source_of(const pack::Pack* pack, const scan::Alert& alert) {

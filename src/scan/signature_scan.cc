@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "core/digest.h"
+#include "core/text.h"
 #include "formats/clam_type.h"
 #include "formats/executable/elf.h"
 #include "formats/executable/pe.h"
@@ -111,7 +112,8 @@ struct SignatureScan::State {
   Knowledge knowledge;
   Search search;
   std::optional<pack::Matcher> matcher;
-  std::unordered_set<std::string> told;  ///< The names in the report that is being filled.
+  std::unordered_set<std::string> told;      ///< The names in the report that is being filled.
+  std::unordered_set<std::string> silenced;  ///< What was not told, with its place.
 
   /// Whether the object, or one that it lies in, is allowed by the pack.
   bool pack_allows(std::vector<Layer>& layers);
@@ -161,7 +163,10 @@ void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std
   }
   if (!new_name && std::any_of(report.alerts.begin(), report.alerts.end(), same)) return;
   if (const std::string by = allowance(layers, bytes, alert); !by.empty()) {
-    return add_silenced(report.silenced, by);
+    if (report.silenced.empty()) silenced.clear();
+    // Once for an object, in however many of its views it shows.
+    const bool first = silenced.insert(alert.name + '\0' + join(path, "\n")).second;
+    return first ? add_silenced(report.silenced, by) : void();
   }
   if (pack_allows(layers) || (matcher && !alert.view.empty() && matcher->allowed(bytes))) return;
   alert.path = path;

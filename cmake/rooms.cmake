@@ -22,7 +22,7 @@ antidotary_room(files     WORLD "core"                                      "Pkg
 antidotary_room(signatures WORLD "core match entries pack files"            "LibArchive::LibArchive")
 antidotary_room(jail      WORLD "core files"                                "PkgConfig::seccomp")
 antidotary_room(sources   WORLD "core files jail"                           "")
-antidotary_room(worker    WORLD "core formats match pack entries scan host diagnosis plan posture files jail sources" "")
+antidotary_room(worker    WORLD "core formats match pack entries unpack scan host diagnosis plan posture files jail sources" "")
 antidotary_room(simulate  WORLD "core formats entries files"                "")
 antidotary_room(remedy    WORLD "core formats entries plan files jail"      "")
 antidotary_room(proof     WORLD "core formats match pack entries unpack mail scan host diagnosis plan publish files jail sources worker simulate remedy" "")

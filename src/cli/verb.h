@@ -60,6 +60,7 @@ Exit run(const std::vector<std::string>& words);
 
 // The verbs, one file each.
 Exit run_scan(const Invocation& invocation);
+Exit run_unpack(const Invocation& invocation);
 Exit run_examine(const Invocation& invocation);
 Exit run_check(const Invocation& invocation);
 Exit run_search(const Invocation& invocation);

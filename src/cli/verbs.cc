@@ -53,6 +53,18 @@ constexpr Flag scan_flags[] = {
     {"--cross-fs", "", "enter other file systems",
      "Enters folders that lie on other file systems."},
 };
+constexpr Flag unpack_flags[] = {
+    json,
+    {"-x,--extract", "DIR", "write the members",
+     "Writes each member into DIR, a new folder, as a file of its own: NUMBER-NAME_, by the tree, "
+     "never executable, never over another file, never outside DIR. What comes out may be hostile: "
+     "do not open it."},
+    {"--max-filesize", "BYTES", "largest object", "As in 'scan' (default 256M)."},
+    {"--max-scansize", "BYTES", "most bytes unpacked", "As in 'scan' (default 400M)."},
+    {"--max-files", "N", "most objects unpacked", "As in 'scan' (default 10000)."},
+    {"--max-recursion", "N", "deepest nesting", "As in 'scan' (default 17)."},
+    {"--max-scantime", "MS", "longest time", "As in 'scan' (default 120000)."},
+};
 constexpr Flag examine_flags[] = {
     json,
     {"--autoruns", "", "list what starts by itself",
@@ -180,6 +192,16 @@ constexpr Verb table[] = {
      "Looks into every file below each PATH, and into what these contain.\n\n"
      "  antidotary scan mail/inbox.mbox\n  antidotary scan --json /srv/upload",
      scan_flags, run_scan},
+    {"unpack", "FILE", 1, 1, "what is inside a file, down to the last member",
+     "Shows as a tree what FILE holds: archives, mail, documents, programs, what their packers "
+     "hide and what is appended or embedded. Each line tells number, name, format, size, how far "
+     "it was packed, what is odd about it, and what could not be read. Nothing is matched; the "
+     "work is done in the same jail as a scan's.\n\n"
+     "  antidotary unpack invoice.zip\n  antidotary unpack --json setup.exe\n"
+     "  antidotary unpack --extract parts/ message.eml\n\n"
+     "Exit 0: all of it was read. 2: something was not (encrypted, damaged, beyond a limit), or "
+     "an error.",
+     unpack_flags, run_unpack},
     {"examine", "HOST", 1, 1, "a Windows disk: infected or not, by what, how sure, why",
      "HOST is a folder or mount point that holds a Windows disk. Nothing is changed on it.\n\n"
      "  antidotary examine /mnt/windows",

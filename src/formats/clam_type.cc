@@ -109,9 +109,12 @@ constexpr bool is_text_byte(unsigned char c) {
 }
 
 std::string_view charset_type(std::string_view head) {
-  const auto octet = [&](std::size_t at) { return static_cast<unsigned char>(head[at]); };
+  const auto octet = [&](std::size_t at) {
+    return static_cast<unsigned>(static_cast<unsigned char>(head[at]));
+  };
   bool plain = true;
-  for (std::size_t i = 0; i < head.size() && plain; ++i) plain = is_text_byte(octet(i));
+  for (std::size_t i = 0; i < head.size() && plain; ++i)
+    plain = is_text_byte(static_cast<unsigned char>(octet(i)));
   if (plain) return "CL_TYPE_TEXT_ASCII";
   const bool little = head.starts_with("\xff\xfe");
   const bool marked = little || head.starts_with("\xfe\xff");

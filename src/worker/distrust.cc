@@ -8,6 +8,7 @@
 #include "entries/kinds/registry.h"
 #include "files/beneath.h"
 #include "host/paths.h"
+#include "worker/protocol.h"
 
 namespace antidotary::worker {
 namespace {
@@ -177,6 +178,45 @@ Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia
     }
   }
   return posture;
+}
+
+Result<unpack::Tree> believe_tree(Bytes wire) {
+  constexpr std::size_t name_bytes_max = 64 << 10, note_bytes_max = 4096;
+  auto tree = ANTIDOTARY_TRY(from_wire<unpack::Tree>(wire));
+  if (tree.nodes.empty() || tree.nodes.size() > unpack::tree_nodes_max + 1) {
+    return fail(ErrorKind::malformed, "a tree that cannot be");
+  }
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
+    const unpack::Node& node = tree.nodes[i];
+    const bool rooted = i == 0 ? node.depth == 0
+                               : node.parent < i && node.depth == tree.nodes[node.parent].depth + 1;
+    const auto short_notes = [](const std::vector<std::string>& notes) {
+      return notes.size() <= unpack::tree_notes_max &&
+             std::all_of(notes.begin(), notes.end(), [](const std::string& note) {
+               return note.size() <= note_bytes_max + name_bytes_max;
+             });
+    };
+    if (!rooted || node.name.size() > name_bytes_max || node.format.size() > 64 ||
+        !short_notes(node.gaps) || !short_notes(node.oddities) || node.formats.size() > 8) {
+      return fail(ErrorKind::malformed, "a tree that cannot be");
+    }
+  }
+  return tree;
+}
+
+Status PieceOrder::check(const Piece& piece) {
+  const bool goes_on = open_ && piece.number == number_ && piece.offset == next_offset_;
+  const bool begins = !open_ && piece.number > number_ && piece.offset == 0;
+  if (!goes_on && !begins) return fail(ErrorKind::malformed, "sent pieces out of order");
+  // An object that is a view of another pays no bytes of the budget, at most at every depth.
+  if (piece.bytes.size() > 4 * bytes_max_ - bytes_) {
+    return fail(ErrorKind::budget_spent, "sent more than it may");
+  }
+  bytes_ += piece.bytes.size();
+  number_ = piece.number;
+  next_offset_ = piece.offset + piece.bytes.size();
+  open_ = !piece.last;
+  return {};
 }
 
 Result<std::vector<regf::Edit>> believe_edits(Bytes wire, std::uint64_t hive_bytes) {

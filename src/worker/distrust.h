@@ -16,6 +16,7 @@
 #include "posture/posture.h"
 #include "scan/knowledge.h"
 #include "scan/report.h"
+#include "unpack/tree.h"
 
 namespace antidotary::worker {
 
@@ -28,5 +29,26 @@ Result<diagnosis::Examination> believe_examination(Bytes wire,
 Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia& encyclopedia);
 /// `hive_bytes` is the hive's size.
 Result<std::vector<regf::Edit>> believe_edits(Bytes wire, std::uint64_t hive_bytes);
+
+/// Every node stands behind the one that it is in; names are of a length that can be shown.
+Result<unpack::Tree> believe_tree(Bytes wire);
+
+struct Piece;
+
+/// Whether pieces come as they must: a node's in order and without gaps, nodes in rising order,
+/// all together no more than `bytes_max`, and a few for what one budget never counts (views).
+class PieceOrder {
+ public:
+  explicit PieceOrder(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
+  /// Errors: malformed; budget_spent.
+  Status check(const Piece& piece);
+
+ private:
+  std::uint64_t bytes_max_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t next_offset_ = 0;
+  std::uint32_t number_ = 0;
+  bool open_ = false;  ///< More of `number_` is to come.
+};
 
 }  // namespace antidotary::worker

@@ -1,5 +1,6 @@
 #include "worker/inside.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/record.h"
@@ -7,6 +8,7 @@
 #include "host/computer.h"
 #include "posture/posture.h"
 #include "sources/tree_wire.h"
+#include "unpack/tree.h"
 #include "worker/input.h"
 #include "worker/protocol.h"
 #include "worker/remote_tree.h"
@@ -40,6 +42,8 @@ class Inside {
         return examine();
       case WorkTag::check:
         return check();
+      case WorkTag::list:
+        return list(std::move(request));
       case WorkTag::edit_hive:
         return edit_hive(std::move(request));
       default:
@@ -75,6 +79,30 @@ class Inside {
       return fail(ErrorKind::not_found, "it holds no Windows folder");
     }
     return Answer{WorkTag::posture, to_wire(posture::judge(*knowledge_.encyclopedia, *computer))};
+  }
+
+  Result<Answer> list(jail::Message request) {
+    const auto wanted = ANTIDOTARY_TRY(from_wire<ListRequest>(request.body));
+    const Input input =
+        ANTIDOTARY_TRY(Input::take(std::move(request.descriptor), wanted.size_bytes));
+    if (options_.on_object) options_.on_object(input.bytes(), channel_);
+    Budget budget(options_.limits, clock_ms);
+    const auto send = [this](std::uint32_t node, Bytes bytes) {
+      std::uint64_t offset = 0;
+      do {
+        const Bytes part = bytes.first(std::min(bytes.size(), piece_bytes_max));
+        bytes = bytes.subspan(part.size());
+        const Piece piece{node, offset, to_buffer(part), bytes.empty()};
+        if (!channel_.send(number(WorkTag::piece), to_wire(piece))) return false;
+        offset += part.size();
+      } while (!bytes.empty());
+      return true;
+    };
+    if (!wanted.pieces) {
+      return Answer{WorkTag::tree, to_wire(unpack::tree_of(input.bytes(), wanted.name, budget))};
+    }
+    return Answer{WorkTag::tree,
+                  to_wire(unpack::tree_of(input.bytes(), wanted.name, budget, send))};
   }
 
   Result<Answer> edit_hive(jail::Message request) {

@@ -17,11 +17,14 @@ enum class WorkTag : std::uint8_t {
   examine = 17,      ///< No body.
   edit_hive = 18,    ///< EditRequest, beside the hive's descriptor.
   check = 19,        ///< No body.
+  list = 20,         ///< ListRequest, beside the object's descriptor; pieces, then the tree.
   report = 32,       ///< scan::Report
   examination = 33,  ///< diagnosis::Examination
   edits = 34,        ///< std::vector<regf::Edit>
-  posture = 36,      ///< posture::Posture
   failure = 35,      ///< Error (sources/tree_wire.h)
+  posture = 36,      ///< posture::Posture
+  piece = 37,        ///< Piece; not an answer yet.
+  tree = 38,         ///< unpack::Tree
 };
 
 inline std::uint8_t number(WorkTag tag) { return static_cast<std::uint8_t>(tag); }
@@ -41,6 +44,36 @@ struct ObjectRequest {
     visit("share_of", self.share_of);
   }
 };
+
+struct ListRequest {
+  std::string name;
+  std::uint64_t size_bytes = 0;
+  bool pieces = false;  ///< Bytes are wanted, too.
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("name", self.name);
+    visit("size_bytes", self.size_bytes);
+    visit("pieces", self.pieces);
+  }
+};
+
+/// A part of the bytes of one node of the tree, in order.
+struct Piece {
+  std::uint32_t number = 0;
+  std::uint64_t offset = 0;
+  Buffer bytes;
+  bool last = false;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("number", self.number);
+    visit("offset", self.offset);
+    visit("bytes", self.bytes);
+    visit("last", self.last);
+  }
+};
+inline constexpr std::size_t piece_bytes_max = 1 << 20;
 
 struct EditRequest {
   std::uint64_t size_bytes = 0;

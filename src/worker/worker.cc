@@ -38,6 +38,9 @@ std::span<const std::string_view> enum_names(HiveEdit::Act) {
   return names;
 }
 
+/// Answers what a worker asks or says before its answer.
+using Serve = std::function<Status(jail::Channel& channel, const jail::Message& message)>;
+
 struct Worker::State {
   scan::Knowledge knowledge;
   Options options;
@@ -60,9 +63,9 @@ struct Worker::State {
   tl::unexpected<Error> give_up(std::string_view reason = "");
   /// One request and its answer, whose tag is `wanted`. Errors: worker_died, those of the worker.
   Result<Buffer> exchange(WorkTag tag, Bytes body, int descriptor, WorkTag wanted,
-                          sources::TreeServer* server = nullptr);
+                          const Serve& serve = nullptr);
   Status send(WorkTag tag, Bytes body, int descriptor);
-  Result<Buffer> wait(WorkTag wanted, sources::TreeServer* server, Clock::time_point deadline);
+  Result<Buffer> wait(WorkTag wanted, const Serve& serve, Clock::time_point deadline);
 };
 
 Status Worker::State::make_ready() {
@@ -99,8 +102,7 @@ Status Worker::State::send(WorkTag tag, Bytes body, int descriptor) {
   return child->channel().send(number(tag), body, descriptor, timeout_ms);
 }
 
-Result<Buffer> Worker::State::wait(WorkTag wanted, sources::TreeServer* server,
-                                   Clock::time_point deadline) {
+Result<Buffer> Worker::State::wait(WorkTag wanted, const Serve& serve, Clock::time_point deadline) {
   for (;;) {
     // Asked here as well: a worker that always has a request waiting never makes receive wait.
     if (Clock::now() >= deadline) return give_up("took too long and was stopped");
@@ -119,20 +121,20 @@ Result<Buffer> Worker::State::wait(WorkTag wanted, sources::TreeServer* server,
     if (message->tag == number(WorkTag::failure)) {
       return tl::unexpected(sources::error_from_wire(message->body));
     }
-    if (server == nullptr) return give_up("answered out of turn, and was stopped");
-    const Status served = server->serve(child->channel(), *message);
+    if (!serve) return give_up("answered out of turn, and was stopped");
+    const Status served = serve(child->channel(), *message);
     if (!served && served.error().kind == ErrorKind::worker_died) return give_up();
     if (!served) return give_up(served.error().what + ", and was stopped");
   }
 }
 
 Result<Buffer> Worker::State::exchange(WorkTag tag, Bytes body, int descriptor, WorkTag wanted,
-                                       sources::TreeServer* server) {
+                                       const Serve& serve) {
   const auto started = Clock::now();
   const Status sent = send(tag, body, descriptor);
   if (!sent && child) return give_up();
   if (!sent) return tl::unexpected(sent.error());
-  auto answer = wait(wanted, server, started + std::chrono::milliseconds(options.request_ms_max()));
+  auto answer = wait(wanted, serve, started + std::chrono::milliseconds(options.request_ms_max()));
   ++objects;
   busy += Clock::now() - started;
   return answer;
@@ -172,8 +174,11 @@ scan::Report Worker::scan(int descriptor, const std::string& name) {
 
 Result<diagnosis::Examination> Worker::examine(const files::Root& root) {
   sources::TreeServer server(root);
+  const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
+    return server.serve(channel, message);
+  };
   const Buffer answer =
-      ANTIDOTARY_TRY(state_->exchange(WorkTag::examine, {}, -1, WorkTag::examination, &server));
+      ANTIDOTARY_TRY(state_->exchange(WorkTag::examine, {}, -1, WorkTag::examination, serve));
   auto examination = believe_examination(answer, *state_->knowledge.encyclopedia);
   if (!examination) return state_->give_up("answered nonsense, and was stopped");
   return examination;
@@ -181,11 +186,39 @@ Result<diagnosis::Examination> Worker::examine(const files::Root& root) {
 
 Result<posture::Posture> Worker::check(const files::Root& root) {
   sources::TreeServer server(root);
+  const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
+    return server.serve(channel, message);
+  };
   const Buffer answer =
-      ANTIDOTARY_TRY(state_->exchange(WorkTag::check, {}, -1, WorkTag::posture, &server));
+      ANTIDOTARY_TRY(state_->exchange(WorkTag::check, {}, -1, WorkTag::posture, serve));
   auto posture = believe_posture(answer, *state_->knowledge.encyclopedia);
   if (!posture) return state_->give_up("answered nonsense, and was stopped");
   return posture;
+}
+
+Result<unpack::Tree> Worker::list(int descriptor, const std::string& name, const TakePiece& take) {
+  const files::Stat stat = ANTIDOTARY_TRY(files::stat_of(descriptor));
+  if (stat.kind != files::Kind::file) return fail(ErrorKind::refused, "not a regular file");
+  std::optional<Error> refused;
+  PieceOrder order(state_->options.limits.bytes_max);
+  const Serve serve = [&](jail::Channel&, const jail::Message& message) -> Status {
+    if (message.tag != number(WorkTag::piece) || !take) {
+      return fail(ErrorKind::malformed, "spoke out of turn");
+    }
+    const auto piece = ANTIDOTARY_TRY(from_wire<Piece>(message.body));
+    ANTIDOTARY_CHECK(order.check(piece));
+    const Status taken = take(piece.number, piece.offset, piece.bytes, piece.last);
+    if (!taken) refused = taken.error();
+    return taken;
+  };
+  const auto answer =
+      state_->exchange(WorkTag::list, to_wire(ListRequest{name, stat.size_bytes, take != nullptr}),
+                       descriptor, WorkTag::tree, serve);
+  if (refused) return tl::unexpected(*refused);
+  if (!answer) return tl::unexpected(answer.error());
+  auto tree = believe_tree(*answer);
+  if (!tree) return state_->give_up("answered nonsense, and was stopped");
+  return tree;
 }
 
 Result<std::vector<regf::Edit>> Worker::edit_hive(int descriptor, const HiveEdit& edit) {

@@ -8,6 +8,7 @@
 // Not for several threads at once: each has a Worker of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,9 +16,10 @@
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "files/root.h"
-#include "posture/posture.h"
 #include "formats/regf/editor.h"
+#include "posture/posture.h"
 #include "scan/report.h"
+#include "unpack/tree.h"
 #include "worker/options.h"
 
 namespace antidotary::worker {
@@ -71,6 +73,14 @@ class Worker {
   /// Computes an edit of the hive that `descriptor` reads; changes nothing.
   /// Errors: those of regf::remove_value and its kin, worker_died.
   Result<std::vector<regf::Edit>> edit_hive(int descriptor, const HiveEdit& edit);
+  /// Takes a part of the bytes of node `number`: parts come in order, and a node's are whole
+  /// before the next one's begin. An error ends the request and is its error.
+  using TakePiece =
+      std::function<Status(std::uint32_t number, std::uint64_t offset, Bytes bytes, bool last)>;
+  /// Lists all that is inside what `descriptor` reads, and hands out the bytes where `take` is not
+  /// null. Errors: worker_died, refused (not a regular file), those of `take`.
+  Result<unpack::Tree> list(int descriptor, const std::string& name,
+                            const TakePiece& take = nullptr);
   Tally tally() const;
 
  private:

@@ -16,7 +16,7 @@ constexpr std::size_t section_count = 6, optional_bytes = 20;
 }
 namespace optional {
 constexpr std::size_t entry_point = 16, section_alignment = 32, file_alignment = 36,
-                      headers_bytes = 60, directory_count = 92, directories = 96;
+                      headers_bytes = 60, directories = 96;
 constexpr std::size_t wide_shift = 16;  // what PE32+ has more before the directories
 constexpr std::uint16_t wide_magic = 0x20b;
 }  // namespace optional

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "cli/desk.h"
+#include "cli/kept_packs.h"
 #include "cli/signing.h"
 #include "files/act.h"
 #include "files/state.h"
@@ -46,7 +47,21 @@ Status check_trusted(int descriptor, const std::string& path) {
   return {};
 }
 
-/// Writes beside `path`, then renames over it: whoever maps the old one keeps it whole.
+/// The folder for packs made by -d, in the state folder.
+Result<std::string> packs_path(const Invocation& invocation) {
+  const files::Root state = ANTIDOTARY_TRY(open_state(invocation));
+  const Status made =
+      files::act::make_directory(state.descriptor(), std::string(packs_folder), 0700);
+  if (!made && made.error().kind != ErrorKind::busy) {
+    if (!files::Root::open(state.path() + "/" + std::string(packs_folder))) {
+      return tl::unexpected(made.error());
+    }
+  }
+  return state.path() + "/" + std::string(packs_folder);
+}
+
+}  // namespace
+
 Status publish(const std::string& path, Bytes bytes) {
   const auto [folder, name] = folder_and_name(path);
   const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder));
@@ -67,21 +82,6 @@ Status publish(const std::string& path, Bytes bytes) {
   }
   return {};
 }
-
-/// The folder for packs made by -d, in the state folder.
-Result<std::string> packs_path(const Invocation& invocation) {
-  const files::Root state = ANTIDOTARY_TRY(open_state(invocation));
-  const Status made =
-      files::act::make_directory(state.descriptor(), std::string(packs_folder), 0700);
-  if (!made && made.error().kind != ErrorKind::busy) {
-    if (!files::Root::open(state.path() + "/" + std::string(packs_folder))) {
-      return tl::unexpected(made.error());
-    }
-  }
-  return state.path() + "/" + std::string(packs_folder);
-}
-
-}  // namespace
 
 Result<OpenPack> open_pack(const std::string& path) {
   const auto [folder, name] = folder_and_name(path);
@@ -111,7 +111,9 @@ Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) 
   signatures::Corpus corpus(recipe.options);
   corpus.recipe.inputs = recipe.inputs;
   corpus.recipe.potentially_unwanted = recipe.options.potentially_unwanted;
-  corpus.recipe.key = ANTIDOTARY_TRY(signatures::key_of(recipe.inputs, recipe.options));
+  corpus.recipe.key = recipe.key.empty()
+                          ? ANTIDOTARY_TRY(signatures::key_of(recipe.inputs, recipe.options))
+                          : recipe.key;
   for (const std::string& input : recipe.inputs) {
     ANTIDOTARY_CHECK(signatures::read_source(input, corpus));
   }
@@ -123,6 +125,7 @@ Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) 
   options.signing_key = key;
   // Sections whose inputs are the same are taken over from the pack that is replaced.
   auto older = open_pack(path);
+  if (!older && !recipe.older.empty()) older = open_pack(recipe.older);
   if (older) options.older = &older->pack->file();
   Progress progress("items");
   options.progress = [&progress](std::string_view what, std::uint64_t done, std::uint64_t) {
@@ -146,20 +149,38 @@ PackRecipe databases_of(const Invocation& invocation) {
   return out;
 }
 
-Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases) {
-  if (invocation.has("pack")) return ANTIDOTARY_TRY(open_pack(invocation.value("pack")));
-  if (!databases.inputs.empty()) {
-    const std::string key = ANTIDOTARY_TRY(signatures::key_of(databases.inputs, databases.options));
-    const std::string path = ANTIDOTARY_TRY(packs_path(invocation)) + "/" + key + ".pack";
-    auto kept = open_pack(path);
-    if (kept) return std::move(*kept);
-    const BuiltPack built = ANTIDOTARY_TRY(build_pack(databases, path));
+namespace {
+
+/// The pack of databases that the state folder has, or that is built there now.
+Result<OpenPack> kept_pack_of(const Invocation& invocation, const PackRecipe& databases) {
+  const std::string folder = ANTIDOTARY_TRY(packs_path(invocation));
+  KeptPacks packs(ANTIDOTARY_TRY(files::Root::open(folder)));
+  const KeptPacks::Place place = ANTIDOTARY_TRY(
+      packs.find(databases.inputs, databases.options, !invocation.has("paranoid"), unix_seconds()));
+  auto kept = open_pack(place.path);
+  if (!kept) {
+    PackRecipe recipe = databases;
+    recipe.key = place.key;
+    recipe.older = place.older;
+    const BuiltPack built = ANTIDOTARY_TRY(build_pack(recipe, place.path));
     for (const pack::Source& source : built.sources) {
       if (source.refused == 0) continue;
       complain(fmt::format("{}: {} lines were not taken; 'antidotary pack info {}' says why",
-                           source.path, source.refused, path));
+                           source.path, source.refused, place.path));
     }
-    return ANTIDOTARY_TRY(open_pack(path));
+    kept = open_pack(place.path);
+    packs.prune(place);
+  }
+  packs.use(place, unix_seconds());
+  return kept;
+}
+
+}  // namespace
+
+Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases) {
+  if (invocation.has("pack")) return ANTIDOTARY_TRY(open_pack(invocation.value("pack")));
+  if (!databases.inputs.empty()) {
+    return ANTIDOTARY_TRY(kept_pack_of(invocation, databases));
   }
   const char* chosen = std::getenv("ANTIDOTARY_PACK");
   if (chosen != nullptr && *chosen != '\0') return ANTIDOTARY_TRY(open_pack(chosen));

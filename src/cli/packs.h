@@ -40,7 +40,13 @@ struct PackRecipe {
   std::vector<std::string> inputs;
   signatures::Options options;
   std::string signing_key;  ///< Path of an Ed25519 private key (PEM), or empty.
+  std::string key;          ///< signatures::key_of the inputs, where it is known already.
+  std::string older;  ///< A pack to take sections from where there is none at its path; or empty.
 };
+
+/// Writes a file beside `path`, then renames it over it: whoever maps the old one keeps it whole.
+/// Errors: io.
+Status publish(const std::string& path, Bytes bytes);
 
 /// Builds a pack of the recipe and puts it at `path`, replacing what is there at once and whole.
 /// On any error the old one stays. Errors: those of the inputs; io.

@@ -8,6 +8,7 @@
 
 #include "core/digest.h"
 #include "core/text.h"
+#include "files/identity.h"
 #include "files/root.h"
 #include "signatures/clamav/readers.h"
 #include "signatures/hashes/lists.h"
@@ -181,38 +182,85 @@ Status read_bytes(std::string_view extension, Bytes bytes, const std::string& na
   return read_known(extension, bytes, name, false, corpus);
 }
 
-Result<std::string> key_of(const std::vector<std::string>& paths, const Options& options) {
-  Digester digester(DigestKind::sha256);
-  const auto add = [&digester](const std::string& text) {
-    digester.update(as_bytes(std::string_view(text)));
-    digester.update(octets(0));
-  };
-  add(std::string(ANTIDOTARY_VERSION) + (options.potentially_unwanted ? " pua" : ""));
+namespace {
+
+/// A digest over texts, each ended.
+class TextDigest {
+ public:
+  void add(std::string_view text) {
+    digester_.update(as_bytes(text));
+    digester_.update(octets(0));
+  }
+  std::string finish() { return digester_.finish_hex(); }
+
+ private:
+  Digester digester_{DigestKind::sha256};
+};
+
+/// The file `path`, or the files below the folder `path`.
+Result<std::vector<std::string>> files_at(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    return tl::unexpected(files::system_error(errno, "open", path));
+  }
+  if (S_ISDIR(status.st_mode)) return files_below(path);
+  return std::vector<std::string>{path};
+}
+
+std::string made_by(const Options& options) {
+  return std::string(ANTIDOTARY_VERSION) + (options.potentially_unwanted ? " pua" : "");
+}
+
+}  // namespace
+
+Result<std::string> key_of(const std::vector<std::string>& paths, const Options& options,
+                           std::vector<std::string>* included) {
+  TextDigest digest;
+  digest.add(made_by(options));
   for (const std::string& path : paths) {
-    struct stat status {};
-    if (stat(path.c_str(), &status) != 0) {
-      return tl::unexpected(files::system_error(errno, "open", path));
-    }
-    std::vector<std::string> all{path};
-    if (S_ISDIR(status.st_mode)) all = ANTIDOTARY_TRY(files_below(path));
-    add(path);
+    const std::vector<std::string> all = ANTIDOTARY_TRY(files_at(path));
+    digest.add(path);
     for (const std::string& one : all) {
       const files::Fd file = ANTIDOTARY_TRY(open_path(one));
-      add(one);
-      add(ANTIDOTARY_TRY(files::sha256_of(file.get())));
+      digest.add(one);
+      digest.add(ANTIDOTARY_TRY(files::sha256_of(file.get())));
       if (!is_yara(extension_of(one))) continue;
       // A text over the limit is refused when it is read: it includes nothing.
       const auto text = files::read_whole(file.get(), text_bytes_max);
       if (!text) continue;
-      yara::walk_includes(
-          one, as_text(*text), yara::read_beneath,
-          [&](const std::string& included, const Result<std::string>& content) {
-            add(included);
-            add(content ? sha256_hex(as_bytes(std::string_view(*content))) : content.error().what);
-          });
+      yara::walk_includes(one, as_text(*text), yara::read_beneath,
+                          [&](const std::string& name, const Result<std::string>& content) {
+                            digest.add(name);
+                            digest.add(content ? sha256_hex(as_bytes(std::string_view(*content)))
+                                               : content.error().what);
+                            if (included != nullptr) included->push_back(name);
+                          });
     }
   }
-  return digester.finish_hex();
+  return digest.finish();
+}
+
+Result<Marks> marks_of(const std::vector<std::string>& paths, const Options& options,
+                       const std::vector<std::string>& included) {
+  TextDigest digest;
+  Marks out;
+  const auto add = [&](const std::string& path) {
+    const auto file = open_path(path);
+    const auto stat = file ? files::stat_of(file->get()) : tl::unexpected(file.error());
+    digest.add(path);
+    digest.add(stat ? files::identity_of(*stat) : stat.error().what);
+    if (!stat || stat->changed_unix_ns < 0) return;
+    const auto changed_s = static_cast<std::uint64_t>(stat->changed_unix_ns) / 1'000'000'000;
+    out.newest_change_s = std::max(out.newest_change_s, changed_s);
+  };
+  digest.add(made_by(options));
+  for (const std::string& path : paths) {
+    digest.add(path);
+    for (const std::string& one : ANTIDOTARY_TRY(files_at(path))) add(one);
+  }
+  for (const std::string& path : included) add(path);
+  out.digest = digest.finish();
+  return out;
 }
 
 }  // namespace antidotary::signatures

@@ -3,6 +3,7 @@
 // this room.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,18 @@ Status read_source(const std::string& path, Corpus& corpus);
 Status read_bytes(std::string_view extension, Bytes bytes, const std::string& name, Corpus& corpus);
 
 /// A digest over names and content of everything at the paths, and of all that YARA texts there may
-/// include: the key of a built pack. Errors: not_found, permission, io.
-Result<std::string> key_of(const std::vector<std::string>& paths, const Options& options);
+/// include: the key of a built pack. `included` takes the paths of what YARA texts include, there
+/// or not; may be null. Errors: not_found, permission, io.
+Result<std::string> key_of(const std::vector<std::string>& paths, const Options& options,
+                           std::vector<std::string>* included = nullptr);
+
+/// What the system says of all that `key_of` reads: no content is read for it.
+struct Marks {
+  std::string digest;  ///< Over names and identities (files/identity.h).
+  std::uint64_t newest_change_s = 0;
+};
+/// `included`: what `key_of` told of. Errors: not_found, permission, io.
+Result<Marks> marks_of(const std::vector<std::string>& paths, const Options& options,
+                       const std::vector<std::string>& included);
 
 }  // namespace antidotary::signatures

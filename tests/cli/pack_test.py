@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""The verbs of packs, and what they say of databases that are wrong.
+
+Of each format one well-formed line is taken, and each malformed line is refused alone: with its
+file, its line and a reason, while its good neighbours stay. The tables below are the list.
+"""
+import hashlib
+import io
+import json
+import os
+import resource
+import struct
+import subprocess
+import tarfile
+import time
+import unittest
+
+from program import PROGRAM, SOURCE, Case, main
+
+MD5 = "d41d8cd98f00b204e9800998ecf8427e"
+ICON = "0" * 124
+
+# extension: (a good line, malformed ones)
+LINES = {
+    "hdb": (f"{MD5}:7:T.A", ["", f"{MD5[:-1]}:7:T.B", f"{MD5}:x:T.B", f"{MD5}:7", f"{'g' * 32}:7:T.B",
+                             f"{MD5}:-1:T.B", f"{MD5}:7:"]),
+    "hsb": (f"{MD5 * 2}:*:T.A:73", [f"{MD5}00:*:T.B:73", f"{MD5 * 2}:*", f"{MD5 * 2}::T.B:73",
+                                    f"{MD5 * 2}:99999999999999999999:T.B"]),
+    "mdb": (f"512:{MD5}:T.A", [f"{MD5}:512:T.B", f"512:{MD5[1:]}:T.B", f"512:{MD5}", "512"]),
+    "imp": (f"{MD5}:10:T.A", [f"{MD5}:10", f"{MD5[2:]}:10:T.B"]),
+    "fp": (f"{MD5}:7:ours", [f"{MD5}:seven:ours", "ours"]),
+    "sfp": (f"{MD5 * 2}:7:ours", [f"{MD5 * 3}:7:ours"]),
+    "ndb": ("T.A:0:*:41424344", ["T.B:0:*:4142434", "T.B:0:*:zz424344", "T.B:99:*:41424344",
+                                 "T.B:0:here:41424344", "T.B:0:*", "T.B:0:*:", "T.B:0:*:41{4-2}42434445",
+                                 "T.B:0:*:414243(44|45", "T.B:0:*:41424344{", "T.B:0:EP+x:41424344",
+                                 "T.B:0:*:*41424344", "T.B:0:S9999999999+1:41424344", ":0:*:41424344"]),
+    "db": ("T.A=41424344", ["T.B41424344", "T.B=4142434", "=41424344"]),
+    "ldb": ("T.A;Engine:51-255,Target:0;0&1;41424344;45464748",
+            ["T.B;Engine:51-255,Target:0;0&1;41424344", "T.B;Target:0;0;4142434",
+             "T.B;Engine:51-255,Target:0;(0&1;41424344;45464748",
+             "T.B;Engine:51-255,Target:0;0&;41424344", "T.B;Engine:51-255,Target:0;2;41424344",
+             "T.B;Engine:51-255,Target:0,Nonsense:1;0;41424344", "T.B;;0;41424344", "T.B;Target:0;0",
+             "T.B;Engine:51-255,Target:0;0&1;41424344;0/(unclosed/",
+             "T.B;Engine:51-255,Target:0,FileSize:9-1;0;41424344",
+             "T.B;Engine:51-255,Target:0;0>;41424344", "T.B;Engine:51-255,Target:0;0;41424344::q",
+             "T.B;Engine:51-255,Target:0;0;fuzzy_img#xyz"]),
+    "cdb": ("T.A:CL_TYPE_ZIP:*:a\\.exe:*:*:*:1:*:*",
+            ["T.B:ZIP:*:a:*:*:*:1:*:*", "T.B:CL_TYPE_ZIP:*:(:*:*:*:1:*:*", "T.B:CL_TYPE_ZIP:*:a",
+             "T.B:CL_TYPE_ZIP:9-1:a:*:*:*:1:*:*", "T.B:CL_TYPE_ZIP:*:a:*:*:7:1:*:*",
+             "T.B:CL_TYPE_ZIP:*:a:*:*:*:1:zz:*"]),
+    "ftm": ("0:0:41424344:Ours:CL_TYPE_ANY:CL_TYPE_ZIP",
+            ["9:0:41424344:Ours:CL_TYPE_ANY:CL_TYPE_ZIP", "0:0:414:Ours:CL_TYPE_ANY:CL_TYPE_ZIP",
+             "0:x:41424344:Ours:CL_TYPE_ANY:CL_TYPE_ZIP", "0:0:41424344"]),
+    "idb": (f"ICON:G1:G2:{ICON}", [f"ICON:G1:G2:{ICON[1:]}", f"ICON:G1:{ICON}", f"I:G:G:{'x' * 124}"]),
+    "ign2": ("T.Other", [f"T.B:{MD5[1:]}", "a:b:c"]),
+    "ign": ("file:7:T.Other", ["T.B", "file:7:"]),
+}
+
+
+def limited(megabytes):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes << 20, megabytes << 20))
+    return limit
+
+
+class Lines(Case):
+    def refusals(self, *words):
+        out = self.expect(0, "pack", "build", "--json", "-o", "p.pack", *words)
+        return json.loads(out.splitlines()[-1])
+
+    def test_each_malformed_line_is_refused_alone_with_its_place(self):
+        for extension, (good, malformed) in LINES.items():
+            wrong = [line for line in malformed if line]
+            name = f"x.{extension}"
+            (self.dir / name).write_text("\n".join([good, *wrong, good.replace("T.A", "T.C")]) + "\n")
+            with self.subTest(extension):
+                told = self.refusals(name)
+                lines = {one["line"]: one["reason"] for one in told["refusals"]}
+                self.assertEqual(sorted(lines), list(range(2, 2 + len(wrong))),
+                                 [wrong[n] for n in range(len(wrong)) if n + 2 not in lines])
+                for reason in lines.values():
+                    self.assertGreater(len(reason), 8)
+                    self.assertNotIn("\n", reason)
+                self.assertGreaterEqual(told["sources"][0]["taken"], 1)
+
+    def test_a_malformed_line_is_told_with_file_line_and_reason(self):
+        (self.dir / "x.ndb").write_text("T.A:0:*:41424344\nT.B:0:*:4142434\n")
+        self.expect(0, "pack", "build", "-o", "p.pack", "x.ndb", says="refused: x.ndb:2: ")
+        self.expect(0, "pack", "info", "--refused", "p.pack", says="x.ndb:2: ")
+
+    def test_formats_that_are_not_applied_say_so(self):
+        for name, text in (("a.cfg", "PDF:1\n"), ("a.cbc", "ClamBC1\n"), ("a.cat", "x\n")):
+            (self.dir / name).write_text(text)
+            self.assertTrue(self.refusals(name)["refusals"][0]["reason"], name)
+
+    def test_rules_of_yara_are_refused_alone(self):
+        (self.dir / "a.yar").write_text('rule A { strings: $a = "XYZW" condition: $a }\n'
+                                        "rule B { condition: nothing }\n")
+        told = self.refusals("a.yar")
+        self.assertEqual([one["line"] for one in told["refusals"]], [2])
+
+    def test_lists_of_digests_refuse_what_is_none(self):
+        (self.dir / "h.csv").write_text(f"sha256,name\n{MD5 * 2},T.A\nnonsense,T.B\n")
+        self.assertEqual(len(self.refusals("h.csv")["refusals"]), 1)
+
+
+class Hostile(Case):
+    def bounded(self, *words, code=0, megabytes=600, seconds=60):
+        start = time.monotonic()
+        done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True,
+                              cwd=self.dir, timeout=200, preexec_fn=limited(megabytes),
+                              env={"PATH": os.environ["PATH"], "ANTIDOTARY_STATE": str(self.dir / "s"),
+                                   "ANTIDOTARY_ENCYCLOPEDIA": str(SOURCE / "encyclopedia")})
+        self.assertEqual(done.returncode, code, done.stderr[-2000:])
+        self.assertLess(time.monotonic() - start, seconds * 3)
+        return done.stdout + done.stderr
+
+    def test_a_million_lines_of_garbage_are_counted_not_kept(self):
+        with open(self.dir / "g.ndb", "w") as file:
+            for number in range(1_000_000):
+                file.write(f"garbage {number}\n")
+        said = self.bounded("pack", "build", "-o", "p.pack", "g.ndb")
+        self.assertIn("refused: and 999980 more", said)
+        self.assertLess((self.dir / "p.pack").stat().st_size, 1 << 20)
+
+    def test_a_line_without_an_end_is_one_refusal(self):
+        (self.dir / "l.ndb").write_text("x" * (32 << 20))
+        self.assertIn("l.ndb:1: ", self.bounded("pack", "build", "-o", "p.pack", "l.ndb"))
+
+    def test_a_pattern_that_would_match_everywhere_is_refused(self):
+        (self.dir / "e.ndb").write_text("T.A:0:*:??\nT.B:0:*:??????????\nT.C:0:*:*\nT.D:0:*:41424344\n")
+        said = self.bounded("pack", "build", "-o", "p.pack", "e.ndb")
+        for line in (1, 2, 3):
+            self.assertIn(f"e.ndb:{line}: ", said)
+
+    def test_a_regex_that_explodes_ends_as_a_limit(self):
+        (self.dir / "r.ldb").write_text("T.A;Engine:81-255,Target:0;0&1;61616161;0/(a+)+(a+)+(a+)+[x-z]/\n")
+        (self.dir / "a.bin").write_text("a" * 5000 + "b")
+        said = self.bounded("scan", "-d", "r.ldb", "a.bin", code=2)
+        self.assertIn("limited", said)
+
+    def test_a_truncated_container_is_refused_with_its_name(self):
+        header = b"ClamAV-VDB:01 Jan 2026 00-00 +0000:1:1:90:" + MD5.encode() + b":sig:us:1"
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+            info = tarfile.TarInfo("x.ndb")
+            info.size = 17
+            tar.addfile(info, io.BytesIO(b"T.A:0:*:41424344\n"))
+        whole = header.ljust(512) + packed.getvalue()
+        for size in (0, 10, 511, 512, len(whole) - 20, len(whole)):
+            (self.dir / "x.cvd").write_bytes(whole[:size])
+            with self.subTest(size):
+                out = self.run_program("pack", "build", "-o", "p.pack", "x.cvd")
+                self.assertIn("x.cvd", out.stdout + out.stderr)
+                self.assertNotIn("T.A", out.stdout)
+                self.assertTrue("refused" in out.stderr or out.returncode == 2, out.stderr)
+
+
+class Verbs(Case):
+    def setUp(self):
+        super().setUp()
+        (self.dir / "db").mkdir()
+        (self.dir / "db" / "a.ndb").write_text("T.A:0:*:41424344\n")
+        (self.dir / "db" / "b.hdb").write_text(f"{MD5}:7:T.H\n")
+        self.expect(0, "pack", "build", "-o", "one.pack", "db")
+
+    def test_build_is_deterministic(self):
+        self.expect(0, "pack", "build", "-o", "two.pack", "db")
+        self.assertEqual(*(hashlib.sha256((self.dir / name).read_bytes()).hexdigest()
+                           for name in ("one.pack", "two.pack")))
+
+    def test_info_lists_sources_and_counts(self):
+        self.expect(0, "pack", "info", "one.pack", says=["a.ndb", "b.hdb"])
+        told = json.loads(self.expect(0, "pack", "info", "--json", "one.pack").splitlines()[0])
+        self.assertEqual(len(told["sources"]), 2)
+
+    def test_verify_reads_all(self):
+        self.expect(0, "pack", "verify", "one.pack")
+
+    def test_diff_names_what_changed(self):
+        (self.dir / "db" / "a.ndb").write_text("T.A:0:*:41424344\nT.B:0:*:45464748\n")
+        self.expect(0, "pack", "build", "-o", "two.pack", "db")
+        out = self.run_program("pack", "diff", "one.pack", "two.pack")
+        self.assertEqual(out.stdout, "+ T.B.UNOFFICIAL\n")
+
+    def test_refresh_follows_its_sources(self):
+        self.expect(0, "pack", "refresh", "one.pack")
+        (self.dir / "x.bin").write_text("..EFGH..")
+        self.expect(0, "scan", "--pack", "one.pack", "x.bin")
+        (self.dir / "db" / "a.ndb").write_text("T.B:0:*:45464748\n")
+        self.expect(0, "pack", "refresh", "one.pack")
+        self.expect(1, "scan", "--pack", "one.pack", "x.bin", says="T.B.UNOFFICIAL")
+
+    def test_a_build_that_fails_keeps_the_old_pack(self):
+        before = (self.dir / "one.pack").read_bytes()
+        self.expect(2, "pack", "build", "-o", "one.pack", "no-such-folder", says="no-such-folder")
+        self.assertEqual((self.dir / "one.pack").read_bytes(), before)
+
+    def sections(self):
+        data = (self.dir / "one.pack").read_bytes()
+        count, = struct.unpack_from("<I", data, 24)
+        rows = (struct.unpack_from("<32sQQ", data, 64 + 112 * i) for i in range(count))
+        return data, [(name.rstrip(b"\0").decode(), offset, size) for name, offset, size in rows]
+
+    def test_a_pack_that_is_cut_at_any_section_is_refused(self):
+        data, sections = self.sections()
+        self.assertGreater(len(sections), 3)
+        cuts = {0, 1, 39, 63, 64, 64 + 112, len(data) - 1}
+        for _, offset, size in sections:
+            cuts |= {offset, offset + size // 2}
+        for cut in sorted(cut for cut in cuts if cut < len(data)):
+            (self.dir / "cut.pack").write_bytes(data[:cut])
+            with self.subTest(cut):
+                self.one_sentence("scan", "--pack", "cut.pack", "db", says="cut.pack")
+                self.expect(2, "pack", "verify", "cut.pack", says="cut.pack")
+
+    def test_a_changed_byte_in_any_section_is_found(self):
+        data, sections = self.sections()
+        for name, offset, size in sections:
+            if size == 0:
+                continue
+            changed = bytearray(data)
+            changed[offset + size // 2] ^= 1
+            (self.dir / "bad.pack").write_bytes(changed)
+            with self.subTest(name):
+                self.one_sentence("pack", "verify", "bad.pack", says="bad.pack")
+
+    def test_a_pack_of_a_newer_version_is_refused(self):
+        data = bytearray((self.dir / "one.pack").read_bytes())
+        struct.pack_into("<I", data, 16, 99)
+        (self.dir / "new.pack").write_bytes(data)
+        self.one_sentence("scan", "--pack", "new.pack", "db", says="made by a newer antidotary (format 99)")
+
+    def test_what_is_no_pack_is_refused(self):
+        self.one_sentence("pack", "info", "db/a.ndb", says="a.ndb")
+        self.one_sentence("scan", "--pack", "none.pack", "db", says="none.pack")
+
+
+if __name__ == "__main__":
+    main()

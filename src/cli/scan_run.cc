@@ -1,24 +1,18 @@
 #include "cli/scan_run.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 
+#include "cli/spool.h"
 #include "core/text.h"
-#include "files/act.h"
 
 namespace antidotary::cli {
 namespace {
 
 // Below this an archive is not worth being opened by several workers.
 constexpr std::uint64_t shared_bytes_min = 4 << 20;
-
-// What comes on a descriptor is held in memory.
-constexpr std::uint64_t stream_bytes_max = std::uint64_t{4} << 30;
 
 /// Containers whose members several workers can take in turn, told by name: a wrong name costs
 /// nothing, as a share of what has no members is empty.
@@ -139,33 +133,15 @@ void ScanRun::submit(Scanned scanned, files::Fd descriptor) {
 }
 
 void ScanRun::stream(int descriptor, const std::string& shown) {
-  const int memory = memfd_create("object", MFD_CLOEXEC);
-  files::Fd object(memory);
-  std::uint64_t size = 0;
-  Buffer block(1 << 20);
-  for (;;) {
-    const ssize_t count = ::read(descriptor, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return missed(shown, files::system_error(errno, "read", shown));
-    if (count == 0) break;
-    size += static_cast<std::uint64_t>(count);
-    if (size > stream_bytes_max) {
-      return missed(shown, Error{ErrorKind::budget_spent,
-                                 "more than 4 GiB on standard input; scan it as a file",
-                                 {}});
-    }
-    const auto piece = Bytes(block).first(static_cast<std::size_t>(count));
-    if (const Status kept = files::act::write_all(memory, piece); !kept) {
-      return missed(shown, kept.error());
-    }
-  }
+  auto spooled = spool(descriptor);
+  if (!spooled) return missed(shown, spooled.error());
   Scanned scanned;
   scanned.shown = shown;
   scanned.stat.kind = files::Kind::file;
-  scanned.stat.size_bytes = size;
+  scanned.stat.size_bytes = spooled->size_bytes;
   // Nobody's file: it has no identity that a cache could know.
   scanned.known = false;
-  submit(std::move(scanned), std::move(object));
+  submit(std::move(scanned), std::move(spooled->descriptor));
 }
 
 void ScanRun::missed(const std::string& shown, const Error& error) {

@@ -60,7 +60,7 @@ class ScanRun {
 
   /// Everything below `path`. What cannot be read at all is an incomplete object.
   void path(const std::string& path);
-  /// Bytes that came on a descriptor (standard input), copied to memory first.
+  /// Bytes that come on a descriptor (standard input), kept first (cli/spool.h).
   void stream(int descriptor, const std::string& shown);
   /// Waits for the answers that are due.
   void finish();

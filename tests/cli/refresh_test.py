@@ -1,0 +1,59 @@
+"""`pack refresh`, and the systemd units that call it, as far as that goes without systemd running."""
+import os
+import shlex
+import shutil
+import subprocess
+
+import program
+
+UNITS = program.SOURCE / "packaging" / "systemd"
+
+
+class Refresh(program.Case):
+    def setUp(self):
+        super().setUp()
+        (self.dir / "one.ndb").write_text("T.One:0:*:58595a57\n")
+        self.expect(0, "pack", "build", "-o", "site.pack", "one.ndb")
+        self.pack = self.dir / "site.pack"
+
+    def test_builds_nothing_while_the_sources_are_as_they_were(self):
+        before = self.pack.stat()
+        self.expect(0, "pack", "refresh", "site.pack", says="its sources are as they were")
+        self.assertEqual(self.pack.stat().st_ino, before.st_ino)
+
+    def test_builds_again_after_a_change(self):
+        (self.dir / "one.ndb").write_text("T.Two:0:*:58595a57\n")
+        self.expect(0, "pack", "refresh", "site.pack")
+        (self.dir / "file").write_bytes(b"XYZW")
+        self.expect(1, "scan", "--no-cache", "--pack", "site.pack", "file", says="T.Two")
+
+    def test_keeps_the_old_pack_where_a_source_is_gone(self):
+        before = self.pack.read_bytes()
+        (self.dir / "one.ndb").unlink()
+        self.one_sentence("pack", "refresh", "site.pack", says="one.ndb")
+        self.assertEqual(self.pack.read_bytes(), before)
+
+    def test_the_units_call_it_as_it_is_called(self):
+        service = (UNITS / "antidotary-refresh@.service").read_text()
+        line = next(one for one in service.splitlines() if one.startswith("ExecStart="))
+        words = shlex.split(line.removeprefix("ExecStart=").replace("%i", "site"))
+        self.assertEqual(words, ["/usr/bin/antidotary", "pack", "refresh",
+                                 "/var/lib/antidotary/site.pack"])
+
+    def test_systemd_takes_the_units(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed")
+        for ending in ("service", "timer"):
+            text = (UNITS / f"antidotary-refresh@.{ending}").read_text()
+            text = text.replace("/usr/bin/antidotary", program.PROGRAM)
+            (self.dir / f"antidotary-refresh@.{ending}").write_text(text)
+        done = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
+             "./antidotary-refresh@site.service", "./antidotary-refresh@site.timer"],
+            cwd=self.dir, capture_output=True, text=True,
+            env={**os.environ, "SYSTEMD_UNIT_PATH": f"{self.dir}:"})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
+if __name__ == "__main__":
+    program.main()

@@ -94,10 +94,29 @@ class Signatures:
         self.table.add(f"{size}: two workers, wall; one", two.wall, "s", one.wall, 1.8,
                        better="less")
 
+    def look_ups(self):
+        """Ten million digests, at random, by processor time: alone and overlapping as a processor
+        overlaps them, and the three digests of one object."""
+        told = json.loads(run([self.bin / "match_digest_table_bench", "--benchmark_filter=look_up",
+                               "--benchmark_format=json"]).out)
+        rows = {one["name"]: one for one in told["benchmarks"]}
+        add = self.table.add
+        add("ten million digests: a look-up that finds nothing",
+            rows["look_up/hit:0/overlap:1"]["cpu_time"], "ns", None, 100, "at most")
+        add("ten million digests: one of an object's three",
+            rows["look_up_three"]["cpu_time"] / 3, "ns", None, 100, "at most")
+        add("ten million digests: a look-up that nothing hides",
+            rows["look_up/hit:0/overlap:0"]["cpu_time"], "ns")
+        add("ten million digests: a look-up that finds a row",
+            rows["look_up/hit:1/overlap:1"]["cpu_time"], "ns")
+        add("ten million digests: bytes a digest",
+            rows["look_up/hit:0/overlap:1"]["bytes_per_digest"], "bytes", None, 40, "at most")
+
     def run_all(self):
         if not shutil.which("clamscan"):
             sys.exit("bench: clamscan is not installed (tools/setup bench)")
         self.table.heading("The pack and the match engine, beside clamscan")
+        self.look_ups()
         self.make_files()
         for size in SIZES:
             database, pack, older, load = self.build(size)

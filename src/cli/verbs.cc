@@ -143,6 +143,10 @@ constexpr Flag allow_add_flags[] = {
     {"--for", "TIME", "how long", "Ends by itself after 12h, 30d or 8w; else it holds for good."},
 };
 constexpr Flag json_only[] = {json};
+constexpr Flag doctor_flags[] = {
+    json,
+    {"-p,--pack", "FILE", "a pack of signatures", "The pack to open; else $ANTIDOTARY_PACK."},
+};
 constexpr Flag lint_flags[] = {
     json,
     {"--warnings", "", "show warnings too", "Shows warnings beside errors."},
@@ -319,8 +323,12 @@ constexpr Verb table[] = {
      allow_add_flags, run_allow_add},
     {"allow list", "", 0, 0, "what is allowed, since when, why", "", json_only, run_allow_list},
     {"allow remove", "WHAT", 1, 1, "no longer allow it", "", {}, run_allow_remove},
-    {"doctor", "", 0, 0, "what protects this machine's scans: jail layers, paths, entries", "",
-     json_only, run_doctor},
+    {"doctor", "", 0, 0, "what protects this machine's scans, and what is missing",
+     "Tries the layers of the jail, opens state, encyclopedia and pack, and says of what is "
+     "missing "
+     "what that costs.\n\n  antidotary doctor\n  antidotary doctor --pack site.pack --json\n\n"
+     "Exit 0: nothing is missing that a scan needs. 2: something is.",
+     doctor_flags, run_doctor},
 };
 
 }  // namespace

@@ -42,6 +42,7 @@ void tell_json(const files::Root& root, const diagnosis::Examination& examinatio
   line.set("users", to_json(examination.users));
   line.set("unread", to_json(examination.unread));
   line.set("dirty_hives", to_json(examination.dirty_hives));
+  line.set("replayed_hives", to_json(examination.replayed_hives));
   if (!examination.silenced.empty()) line.set("silenced", to_json(examination.silenced));
   line.set("jail", to_json(jail::layers()));
   print_line(line);

@@ -163,6 +163,7 @@ Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& c
                    });
   out.unread = computer.unread();
   out.dirty_hives = computer.dirty_hives();
+  out.replayed_hives = computer.replayed_hives();
   return out;
 }
 

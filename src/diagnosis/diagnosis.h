@@ -65,6 +65,7 @@ struct Examination {
   std::vector<host::StartUp> start_ups;
   std::vector<host::Unread> unread;
   std::vector<std::string> dirty_hives;
+  std::vector<std::string> replayed_hives;  ///< Read with their logs' changes; not to be written.
   std::vector<scan::Silenced> silenced;  ///< Findings left out, as the user allowed.
 
   /// The worst verdict; incomplete where nothing was found and something is unread, a hive's log
@@ -81,6 +82,7 @@ struct Examination {
     visit("start_ups", self.start_ups);
     visit("unread", self.unread);
     visit("dirty_hives", self.dirty_hives);
+    visit("replayed_hives", self.replayed_hives);
     visit("silenced", self.silenced);
   }
 };

@@ -84,6 +84,9 @@ class Computer {
   virtual const std::vector<Unread>& unread() const = 0;
   /// Hives whose logs hold changes that were not read: exact paths.
   virtual const std::vector<std::string>& dirty_hives() const = 0;
+  /// Hives that were read with the changes of their logs: exact paths. The files themselves lack
+  /// them, and must not be written to as they stand.
+  virtual const std::vector<std::string>& replayed_hives() const = 0;
 };
 
 /// One thing that Windows starts by itself: Run and its kin, Services, Winlogon, Startup folders.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "formats/regf/log_specimens.h"
 #include "host/sample_disk.h"
 
 namespace antidotary::host {
@@ -25,6 +26,26 @@ std::vector<std::string> user_names(const Computer& computer) {
   std::vector<std::string> out;
   for (const User& user : computer.users()) out.push_back(user.name);
   return out;
+}
+
+TEST(Computer, ReadsAHiveWithTheChangesOfItsLog) {
+  SampleDisk disk;
+  disk.lay();
+  const Buffer before = disk.tree.content(disk.software_path());
+  disk.run("worm", "C:\\WINDOWS\\worm.exe");
+  disk.lay();
+  const Buffer after = disk.tree.content(disk.software_path());
+  disk.tree.bytes(disk.software_path(), regf::dirty(before));
+  const std::uint32_t sequence = load_u32_le(before, regf::base::sequence_2);
+  disk.tree.bytes(disk.software_path() + ".LOG1", regf::new_log(before, after, sequence));
+  Computer& computer = disk.look();
+  const auto keys = computer.keys("HKLM\\SOFTWARE\\" + std::string(run_key));
+  ASSERT_EQ(keys.size(), 1u);
+  const auto found = keys[0].hive->find_value(keys[0].key, "worm");
+  EXPECT_TRUE(found && *found);
+  EXPECT_TRUE(computer.doubt().empty()) << computer.doubt();
+  EXPECT_THAT(computer.dirty_hives(), testing::IsEmpty());
+  EXPECT_THAT(computer.replayed_hives(), testing::ElementsAre(disk.software_path()));
 }
 
 TEST(Computer, FindsWindowsXp) {

@@ -34,12 +34,14 @@ class Disk final : public Computer {
   void note_unread(std::string what, std::string reason) override;
   const std::vector<Unread>& unread() const override;
   const std::vector<std::string>& dirty_hives() const override { return dirty_hives_; }
+  const std::vector<std::string>& replayed_hives() const override { return replayed_hives_; }
 
  private:
   struct HiveFile {
     std::string path;
     std::string failure;  ///< Why it cannot be read; empty where it can.
     std::unique_ptr<OpenFile> file;
+    Buffer replayed;  ///< The hive with its logs' changes; empty where there are none.
     std::optional<regf::Hive> hive;
     mutable bool damage_noted = false;
   };
@@ -87,6 +89,7 @@ class Disk final : public Computer {
 
   // disk_hives.cc
   HiveFile& hive_file(const std::string& path);
+  void replay_logs(HiveFile& file);
   std::vector<Spot> spots(std::string_view path);
   void add_machine_spots(std::string_view path, std::vector<Spot>& out);
   void add_user_spots(const User& user, std::string_view path, std::vector<Spot>& out);
@@ -112,6 +115,7 @@ class Disk final : public Computer {
   std::map<std::string, Meaning> variables_;
   mutable std::vector<Unread> unread_;
   std::vector<std::string> dirty_hives_;
+  std::vector<std::string> replayed_hives_;
 };
 
 }  // namespace antidotary::host

@@ -6,6 +6,7 @@
 
 #include "core/reader.h"
 #include "core/text.h"
+#include "formats/regf/logs.h"
 #include "host/disk.h"
 
 namespace antidotary::host {
@@ -58,13 +59,43 @@ Disk::HiveFile& Disk::hive_file(const std::string& path) {
     auto hive = regf::Hive::open(kept->file->bytes(), budget_);
     if (hive) {
       kept->hive.emplace(std::move(*hive));
-      if (kept->hive->dirty()) dirty_hives_.push_back(path);
+      if (kept->hive->dirty()) replay_logs(*kept);
     } else {
       kept->failure = hive.error().what;
     }
   }
   if (!kept->failure.empty()) note_unread(path, kept->failure);
   return *kept;
+}
+
+// What the logs beside a dirty hive change is read as if Windows had written it.
+void Disk::replay_logs(HiveFile& file) {
+  std::vector<std::unique_ptr<OpenFile>> open;
+  std::vector<Bytes> logs;
+  const std::string folder(parent_of(file.path));
+  for (const std::string_view ending : {".LOG", ".LOG1", ".LOG2"}) {
+    const std::string name = std::string(last_name(file.path)) + std::string(ending);
+    for (const Node* node : paths_.named(folder, name)) {
+      if (node->kind != NodeKind::file || node->size_bytes == 0) continue;
+      auto log = tree_.open(join_path(folder, node->name));
+      if (!log) continue;
+      logs.push_back((*log)->bytes());
+      open.push_back(std::move(*log));
+    }
+  }
+  auto replayed = regf::replay_logs(file.file->bytes(), logs, budget_);
+  if (!replayed) {
+    dirty_hives_.push_back(file.path);
+    return;
+  }
+  file.replayed = std::move(replayed->hive);
+  auto hive = regf::Hive::open(file.replayed, budget_);
+  if (!hive) {
+    dirty_hives_.push_back(file.path);
+    return;
+  }
+  file.hive.emplace(std::move(*hive));
+  replayed_hives_.push_back(file.path);
 }
 
 std::string Disk::resolve_control_set(const std::string& hive, std::string_view path) {

@@ -189,9 +189,12 @@ void add_diagnosis(const Diagnosis& diagnosis, const diagnosis::Examination& exa
     around.verdict = diagnosis.verdict;
     around.windows_path = examination.windows_path;
     around.left = why_left(finding, examination);
-    const auto& dirty = examination.dirty_hives;
+    const auto names_hive = [&finding](const std::vector<std::string>& hives) {
+      return finding.registry &&
+             std::count(hives.begin(), hives.end(), finding.registry->hive) != 0;
+    };
     around.hive_dirty =
-        finding.registry && std::count(dirty.begin(), dirty.end(), finding.registry->hive) != 0;
+        names_hive(examination.dirty_hives) || names_hive(examination.replayed_hives);
     if (!builder.add(finding, around)) warnings.push_back(forgotten(finding));
   }
   for (const host::Finding& finding : diagnosis.unknown) builder.add_unknown(finding);
@@ -234,6 +237,10 @@ Plan make_plan(const entries::Encyclopedia& encyclopedia, const diagnosis::Exami
   for (const std::string& hive : examination.dirty_hives) {
     out.warnings.push_back(
         fmt::format("{} has changes in its log that were not read; it is not written to", hive));
+  }
+  for (const std::string& hive : examination.replayed_hives) {
+    out.warnings.push_back(
+        fmt::format("{} was read with the changes of its log; it is not written to", hive));
   }
   for (const host::Unread& unread : examination.unread) {
     out.warnings.push_back(

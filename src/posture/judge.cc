@@ -240,7 +240,7 @@ class Judge {
 
 /// Users who sit at the computer: the profiles that Windows keeps for itself open no attachment.
 std::vector<const host::User*> people_of(host::Computer& computer) {
-  static constexpr std::array own = {"All Users"sv,     "Public"sv,       "Default"sv,
+  static constexpr std::array own = {"All Users"sv,     "Public"sv,        "Default"sv,
                                      "Default User"sv,  "systemprofile"sv, "LocalService"sv,
                                      "NetworkService"sv};
   std::vector<const host::User*> out;
@@ -312,6 +312,7 @@ Posture judge(const entries::Encyclopedia& encyclopedia, host::Computer& compute
   }
   out.unread = computer.unread();
   out.dirty_hives = computer.dirty_hives();
+  out.replayed_hives = computer.replayed_hives();
   return out;
 }
 

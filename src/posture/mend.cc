@@ -21,6 +21,14 @@ const Observation* value_to_mend(const PartResult& part) {
   return last.present && is_number ? &last : nullptr;
 }
 
+/// The file of a hive whose changes stand in a log is not written to.
+bool lacks_changes(const Posture& posture, const std::string& hive) {
+  const auto holds = [&hive](const std::vector<std::string>& hives) {
+    return std::find(hives.begin(), hives.end(), hive) != hives.end();
+  };
+  return holds(posture.dirty_hives) || holds(posture.replayed_hives);
+}
+
 plan::Step advice(const entries::PostureCheck& check, const PartResult& part) {
   plan::Step out;
   out.act = plan::Act::advise;
@@ -63,13 +71,11 @@ plan::Plan plan_to_mend(const entries::Encyclopedia& encyclopedia, const Posture
       step.number = static_cast<std::uint32_t>(out.steps.size() + 1);
       step.entry = "posture/" + check->id;
       step.change = part.name.empty() ? check->id : part.name;
-      const bool dirty =
-          step.registry && std::find(posture.dirty_hives.begin(), posture.dirty_hives.end(),
-                                     step.registry->hive) != posture.dirty_hives.end();
-      if (dirty)
+      if (step.registry && lacks_changes(posture, step.registry->hive)) {
         step.left =
-            "the hive's log holds changes that were not read: start and shut down "
-            "this Windows once";
+            "Windows was not shut down cleanly and has changes for this hive in a log: start and "
+            "shut down this Windows once";
+      }
       out.steps.push_back(std::move(step));
     }
   }

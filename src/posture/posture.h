@@ -86,7 +86,8 @@ struct Posture {
   Windows windows;
   std::vector<CheckResult> checks;  ///< In the encyclopedia's order.
   std::vector<host::Unread> unread;
-  std::vector<std::string> dirty_hives;  ///< Exact paths; what they said may be older than true.
+  std::vector<std::string> dirty_hives;     ///< Exact paths; what they said may be older than true.
+  std::vector<std::string> replayed_hives;  ///< Read with their logs' changes; not to be written.
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -94,6 +95,7 @@ struct Posture {
     visit("checks", self.checks);
     visit("unread", self.unread);
     visit("dirty_hives", self.dirty_hives);
+    visit("replayed_hives", self.replayed_hives);
   }
 };
 

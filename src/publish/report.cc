@@ -204,6 +204,10 @@ std::string examination(const entries::Encyclopedia& encyclopedia, const Examina
   sheet.blank();
   std::vector<std::pair<Words, Words>> table = {{"Examined", shown_root},
                                                 {"Computer", windows_in_words(examination)}};
+  if (!examination.replayed_hives.empty()) {
+    table.emplace_back("Logs", join(examination.replayed_hives, ", ") +
+                                   ": read with the changes that Windows had not yet written");
+  }
   if (!examination.users.empty()) table.emplace_back("Users", join(examination.users, ", "));
   sheet.rows(table);
   if (!examination.diagnoses.empty()) sheet.heading("Why");

@@ -151,8 +151,10 @@ Result<diagnosis::Examination> believe_examination(Bytes wire,
       return fail(ErrorKind::malformed, "a diagnosis that cannot be");
     }
   }
-  for (const std::string& hive : examination.dirty_hives) {
-    if (!is_below(hive)) return fail(ErrorKind::malformed, "a hive that cannot be");
+  for (const auto* hives : {&examination.dirty_hives, &examination.replayed_hives}) {
+    for (const std::string& hive : *hives) {
+      if (!is_below(hive)) return fail(ErrorKind::malformed, "a hive that cannot be");
+    }
   }
   return examination;
 }

@@ -1,4 +1,4 @@
-// replay_hive PRIMARY OUT LOG...: the hive with the changes of its logs, to hold beside Windows' own.
+// replay_hive PRIMARY OUT LOG...: a hive with the changes of its logs, to hold beside another.
 #include <fmt/core.h>
 
 #include <cstdio>

@@ -8,6 +8,7 @@
 #include "core/record.h"
 #include "diagnosis/sample_family.h"
 #include "scan/specimens.h"
+#include "worker/protocol.h"
 
 namespace antidotary::worker {
 namespace {
@@ -192,6 +193,52 @@ TEST(Distrust, RefusesEditsThatDoNotLieInTheHive) {
   EXPECT_FALSE(believed_edits({{0, two, two}, {1, two, two}}));
   EXPECT_FALSE(believed_edits({{0, two, Buffer(3)}}));
   EXPECT_FALSE(believed_edits({{0, {}, {}}}));
+}
+
+unpack::Tree tree() {
+  unpack::Tree out;
+  out.nodes.push_back({"a.zip", 0, 0, "zip", {}, 10, 0, true, {}, {}});
+  out.nodes.push_back({"b.txt", 0, 1, "text", {}, 10, 5, true, {}, {}});
+  return out;
+}
+
+TEST(Distrust, BelievesATreeThatHangsTogether) {
+  EXPECT_TRUE(believe_tree(to_wire(tree())).has_value());
+}
+
+TEST(Distrust, RefusesATreeThatCannotBe) {
+  EXPECT_FALSE(believe_tree(to_wire(unpack::Tree())).has_value());
+  for (const auto& spoil : std::vector<std::function<void(unpack::Tree&)>>{
+           [](unpack::Tree& t) { t.nodes[1].parent = 1; },
+           [](unpack::Tree& t) { t.nodes[1].depth = 2; },
+           [](unpack::Tree& t) { t.nodes[0].depth = 1; },
+           [](unpack::Tree& t) { t.nodes[1].name.resize(1 << 20); },
+           [](unpack::Tree& t) { t.nodes[1].gaps.resize(1000); },
+           [](unpack::Tree& t) { t.nodes[1].format.resize(100); }}) {
+    unpack::Tree spoilt = tree();
+    spoil(spoilt);
+    EXPECT_FALSE(believe_tree(to_wire(spoilt)).has_value());
+  }
+}
+
+TEST(PieceOrder, TakesWholeNodesInRisingOrder) {
+  PieceOrder order(100);
+  EXPECT_TRUE(order.check({1, 0, Buffer(10), false}).has_value());
+  EXPECT_TRUE(order.check({1, 10, Buffer(5), true}).has_value());
+  EXPECT_TRUE(order.check({4, 0, Buffer(), true}).has_value());
+}
+
+TEST(PieceOrder, RefusesEverythingElse) {
+  const auto second = [](const Piece& piece) {
+    PieceOrder order(100);
+    EXPECT_TRUE(order.check({3, 0, Buffer(10), false}).has_value());
+    return order.check(piece).has_value();
+  };
+  EXPECT_FALSE(second({3, 5, Buffer(5), false}));      // overlaps
+  EXPECT_FALSE(second({3, 20, Buffer(5), false}));     // leaves a gap
+  EXPECT_FALSE(second({4, 0, Buffer(5), false}));      // before the other one is whole
+  EXPECT_FALSE(second({2, 0, Buffer(5), false}));      // goes back
+  EXPECT_FALSE(second({3, 10, Buffer(1000), false}));  // more than it may
 }
 
 }  // namespace

@@ -7,9 +7,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <functional>
+#include <map>
 #include <thread>
 
 #include "core/record.h"
@@ -231,6 +234,75 @@ TEST(Worker, LeavesTheDescriptorAsItWas) {
   ASSERT_EQ(lseek(sample.descriptor(), 3, SEEK_SET), 3);
   worker.scan(sample.descriptor(), "name");
   EXPECT_EQ(lseek(sample.descriptor(), 0, SEEK_CUR), 3);
+}
+
+TEST(Worker, ListsWhatIsInsideAndHandsOutItsBytes) {
+  Worker worker(known());
+  const Sample sample(scan::specimens::zip_of({{"a", "first"}, {"b", std::string(3 << 20, 'x')}}));
+  std::map<std::uint32_t, std::size_t> sizes;
+  const auto tree = worker.list(sample.descriptor(), "name",
+                                [&](std::uint32_t node, std::uint64_t offset, Bytes part, bool) {
+                                  EXPECT_EQ(sizes[node], offset);
+                                  sizes[node] += part.size();
+                                  return Status();
+                                });
+  ASSERT_TRUE(tree.has_value()) << tree.error().what;
+  ASSERT_THAT(tree->nodes, SizeIs(3));
+  EXPECT_EQ(tree->nodes[2].name, "b");
+  EXPECT_THAT(sizes, ::testing::ElementsAre(::testing::Pair(1, 5), ::testing::Pair(2, 3 << 20)));
+}
+
+TEST(Worker, EndsAListingWhereItsBytesCannotBeTaken) {
+  Worker worker(known());
+  const Sample sample(scan::specimens::zip_of({{"a", "first"}, {"b", "second"}}));
+  const auto tree = worker.list(sample.descriptor(), "name",
+                                [](std::uint32_t, std::uint64_t, Bytes, bool) -> Status {
+                                  return fail(ErrorKind::io, "no room");
+                                });
+  ASSERT_FALSE(tree.has_value());
+  EXPECT_EQ(tree.error().kind, ErrorKind::io);
+}
+
+// What it tries, and what becomes of it: nothing, by the kernel's refusal.
+TEST(Worker, AchievesNothingByMisbehaving) {
+  if (jail::under_sanitizer) GTEST_SKIP() << "the sanitizers' own needs are allowed";
+  const std::string target = "/tmp/antidotary-worker-test-" + std::to_string(getpid());
+  using Act = std::function<void(jail::Channel&)>;
+  const std::vector<std::pair<std::string, Act>> acts = {
+      {"writes a file",
+       [&](jail::Channel&) {
+         const int fd = open(target.c_str(), O_WRONLY | O_CREAT, 0600);
+         _exit(fd < 0 ? 9 : 10);
+       }},
+      {"opens a file", [](jail::Channel&) { _exit(open("/etc/passwd", O_RDONLY) < 0 ? 9 : 10); }},
+      {"forks", [](jail::Channel&) { _exit(fork() < 0 ? 9 : 10); }},
+      {"connects", [](jail::Channel&) { _exit(socket(AF_INET, SOCK_STREAM, 0) < 0 ? 9 : 10); }},
+      {"starts a program",
+       [](jail::Channel&) {
+         execl("/bin/true", "true", nullptr);
+         _exit(9);
+       }},
+      {"answers for ever",
+       [](jail::Channel& channel) {
+         const Buffer piece = to_wire(Piece{1, 0, Buffer(1000), true});
+         while (channel.send(number(WorkTag::piece), piece)) continue;
+       }},
+  };
+  for (const auto& [what, act] : acts) {
+    Options options;
+    options.on_object = [act = act](Bytes object, jail::Channel& channel) {
+      if (as_text(object) == "misbehave") act(channel);
+    };
+    Worker worker(known(), options);
+    const scan::Report report = worker.scan(Sample("misbehave").descriptor(), "name");
+    const std::string why = reason(report);
+    EXPECT_TRUE(why == "the worker exited with 9" || why.ends_with("forbidden system call") ||
+                why.ends_with("and was stopped"))
+        << what << ": " << why;
+    EXPECT_EQ(worker.scan(Sample("harmless").descriptor(), "name").verdict(), scan::Verdict::clean)
+        << what;
+  }
+  EXPECT_NE(access(target.c_str(), F_OK), 0);
 }
 
 }  // namespace

@@ -211,10 +211,18 @@ bool is_message(std::string_view text) {
   return known >= 2;
 }
 
+// What a page, or a part of one that a browser shows all the same, begins with.
+constexpr std::array html_signs = {
+    "<!doctype html"sv, "<html"sv,  "<head"sv,   "<body"sv,  "<a"sv,   "<script"sv,
+    "<meta"sv,          "<title"sv, "<table"sv,  "<div"sv,   "<img"sv, "<form"sv,
+    "<iframe"sv,        "<style"sv, "<object"sv, "<center"sv};
+
 bool is_html(std::string_view text) {
   const std::string head = ascii_lower(trim(text.substr(0, 1024)));
-  for (const std::string_view sign : {"<!doctype html"sv, "<html"sv, "<head"sv, "<body"sv}) {
-    if (head.starts_with(sign)) return true;
+  for (const std::string_view sign : html_signs) {
+    if (!head.starts_with(sign)) continue;
+    const char next = head.size() > sign.size() ? head[sign.size()] : '>';
+    if (next == '>' || next == ' ' || next == '\n' || next == '\r' || next == '\t') return true;
   }
   return (head.starts_with("<!--") || head.starts_with("<?xml") || head.starts_with("mime-")) &&
          head.find("<html") != std::string::npos;

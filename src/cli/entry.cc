@@ -1,5 +1,6 @@
 // entry new, test, simulate (lint: entry_lint.cc): the workbench of those who write entries.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -62,52 +63,96 @@ Status all_exist(const Invocation& invocation, const entries::Encyclopedia& ency
   return {};
 }
 
+/// What was tried of an entry, and what came of it.
+struct Counts {
+  std::size_t tried = 0;
+  std::size_t named_only = 0;
+  std::size_t checks = 0;
+  std::size_t failed = 0;
+
+  Counts& operator+=(const Counts& other) {
+    tried += other.tried;
+    named_only += other.named_only;
+    checks += other.checks;
+    failed += other.failed;
+    return *this;
+  }
+};
+
+std::string row_of(std::string_view name, const std::array<std::string, 4>& cells) {
+  return fmt::format("{:24} {:>6} {:>6} {:>7} {:>7}\n", name, cells[0], cells[1], cells[2],
+                     cells[3]);
+}
+
+std::string row_of(std::string_view name, const Counts& counts) {
+  return row_of(name, {std::to_string(counts.tried), std::to_string(counts.named_only),
+                       std::to_string(counts.checks), std::to_string(counts.failed)});
+}
+
+/// Counts the checks and tells them: all of them, or in a table those that failed.
 void tell_checks(const Invocation& invocation, const std::vector<proof::Check>& checks,
-                 std::size_t& failed) {
+                 Counts& counts, bool table) {
   for (const auto& check : checks) {
-    failed += !check.passed;
+    ++counts.checks;
+    counts.failed += !check.passed;
     if (invocation.has("json")) {
       print_line(typed("proof", to_json(check)));
-    } else {
-      const std::string name =
-          check.variant.empty() ? check.entry : check.entry + "." + check.variant;
-      print(fmt::format("{}  {:18} {}\n", check.passed ? "ok  " : "FAIL", name, check.what));
-      if (!check.passed) print(fmt::format("        {}\n", escape_for_terminal(check.detail)));
+      continue;
     }
+    if (table && check.passed) continue;
+    const std::string name =
+        check.variant.empty() ? check.entry : check.entry + "." + check.variant;
+    print(fmt::format("{}  {:18} {}\n", check.passed ? "ok  " : "FAIL", name, check.what));
+    if (!check.passed) print(fmt::format("        {}\n", escape_for_terminal(check.detail)));
   }
 }
 
 }  // namespace
 
 Exit run_entry_test(const Invocation& invocation) {
+  const bool all = invocation.has("all");
+  if (all && !invocation.arguments.empty()) return complain("--all takes no entry beside it");
   const auto sources = proof::read_sources(encyclopedia_path(invocation));
   if (!sources) return complain(sources.error());
   std::vector<entries::Problem> problems;
-  const auto read = entries::Encyclopedia::read(proof::with_specimen_digests(*sources), problems);
-  const auto* encyclopedia = &read;
-  if (const auto exist = all_exist(invocation, *encyclopedia); !exist) {
+  const auto encyclopedia =
+      entries::Encyclopedia::read(proof::with_specimen_digests(*sources), problems);
+  if (const auto exist = all_exist(invocation, encyclopedia); !exist) {
     return complain(exist.error());
   }
   const auto scratch = Scratch::make();
   if (!scratch) return complain(scratch.error());
-  std::size_t failed = 0;
-  std::size_t proven = 0;
-  std::size_t named_only = 0;
+  const bool table = all && !invocation.has("json");
+  if (table) print(row_of("entry", {"tried", "named", "checks", "failed"}));
+  Counts total;
   const std::string base = encyclopedia_path(invocation);
-  for (const auto& entry : encyclopedia->entries()) {
+  for (const auto& entry : encyclopedia.entries()) {
     if (!wanted(invocation, entry.id)) continue;
-    const auto checks = proof::prove(*encyclopedia, entry, base + "/" + entry.id + "/proof/near",
+    const auto checks = proof::prove(encyclopedia, entry, base + "/" + entry.id + "/proof/near",
                                      scratch->part(entry.id));
     if (!checks) return complain(with_context(checks.error(), entry.id));
-    tell_checks(invocation, *checks, failed);
-    for (const auto& variant : entry.variants) ++(variant.checkable() ? proven : named_only);
+    Counts counts;
+    for (const auto& variant : entry.variants) {
+      ++(variant.checkable() ? counts.tried : counts.named_only);
+    }
+    tell_checks(invocation, *checks, counts, table);
+    if (table) print(row_of(entry.id, counts));
+    total += counts;
   }
-  const auto honest = proof::prove_honest(*encyclopedia, scratch->part("honest"));
+  Counts honest_counts;
+  const auto honest = proof::prove_honest(encyclopedia, scratch->part("honest"));
   if (!honest) return complain(honest.error());
-  tell_checks(invocation, *honest, failed);
-  std::fprintf(stderr, "%zu variants tried, %zu named only, %zu checks failed\n", proven,
-               named_only, failed);
-  return failed > 0 ? Exit::found : Exit::clean;
+  tell_checks(invocation, *honest, honest_counts, table);
+  if (table) print(row_of("honest computer", honest_counts));
+  total += honest_counts;
+  if (table) print(row_of("all", total));
+  std::fprintf(stderr, "%zu variants tried, %zu named only, %zu checks failed\n", total.tried,
+               total.named_only, total.failed);
+  // Entries that could not be read were not proven.
+  if (encyclopedia.errors() > 0) {
+    complain(fmt::format("{} problems: 'antidotary entry lint' names each", encyclopedia.errors()));
+  }
+  return total.failed > 0 ? Exit::found : whole_or_incomplete(encyclopedia, Exit::clean);
 }
 
 Exit run_entry_simulate(const Invocation& invocation) {

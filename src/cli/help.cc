@@ -71,7 +71,9 @@ std::string help_of_program(bool whole) {
   std::string out =
       "antidotary: an open encyclopedia of malicious software that acts\n\n"
       "Usage: antidotary VERB [FLAGS] ARGUMENTS\n\n";
-  for (const Verb& verb : verbs()) out += family_line(verb).value_or(verb_line(verb));
+  for (const Verb& verb : verbs()) {
+    if (!verb.hidden) out += family_line(verb).value_or(verb_line(verb));
+  }
   out +=
       "\nExit codes: 0 clean or done, 1 found, 2 incomplete or error (found wins).\n"
       "'antidotary VERB -h' shows a verb on one screen, '--help' its whole story.\n";
@@ -79,7 +81,9 @@ std::string help_of_program(bool whole) {
   out +=
       "\nVariables: ANTIDOTARY_STATE (runs and quarantine), ANTIDOTARY_ENCYCLOPEDIA (entries),\n"
       "NO_COLOR, PAGER.\n";
-  for (const Verb& verb : verbs()) out += "\n" + help_of(verb, true);
+  for (const Verb& verb : verbs()) {
+    if (!verb.hidden) out += "\n" + help_of(verb, true);
+  }
   return out;
 }
 

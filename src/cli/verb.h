@@ -49,6 +49,7 @@ struct Verb {
   std::string_view full;  ///< Paragraphs, with examples.
   std::span<const Flag> flags;
   Exit (*run)(const Invocation& invocation);
+  bool hidden = false;  ///< For packagers: in no help and no completion.
 };
 
 std::span<const Verb> verbs();
@@ -81,6 +82,8 @@ Exit run_entry_import(const Invocation& invocation);
 Exit run_entry_lint(const Invocation& invocation);
 Exit run_entry_test(const Invocation& invocation);
 Exit run_entry_simulate(const Invocation& invocation);
+Exit run_generate(const Invocation& invocation);
+Exit run_entry_diff(const Invocation& invocation);
 Exit run_export(const Invocation& invocation);
 Exit run_doctor(const Invocation& invocation);
 Exit run_pack_build(const Invocation& invocation);

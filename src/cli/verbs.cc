@@ -175,6 +175,11 @@ constexpr Flag import_flags[] = {
      "Which threat is meant, where the file has several."},
     {"--id", "ID", "the entry's id", "The new entry's id, where the name does not tell it."},
 };
+constexpr Flag test_flags[] = {
+    json,
+    {"--all", "", "every entry, as a table",
+     "Proves every entry and prints a line an entry with its counts, then the checks that failed."},
+};
 constexpr Flag export_flags[] = {
     {"-o,--out", "FILE", "file or folder to write",
      "Writes to FILE; into a folder where the format has several files (clamav). Else to stdout."},
@@ -293,7 +298,12 @@ constexpr Verb table[] = {
     {"entry test", "[ID...]", 0, -1, "prove entries: simulate, find, remove, verify, undo",
      "Each variant with a checkable change is simulated in a scratch folder, found as itself, "
      "removed, verified and undone; near misses and honest trees must stay clean.",
-     json_only, run_entry_test},
+     test_flags, run_entry_test},
+    {"entry diff", "ID [OTHER]", 1, 2, "what a change does to detection, removal and page",
+     "Compares what comes of an entry with what comes of it at git's HEAD, in the encyclopedia in "
+     "the folder OTHER, or with the entry OTHER. Exit code 1 where they differ.\n\n"
+     "  antidotary entry diff win32/mimail\n  antidotary entry diff win32/mimail ../other/book",
+     json_only, run_entry_diff},
     {"entry simulate", "ID.VARIANT DIR", 2, 2, "write a variant's harmless marks to DIR",
      "Writes DIR/host (a Windows tree) and DIR/mail (messages).\n\n"
      "  antidotary entry simulate win32/mimail.c /tmp/scratch",
@@ -323,6 +333,15 @@ constexpr Verb table[] = {
      allow_add_flags, run_allow_add},
     {"allow list", "", 0, 0, "what is allowed, since when, why", "", json_only, run_allow_list},
     {"allow remove", "WHAT", 1, 1, "no longer allow it", "", {}, run_allow_remove},
+    {"generate",
+     "KIND DIR",
+     2,
+     2,
+     "man pages or completions: man, bash, zsh, fish",
+     "",
+     {},
+     run_generate,
+     true},
     {"doctor", "", 0, 0, "what protects this machine's scans, and what is missing",
      "Tries the layers of the jail, opens state, encyclopedia and pack, and says of what is "
      "missing "

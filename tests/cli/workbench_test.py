@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The workbench of those who write entries, used as an author uses it."""
-import json
 import re
 import shutil
+import subprocess
 import unittest
 
 from program import SOURCE, Case, main
@@ -134,6 +134,118 @@ class Import(Bench):
         self.assertIn("is no file", result.stderr)
         result = self.import_text(PAGE, "--id", "../../etc")
         self.assertEqual(result.returncode, 2)
+
+
+class Diff(Bench):
+    def setUp(self):
+        super().setUp()
+        self.other = self.dir / "other"
+        shutil.copytree(self.book, self.other)
+
+    def diff(self, *words):
+        return self.run_bench("entry", "diff", "win32/mimail", *words)
+
+    def test_nothing_changed_is_no_difference(self):
+        self.change(Lint.FILE, "[[file]]", "# A remark.\n[[file]]")
+        result = self.diff(self.other)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("detection: 0 lines", result.stdout)
+
+    def test_a_renamed_file_shows_in_detection_removal_and_page(self):
+        self.change(Lint.FILE, 'name = "videodrv.exe"', 'name = "changed.exe"')
+        result = self.diff(self.other, "--json")
+        self.assertEqual(result.returncode, 1)
+        seen = {(d["part"], d["change"]) for d in self.lines(result.stdout)
+                if "changed.exe" in d["line"] or "videodrv.exe" in d["line"]}
+        self.assertEqual(seen, {(part, change) for part in ("detection", "removal", "page")
+                                for change in ("removed", "added")})
+
+    def test_against_the_last_commit(self):
+        def git(*words):
+            subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+                           cwd=self.book, check=True, capture_output=True)
+        result = self.diff()
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("no git repository", result.stderr)
+        git("init", "-q")
+        git("add", "-A")
+        git("commit", "-qm", "all")
+        self.assertEqual(self.diff().returncode, 0)
+        self.change(Lint.FILE, 'name = "videodrv.exe"', 'name = "changed.exe"')
+        self.assertEqual(self.diff().returncode, 1)
+
+    def test_what_is_not_there_gets_one_sentence(self):
+        self.assertIn("neither an entry nor a folder", self.diff("win32/no-such").stderr)
+        result = self.run_bench("entry", "diff", "win32/no-such", self.other)
+        self.assertEqual(result.returncode, 2)
+
+
+class Prove(Bench):
+    def test_all_is_a_table_with_its_sum(self):
+        result = self.run_bench("entry", "test", "--all")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        rows = [line.split() for line in result.stdout.splitlines()]
+        self.assertEqual(rows[0], ["entry", "tried", "named", "checks", "failed"])
+        self.assertEqual(rows[-1][0], "all")
+        counted = [sum(int(row[-n]) for row in rows[1:-1]) for n in (4, 3, 2, 1)]
+        self.assertEqual(counted, [int(cell) for cell in rows[-1][-4:]])
+        self.assertEqual(counted[-1], 0)
+
+    def test_all_stands_alone(self):
+        result = self.run_bench("entry", "test", "--all", "win32/mimail")
+        self.assertEqual(result.returncode, 2)
+
+
+class Generated(Case):
+    """Man pages and completions hold every verb and flag, and their readers take them."""
+
+    def generate(self, kind):
+        self.expect(0, "generate", kind, self.dir / kind)
+        return self.dir / kind
+
+    def verbs(self):
+        text = self.expect(0, "--help")
+        return sorted(set(re.findall(r"(?m)^Usage: antidotary ([a-z]+(?: [a-z]+)?)", text)))
+
+    def need(self, tool):
+        if shutil.which(tool) is None:
+            self.skipTest(f"{tool} is not installed (tools/setup test)")
+
+    def test_each_verb_has_a_page_without_a_warning(self):
+        self.need("groff")
+        folder = self.generate("man")
+        for verb in self.verbs():
+            self.assertTrue((folder / f"antidotary-{verb.replace(' ', '-')}.1").is_file(), verb)
+        for page in folder.iterdir():
+            result = subprocess.run(["groff", "-man", "-ww", "-Tutf8", page], capture_output=True,
+                                    text=True)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), page.name)
+        self.assertIn("\\-\\-github", (folder / "antidotary-entry-lint.1").read_text())
+
+    def complete(self, *words):
+        script = self.generate("bash") / "antidotary"
+        self.assertEqual(subprocess.run(["bash", "-n", script]).returncode, 0)
+        line = " ".join(f"'{w}'" for w in ("antidotary", *words))
+        return subprocess.run(
+            ["bash", "-c", f"source {script}; COMP_WORDS=({line}); COMP_CWORD={len(words)}; "
+             "_antidotary; echo \"${COMPREPLY[@]}\""], capture_output=True, text=True,
+            check=True).stdout.split()
+
+    def test_bash_offers_verbs_and_flags(self):
+        self.assertIn("explain", self.complete(""))
+        self.assertNotIn("generate", self.complete(""))
+        self.assertIn("lint", self.complete("entry", ""))
+        self.assertIn("--github", self.complete("entry", "lint", "--"))
+        self.assertIn("--max-filesize", self.complete("scan", "--max"))
+
+    def test_zsh_and_fish_take_theirs(self):
+        for tool, file, check in (("zsh", "_antidotary", "-n"),
+                                  ("fish", "antidotary.fish", "--no-execute")):
+            self.need(tool)
+            path = self.generate(tool) / file
+            self.assertEqual(subprocess.run([tool, check, path]).returncode, 0)
+            for verb in self.verbs():
+                self.assertIn(verb.split()[-1], path.read_text())
 
 
 if __name__ == "__main__":

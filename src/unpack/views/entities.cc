@@ -1,7 +1,7 @@
 #include "unpack/views/entities.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "core/text.h"
 
@@ -16,7 +16,7 @@ struct Named {
 // Those that clamscan 1.4.6 shows decoded, asked for every name of HTML 5's list: HTML 4.01's
 // (section 24), `apos`, and names of ISO 8879's sets. Sorted by name, capitals first.
 // clang-format off
-constexpr std::array entities = {
+constexpr Named entities[] = {  // no std::array: clang stops at 256 arguments
     Named{"AElig", 0xc6}, Named{"Aacute", 0xc1}, Named{"Acirc", 0xc2}, Named{"Acy", 0x410},
     Named{"Agrave", 0xc0}, Named{"Alpha", 0x391}, Named{"Aring", 0xc5}, Named{"Atilde", 0xc3},
     Named{"Auml", 0xc4}, Named{"Barwed", 0x2306}, Named{"Bcy", 0x411}, Named{"Beta", 0x392},
@@ -244,9 +244,9 @@ Entity numbered(std::string_view text) {
 
 std::optional<std::uint16_t> named_entity(std::string_view name) {
   const auto found =
-      std::lower_bound(entities.begin(), entities.end(), name,
+      std::lower_bound(std::begin(entities), std::end(entities), name,
                        [](const Named& one, std::string_view wanted) { return one.name < wanted; });
-  if (found == entities.end() || found->name != name) return std::nullopt;
+  if (found == std::end(entities) || found->name != name) return std::nullopt;
   return found->code_point;
 }
 

@@ -1,10 +1,19 @@
 #include "unpack/brought.h"
 
+#include <fmt/core.h>
+
 namespace antidotary::unpack {
 
 bool bring(Brought& out, Bytes piece, Budget& budget) {
   if (piece.size() > budget.limits().object_bytes_max - out.bytes.size()) {
     out.error = budget.exhaust(Limit::object_bytes).value();
+    return false;
+  }
+  const std::size_t size = out.bytes.size() + piece.size();
+  if (out.packed_bytes > 0 && size > ratio_floor_bytes && size / ratio_max >= out.packed_bytes) {
+    out.error = Error{ErrorKind::budget_spent,
+                      fmt::format("the limit ratio_max of {} was reached", ratio_max),
+                      {}};
     return false;
   }
   if (const auto paid = budget.bring_out(piece.size()); !paid) {

@@ -14,9 +14,16 @@ struct Brought {
   Buffer bytes;                ///< As far as it goes.
   std::optional<Error> error;  ///< Why it ends early, or is not to be believed.
   bool purse_empty = false;    ///< The error is the budget's, and not this member's alone.
+  /// Bytes that were read for it so far; 0: not known, and no ratio is asked for.
+  std::size_t packed_bytes = 0;
 };
 
-/// Adds a piece to `out`, paying for it, up to the budget's object_bytes_max.
+/// Most bytes that one packed stream may bring out for each of its own, beyond the first
+/// ratio_floor_bytes. What DEFLATE packs best has 1032; honest logs and tables stay below 100.
+inline constexpr std::size_t ratio_max = 250;
+inline constexpr std::size_t ratio_floor_bytes = 8u << 20;
+
+/// Adds a piece to `out`, paying for it, up to the budget's object_bytes_max and ratio_max.
 /// False, with `out.error` set, where it cannot be paid or is too much.
 bool bring(Brought& out, Bytes piece, Budget& budget);
 

@@ -6,10 +6,35 @@
 
 #include "core/text.h"
 #include "formats/mime/encoding.h"
+#include "unpack/trailing.h"
 
 namespace antidotary::unpack {
 
 using formats::Format;
+
+namespace {
+
+// Handed out in pieces, so that how much was read says how well it is packed.
+constexpr std::size_t read_bytes = 64u << 10;
+
+// The library says in words alone that it lacks a method.
+ErrorKind kind_of(std::string_view words) {
+  for (const std::string_view sign : {"nsupported", "ot supported", "Unknown compression"}) {
+    if (words.find(sign) != words.npos) return ErrorKind::unsupported;
+  }
+  for (const std::string_view sign : {"ncrypted", "assphrase", "assword"}) {
+    if (words.find(sign) != words.npos) return ErrorKind::encrypted;
+  }
+  return words.find("runcated") != words.npos ? ErrorKind::truncated : ErrorKind::malformed;
+}
+
+Error error_of(archive* reader) {
+  std::string words = ArchiveSource::sentence(reader);
+  const ErrorKind kind = kind_of(words);
+  return {kind, std::move(words), std::nullopt};
+}
+
+}  // namespace
 
 Status ArchiveSource::open(archive* reader) {
   archive_read_set_callback_data(reader, this);
@@ -17,7 +42,7 @@ Status ArchiveSource::open(archive* reader) {
   archive_read_set_skip_callback(reader, &ArchiveSource::skip);
   archive_read_set_seek_callback(reader, &ArchiveSource::seek);
   if (archive_read_open1(reader) == ARCHIVE_OK) return {};
-  return fail(ErrorKind::malformed, "{}", sentence(reader));
+  return tl::unexpected(error_of(reader));
 }
 
 std::string ArchiveSource::sentence(archive* reader) {
@@ -39,9 +64,11 @@ la_ssize_t ArchiveSource::read(archive*, void* data, const void** block) {
   const bool in_first = at < self.pieces_[0].size();
   const Bytes piece = self.pieces_[in_first ? 0 : 1];
   const std::size_t skip = in_first ? at : at - self.pieces_[0].size();
-  const Bytes rest = piece.subspan(std::min(skip, piece.size()));
+  const Bytes left = piece.subspan(std::min(skip, piece.size()));
+  const Bytes rest = left.first(std::min(left.size(), read_bytes));
   *block = rest.data();
   self.at_ += static_cast<std::int64_t>(rest.size());
+  self.furthest_ = std::max(self.furthest_, self.at_);
   return static_cast<la_ssize_t>(rest.size());
 }
 
@@ -61,8 +88,9 @@ la_int64_t ArchiveSource::seek(archive*, void* data, la_int64_t offset, int when
   return self.at_;
 }
 
-Brought read_data(archive* reader, Budget& budget) {
+Brought read_data(archive* reader, const ArchiveSource& source, Budget& budget) {
   Brought out;
+  const std::size_t before = source.furthest();
   while (true) {
     const void* block = nullptr;
     std::size_t count = 0;
@@ -70,11 +98,13 @@ Brought read_data(archive* reader, Budget& budget) {
     const int code = archive_read_data_block(reader, &block, &count, &offset);
     if (code == ARCHIVE_EOF) return out;
     if (code != ARCHIVE_OK) {
-      out.error = Error{ErrorKind::malformed, ArchiveSource::sentence(reader), std::nullopt};
+      out.error = error_of(reader);
       // A warning (a wrong checksum) comes with the last bytes; the rest is kept.
       if (code != ARCHIVE_WARN || count == 0) return out;
     }
     // Holes of sparse files are not filled: content that is not there cannot be recognised.
+    // What was read before it may hold its first bytes.
+    out.packed_bytes = source.furthest() - before + read_bytes;
     if (!bring(out, view_of(block, count), budget)) return out;
   }
 }
@@ -89,8 +119,8 @@ std::string name_of_entry(archive_entry* entry, std::size_t number) {
 namespace {
 
 // One entry. False where the container is to be left.
-Result<bool> next_entry(archive* reader, std::size_t number, Budget& budget,
-                        const Visitor& visitor) {
+Result<bool> next_entry(archive* reader, const ArchiveSource& source, std::size_t number,
+                        Budget& budget, const Visitor& visitor) {
   archive_entry* entry = nullptr;
   const int code = archive_read_next_header(reader, &entry);
   if (code == ARCHIVE_EOF) return false;
@@ -98,7 +128,7 @@ Result<bool> next_entry(archive* reader, std::size_t number, Budget& budget,
     if (archive_read_has_encrypted_entries(reader) > 0) {
       return fail(ErrorKind::encrypted, "the archive is encrypted");
     }
-    return fail(ErrorKind::malformed, "{}", ArchiveSource::sentence(reader));
+    return tl::unexpected(error_of(reader));
   }
   ANTIDOTARY_CHECK(budget.new_object());
   if (archive_entry_filetype(entry) != AE_IFREG) return true;
@@ -113,7 +143,7 @@ Result<bool> next_entry(archive* reader, std::size_t number, Budget& budget,
     visitor.member({name, size, size, false, number, std::nullopt});
   }
   if (visitor.wanted && !visitor.wanted(number - 1)) return true;  // libarchive skips its data
-  const Brought brought = read_data(reader, budget);
+  const Brought brought = read_data(reader, source, budget);
   hand_out(name, brought, visitor);
   return !brought.purse_empty;
 }
@@ -126,17 +156,21 @@ Status start(archive* reader, Format format, int (*enable)(archive*)) {
 
 }  // namespace
 
-void open_by_library(Format format, int (*enable)(archive*), Bytes bytes, Budget& budget,
+void open_by_library(const LibraryFormat& row, Bytes bytes, Budget& budget,
                      const Visitor& visitor) {
   const ArchiveReader reader(archive_read_new());
   ArchiveSource source(bytes);
-  Status status = start(reader.get(), format, enable);
+  Status status = start(reader.get(), row.format, row.enable);
   if (status) status = source.open(reader.get());
   if (!status) return visitor.missed({"", status.error()});
   for (std::size_t number = 1;; ++number) {
-    const auto more = next_entry(reader.get(), number, budget, visitor);
+    const auto more = next_entry(reader.get(), source, number, budget, visitor);
     if (!more) visitor.missed({"", more.error()});
-    if (!more || !*more) return;
+    if (more && *more) continue;
+    const auto end =
+        static_cast<std::size_t>(std::max<la_int64_t>(0, archive_filter_bytes(reader.get(), -1)));
+    if (more && row.ends && !budget.spent()) hand_out_trailing(bytes, end, budget, visitor);
+    return;
   }
 }
 

@@ -32,6 +32,9 @@ class ArchiveSource {
   /// libarchive's sentence about its last failure, fit for a terminal.
   static std::string sentence(archive* reader);
 
+  /// The most that was handed to the library so far, counted from the front.
+  std::size_t furthest() const { return static_cast<std::size_t>(furthest_); }
+
  private:
   std::int64_t size() const;
   static la_ssize_t read(archive*, void* data, const void** block);
@@ -40,18 +43,24 @@ class ArchiveSource {
 
   std::array<Bytes, 2> pieces_;
   std::int64_t at_ = 0;
+  std::int64_t furthest_ = 0;
 };
 
-/// The bytes of the entry whose header was read last.
-Brought read_data(archive* reader, Budget& budget);
+/// The bytes of the entry whose header was read last, from `source`.
+Brought read_data(archive* reader, const ArchiveSource& source, Budget& budget);
 
 /// The entry's name as UTF-8; "member N" where it has none.
 std::string name_of_entry(archive_entry* entry, std::size_t number);
 
 /// Opens `bytes` with a reader on which `enable` has switched on one format, and brings out every
 /// regular file in it. `enable` answers a libarchive code; ARCHIVE_OK alone is taken, for
-/// ARCHIVE_WARN means that the library would start a program.
-void open_by_library(formats::Format format, int (*enable)(archive*), Bytes bytes, Budget& budget,
-                     const Visitor& visitor);
+/// ARCHIVE_WARN means that the library would start a program. With `ends`, what stands behind the
+/// archive's own end is handed out as well (trailing.h).
+struct LibraryFormat {
+  formats::Format format;
+  int (*enable)(archive*);
+  bool ends = false;
+};
+void open_by_library(const LibraryFormat& row, Bytes bytes, Budget& budget, const Visitor& visitor);
 
 }  // namespace antidotary::unpack

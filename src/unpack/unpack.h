@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,8 @@ struct Visitor {
   std::function<void(const Oddity&)> odd;
   /// Whether packed programs may be run in emulation.
   bool may_run = true;
+  /// Tried in this order on members that are encrypted. The caller's, for as long as the visit.
+  std::span<const std::string> passwords;
 
   void tell_odd(std::string_view name, std::string about = "") const {
     if (odd) odd({name, std::move(about)});

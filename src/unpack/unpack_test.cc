@@ -118,9 +118,9 @@ TEST(UnpackZip, DoesNotReserveWhatAMemberDeclares) {
   const std::size_t central = load_u32_le(zip, zip.size() - 6);
   store_u32_le(zip, central + 24, 0x7fffffff);
   const Outcome out = open(Format::zip, to_string(zip));
+  EXPECT_THAT(out.children, ElementsAre("a=aaaa"));
   ASSERT_THAT(out.missed, SizeIs(1));
-  EXPECT_EQ(out.missed[0].error.kind, ErrorKind::budget_spent);
-  EXPECT_THAT(out.missed[0].error.what, HasSubstr("object_bytes_max"));
+  EXPECT_EQ(out.missed[0].error.kind, ErrorKind::malformed);
 }
 
 TEST(UnpackZip, EndsWhereThePurseIsEmpty) {
@@ -214,11 +214,11 @@ TEST(UnpackMbox, IsNotCutByTheNumberOfObjects) {
 }
 
 TEST(Unpack, SaysWhichFormatsItDoesNotOpen) {
-  const Outcome out = open(Format::cab, "MSCF");
+  const Outcome out = open(Format::egg, "EGGA");
   ASSERT_THAT(out.missed, SizeIs(1));
   EXPECT_EQ(out.missed[0].error.kind, ErrorKind::unsupported);
-  EXPECT_TRUE(is_container(Format::cab));
-  EXPECT_FALSE(opens(Format::cab));
+  EXPECT_TRUE(is_container(Format::egg));
+  EXPECT_FALSE(opens(Format::egg));
   EXPECT_FALSE(is_container(Format::text));
   EXPECT_TRUE(opens(Format::zip));
 }

@@ -69,13 +69,17 @@ class DirectoryReader {
     if (end) ANTIDOTARY_CHECK(read_central(*end));
     if (out_.members.empty() && !(end && declared_ == 0)) {
       const bool central_lied = end.has_value();
-      ANTIDOTARY_CHECK(walk_local());
+      shift_ = 0;
+      ANTIDOTARY_CHECK(walk_local(0, input_.size()));
       if (out_.members.empty() && !end) {
         return fail(ErrorKind::not_this_format, "no zip directory and no zip member");
       }
       note(central_lied ? Anomaly::directory_damaged : Anomaly::directory_missing);
+      mark_overlaps();
+    } else {
+      mark_overlaps();
+      ANTIDOTARY_CHECK(walk_gaps());
     }
-    mark_overlaps();
     mark_names();
     return std::move(out_);
   }
@@ -125,6 +129,10 @@ class DirectoryReader {
   Status read_central(std::size_t end_at) {
     const End end = read_end(end_at);
     declared_ = end.count;
+    central_begin_ = end.directory_end;
+    out_.end = std::min<std::uint64_t>(input_.size(),
+                                       end_at + end_bytes + load_u16_le(input_, end_at + 20));
+    if (load_u16_le(input_, end_at + 4) != 0) note(Anomaly::several_disks);
     std::uint64_t start = end.directory_offset;
     if (end.directory_bytes <= end.directory_end) {
       // Where bytes were put before the archive every offset is short by their number.
@@ -139,6 +147,7 @@ class DirectoryReader {
       note(Anomaly::directory_damaged);
       return {};
     }
+    central_begin_ = start;
     Reader reader(input_.first(static_cast<std::size_t>(end.directory_end)));
     ANTIDOTARY_CHECK(reader.seek(static_cast<std::size_t>(start)));
     while (!reader.at_end()) {
@@ -162,6 +171,7 @@ class DirectoryReader {
     Member member;
     member.flags = load_u16_le(*fixed, 8);
     member.method = load_u16_le(*fixed, 10);
+    member.time = load_u16_le(*fixed, 12);
     member.crc32 = load_u32_le(*fixed, 16);
     member.packed_bytes = load_u32_le(*fixed, 20);
     member.unpacked_bytes = load_u32_le(*fixed, 24);
@@ -217,7 +227,8 @@ class DirectoryReader {
     const bool masked = (flags & masked_flag) != 0;
     if (!masked && as_text(name) != as_text(central_name)) note(Anomaly::names_differ);
     const bool local_encrypted = (flags & encrypted_flag) != 0;
-    if (local_encrypted != member.encrypted) note(Anomaly::encryption_differs);
+    const bool central_encrypted = member.encrypted;
+    if (local_encrypted != central_encrypted) note(Anomaly::encryption_differs);
     member.encrypted = member.encrypted || local_encrypted;
     const std::uint32_t packed = load_u32_le(input_, at + 18);
     const bool by_descriptor = (flags & descriptor_flag) != 0 && packed == 0;
@@ -225,6 +236,14 @@ class DirectoryReader {
       note(Anomaly::sizes_differ);
     }
     set_data(member, at + local_bytes + name_bytes + extra_bytes);
+    const bool other_method = load_u16_le(input_, at + 8) != member.method;
+    if (other_method && !masked) note(Anomaly::methods_differ);
+    const bool other_size = !by_descriptor && packed != 0xffffffff && packed != member.packed_bytes;
+    if (masked || (!other_method && !other_size && local_encrypted == central_encrypted)) return;
+    LocalReading local{flags, load_u16_le(input_, at + 8), load_u32_le(input_, at + 14),
+                       load_u32_le(input_, at + 22), member.data_end};
+    if (other_size) local.data_end = std::min(size, member.data_offset + packed);
+    member.local = local;
   }
 
   void set_data(Member& member, std::size_t data_offset) {
@@ -236,35 +255,75 @@ class DirectoryReader {
     member.readable = true;
   }
 
-  // Without a directory: one local header after the other, as long as they follow each other.
-  Status walk_local() {
-    shift_ = 0;
-    std::size_t at = 0;
-    while (input_.size() - at >= local_bytes && out_.members.size() < members_max) {
-      ANTIDOTARY_CHECK(budget_.step());
-      if (load_u32_le(input_, at) != local_signature) break;
-      Member member;
-      member.flags = load_u16_le(input_, at + 6);
-      member.method = load_u16_le(input_, at + 8);
-      member.crc32 = load_u32_le(input_, at + 14);
-      member.packed_bytes = load_u32_le(input_, at + 18);
-      member.unpacked_bytes = load_u32_le(input_, at + 22);
-      member.local_offset = at;
-      member.encrypted = (member.flags & encrypted_flag) != 0;
-      const std::size_t name_bytes = load_u16_le(input_, at + 26);
-      const std::size_t extra_bytes = load_u16_le(input_, at + 28);
-      if (name_bytes + extra_bytes > input_.size() - at - local_bytes) break;
-      member.name = read_name(input_.subspan(at + local_bytes, name_bytes), member.flags);
-      const std::size_t data = at + local_bytes + name_bytes + extra_bytes;
-      if ((member.flags & descriptor_flag) != 0 && member.packed_bytes == 0) {
-        member.packed_bytes = ANTIDOTARY_TRY(distance_to_next(data));
-      }
-      set_data(member, data);
-      at = static_cast<std::size_t>(member.data_end);
-      if ((member.flags & descriptor_flag) != 0) at += descriptor_bytes(at);
-      add(std::move(member));
+  // What no listed member claims may hold members that a reader of local headers sees.
+  Status walk_gaps() {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> claimed;
+    for (const Member& member : out_.members) {
+      if (member.readable) claimed.emplace_back(member.local_offset, member.data_end);
     }
+    claimed.emplace_back(central_begin_, input_.size());
+    std::sort(claimed.begin(), claimed.end());
+    const std::size_t listed = out_.members.size();
+    std::uint64_t at = 0;
+    for (const auto& [begin, end] : claimed) {
+      if (begin > at)
+        ANTIDOTARY_CHECK(walk_gap(static_cast<std::size_t>(at), static_cast<std::size_t>(begin)));
+      at = std::max(at, end);
+    }
+    for (std::size_t i = listed; i < out_.members.size(); ++i) out_.members[i].unlisted = true;
+    if (out_.members.size() > listed) note(Anomaly::unlisted_member);
     return {};
+  }
+
+  Status walk_gap(std::size_t begin, std::size_t end) {
+    // Before the first member stands what unpacks the rest, which is another object.
+    if (begin == 0 && load_u32_le(input_, 0) != local_signature) return {};
+    return walk_local(begin, end);
+  }
+
+  // One local header after the other, wherever the next one is.
+  Status walk_local(std::size_t at, std::size_t end) {
+    while (out_.members.size() < members_max) {
+      const std::string_view rest = as_text(input_.subspan(at, end - at));
+      const std::size_t next = rest.find("PK\x03\x04");
+      ANTIDOTARY_CHECK(budget_.step(std::min(next, rest.size()) / 64 + 1));
+      if (next == rest.npos || rest.size() - next < local_bytes) return {};
+      at += next;
+      const auto after = ANTIDOTARY_TRY(read_local(at, end));
+      at = after.value_or(at + 4);
+    }
+    note(Anomaly::too_many_members);
+    return {};
+  }
+
+  // The member whose local header stands at `at`; answers where it ends, or nullopt where there is
+  // none.
+  Result<std::optional<std::size_t>> read_local(std::size_t at, std::size_t end) {
+    Member member;
+    member.flags = load_u16_le(input_, at + 6);
+    member.method = load_u16_le(input_, at + 8);
+    member.time = load_u16_le(input_, at + 10);
+    member.crc32 = load_u32_le(input_, at + 14);
+    member.packed_bytes = load_u32_le(input_, at + 18);
+    member.unpacked_bytes = load_u32_le(input_, at + 22);
+    member.local_offset = at;
+    member.encrypted = (member.flags & encrypted_flag) != 0;
+    const std::size_t name_bytes = load_u16_le(input_, at + 26);
+    const std::size_t extra_bytes = load_u16_le(input_, at + 28);
+    if (name_bytes + extra_bytes > end - at - local_bytes) return std::nullopt;
+    member.name = read_name(input_.subspan(at + local_bytes, name_bytes), member.flags);
+    read_zip64(input_.subspan(at + local_bytes + name_bytes, extra_bytes), member);
+    member.local_offset = at;
+    const std::size_t data = at + local_bytes + name_bytes + extra_bytes;
+    if ((member.flags & descriptor_flag) != 0 && member.packed_bytes == 0) {
+      member.packed_bytes = ANTIDOTARY_TRY(distance_to_next(data));
+    }
+    set_data(member, data);
+    member.data_end = std::min<std::uint64_t>(member.data_end, end);
+    std::size_t after = static_cast<std::size_t>(member.data_end);
+    if ((member.flags & descriptor_flag) != 0) after += read_descriptor(after, member);
+    add(std::move(member));
+    return std::min(after, end);
   }
 
   // 4.3.9: sizes stand behind the data; the data end where the next record's signature begins.
@@ -281,9 +340,12 @@ class DirectoryReader {
     return rest.size();
   }
 
-  std::size_t descriptor_bytes(std::size_t at) const {
-    if (input_.size() - at < 16) return 0;
-    return as_text(input_.subspan(at, 4)) == "PK\x07\x08"sv ? 16 : 0;
+  // 4.3.9: a signature, the checksum, both sizes.
+  std::size_t read_descriptor(std::size_t at, Member& member) const {
+    if (input_.size() - at < 16 || as_text(input_.subspan(at, 4)) != "PK\x07\x08"sv) return 0;
+    member.crc32 = load_u32_le(input_, at + 4);
+    member.unpacked_bytes = load_u32_le(input_, at + 12);
+    return 16;
   }
 
   void add(Member member) {
@@ -322,6 +384,7 @@ class DirectoryReader {
   Directory out_;
   std::uint64_t declared_ = 0;
   std::uint64_t shift_ = 0;
+  std::uint64_t central_begin_ = 0;
 };
 
 }  // namespace
@@ -331,7 +394,8 @@ std::string_view name_of(Anomaly anomaly) {
       "directory_missing"sv, "directory_damaged"sv,  "bytes_before"sv,         "bytes_after"sv,
       "count_differs"sv,     "ranges_overlap"sv,     "local_header_missing"sv, "names_differ"sv,
       "sizes_differ"sv,      "encryption_differs"sv, "duplicate_name"sv,       "climbing_name"sv,
-      "data_cut"sv,          "too_many_members"sv};
+      "data_cut"sv,          "too_many_members"sv,   "methods_differ"sv,       "unlisted_member"sv,
+      "several_disks"sv};
   const auto index = static_cast<std::size_t>(anomaly);
   return index < names.size() ? names[index] : "unknown"sv;
 }

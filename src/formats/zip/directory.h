@@ -40,8 +40,20 @@ enum class Anomaly : std::uint8_t {
   climbing_name,         ///< A name with `..`, a leading slash or a drive.
   data_cut,              ///< A member's data reach past the end of the input.
   too_many_members,      ///< More than members_max; the rest is left out.
+  methods_differ,        ///< Directory and local header name different packings.
+  unlisted_member,       ///< A local header that the directory does not know.
+  several_disks,         ///< A part of a split archive.
 };
 std::string_view name_of(Anomaly anomaly);
+
+/// What a local header says of the same bytes, where readers that believe it bring out others.
+struct LocalReading {
+  std::uint16_t flags = 0;
+  std::uint16_t method = 0;
+  std::uint32_t crc32 = 0;
+  std::uint64_t unpacked_bytes = 0;
+  std::uint64_t data_end = 0;  ///< data_offset <= data_end <= size of the input.
+};
 
 struct Member {
   std::string name;  ///< UTF-8; from code page 437 where the flag does not say UTF-8 (appendix D).
@@ -59,11 +71,15 @@ struct Member {
   bool readable = false;   ///< The local header is there, so that data_offset means something.
   bool cut = false;        ///< data_end is where the input ends, not where the data would.
   bool overlaps = false;   ///< Its range begins inside an earlier member's.
+  bool unlisted = false;   ///< Told by its local header alone, though there is a directory.
+  std::uint16_t time = 0;  ///< As stored; checks a password where there is a descriptor (6.1.6).
+  std::optional<LocalReading> local;
 };
 
 struct Directory {
   std::vector<Member> members;  ///< In the directory's order.
   std::vector<Anomaly> anomalies;
+  std::uint64_t end = 0;  ///< Where the end record with its comment ends; 0 where there is none.
   bool has(Anomaly anomaly) const;
 };
 

@@ -133,7 +133,7 @@ Result<Brought> read_lzma_film(Bytes bytes, Budget& budget) {
   if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
     return fail(ErrorKind::malformed, "{}", ArchiveSource::sentence(reader.get()));
   }
-  Brought out = read_data(reader.get(), budget);
+  Brought out = read_data(reader.get(), source, budget);
   // The stated length says where it ends; writers leave out the end mark.
   const std::size_t stated = load_u32_le(bytes, 4);
   if (out.error && !out.purse_empty && out.bytes.size() + 8 >= stated) out.error.reset();

@@ -1,160 +1,197 @@
 // Zip: one member at a time, each by its own stretch of the input, as formats/zip found it.
 //
-// So what the inflating library would believe of the rest does not matter. Members whose stretches
-// overlap an earlier member's are refused: honest archivers do not write them, bombs are made so.
+// So what an inflating library would believe of the rest does not matter. Where directory and local
+// header tell two stories both are brought out. Members whose stretches overlap an earlier
+// member's are refused: honest archivers do not write them, bombs are made so.
 #include <fmt/core.h>
+#include <zlib.h>
 
 #include <array>
 
-#include "core/reader.h"
 #include "formats/zip/directory.h"
-#include "unpack/library_archive.h"
+#include "unpack/codecs/zip_cipher.h"
+#include "unpack/codecs/zip_methods.h"
 #include "unpack/opener.h"
+#include "unpack/trailing.h"
 
 namespace antidotary::unpack {
 namespace {
 
 using formats::Format;
 
-constexpr std::size_t zip32_bytes_max = 0xfffffffe;
+constexpr std::uint16_t encrypted_flag = 0x1;
+constexpr std::uint16_t descriptor_flag = 0x8;
+constexpr std::uint16_t strong_encryption_flag = 0x40;
+constexpr std::uint16_t aes_method = 99;
 
-// A directory of one member (APPNOTE 4.3.12, 4.3.16), to stand behind the member's own bytes.
-Buffer directory_of(const zip::Member& member, std::size_t local_bytes) {
-  Buffer out;
-  append_u32_le(out, 0x02014b50);
-  append_u16_le(out, 45);
-  append_u16_le(out, 45);
-  append_u16_le(out, member.flags);
-  append_u16_le(out, member.method);
-  append_u32_le(out, 0);  // time, date
-  append_u32_le(out, member.crc32);
-  append_u32_le(out, static_cast<std::uint32_t>(member.data_end - member.data_offset));
-  append_u32_le(out, static_cast<std::uint32_t>(member.unpacked_bytes));
-  append_u16_le(out, 1);  // name
-  for (int i = 0; i < 4; ++i) append_u16_le(out, 0);
-  append_u32_le(out, 0);
-  append_u32_le(out, 0);  // the local header stands at the start
-  out.push_back(static_cast<std::byte>('m'));
-  const auto directory_bytes = static_cast<std::uint32_t>(out.size());
-  append_u32_le(out, 0x06054b50);
-  append_u32_le(out, 0);
-  append_u16_le(out, 1);
-  append_u16_le(out, 1);
-  append_u32_le(out, directory_bytes);
-  append_u32_le(out, static_cast<std::uint32_t>(local_bytes));
-  append_u16_le(out, 0);
+/// One way to read a member.
+struct Reading {
+  ZipPacked packed;
+  std::uint32_t crc32 = 0;
+  std::uint16_t time = 0;
+};
+
+Error damaged(std::string words) { return {ErrorKind::malformed, std::move(words), std::nullopt}; }
+
+std::uint32_t crc_of(Bytes bytes) {
+  return static_cast<std::uint32_t>(crc32_z(0, as_octets(bytes), bytes.size()));
+}
+
+Brought bring_out(const Reading& reading, Budget& budget) {
+  Brought out = unpack_zip_method(reading.packed, budget);
+  if (out.error) return out;
+  if (out.bytes.size() != reading.packed.unpacked_bytes) {
+    out.error = damaged(fmt::format("holds {} bytes where its archive declares {}",
+                                    out.bytes.size(), reading.packed.unpacked_bytes));
+  } else if (crc_of(out.bytes) != reading.crc32) {
+    out.error = damaged("its checksum is wrong");
+  }
   return out;
 }
 
-Result<Brought> read_member(const zip::Member& member, Bytes bytes, Budget& budget) {
-  const auto begin = static_cast<std::size_t>(member.local_offset);
-  const Bytes local = bytes.subspan(begin, static_cast<std::size_t>(member.data_end) - begin);
-  if (member.unpacked_bytes > budget.limits().object_bytes_max) {
-    return budget.exhaust(Limit::object_bytes);
-  }
-  if (local.size() > zip32_bytes_max || member.unpacked_bytes > zip32_bytes_max) {
-    return fail(ErrorKind::unsupported, "a member of 4 GiB or more");
-  }
-  const Buffer directory = directory_of(member, local.size());
-  ArchiveSource source(local, directory);
-  const ArchiveReader reader(archive_read_new());
-  if (!reader || archive_read_support_format_zip_seekable(reader.get()) != ARCHIVE_OK) {
-    return fail(ErrorKind::internal, "libarchive has no zip reader");
-  }
-  ANTIDOTARY_CHECK(source.open(reader.get()));
-  archive_entry* entry = nullptr;
-  const int code = archive_read_next_header(reader.get(), &entry);
-  if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
-    return fail(ErrorKind::malformed, "{}", ArchiveSource::sentence(reader.get()));
-  }
-  Brought brought = read_data(reader.get(), budget);
-  if (!brought.error && brought.bytes.size() != member.unpacked_bytes) {
-    brought.error = Error{ErrorKind::malformed,
-                          fmt::format("holds {} bytes where its archive declares {}",
-                                      brought.bytes.size(), member.unpacked_bytes),
-                          std::nullopt};
-  }
-  return brought;
+Brought locked() {
+  Brought out;
+  out.error = Error{ErrorKind::encrypted, "the member is encrypted", std::nullopt};
+  return out;
 }
 
-bool known_method(std::uint16_t method) { return method == 0 || method == 8; }
-
-// Says of one member why it cannot be read, or nullopt.
-std::optional<Error> obstacle(const zip::Member& member) {
-  if (member.encrypted) {
-    return Error{ErrorKind::encrypted, "the member is encrypted", std::nullopt};
+Brought decrypt(Reading reading, Budget& budget, const Visitor& visitor) {
+  const std::uint16_t flags = reading.packed.flags;
+  if ((flags & strong_encryption_flag) != 0 || reading.packed.method == aes_method) {
+    return locked();
   }
-  if (!member.readable) {
-    return Error{ErrorKind::malformed, "the member's header is not where the archive says",
-                 member.local_offset};
-  }
-  if (!known_method(member.method)) {
-    return Error{ErrorKind::unsupported,
-                 fmt::format("packed by method {}, which is not read", member.method),
-                 std::nullopt};
-  }
-  return std::nullopt;
-}
-
-// Tells of the container what none of its members can.
-void tell_of_directory(const zip::Directory& directory, std::size_t refused,
-                       const Visitor& visitor) {
-  if (refused > 0) {
-    visitor.missed({"", Error{ErrorKind::refused,
-                              fmt::format("{} members overlap others in the archive", refused),
-                              std::nullopt}});
-  }
-  for (const zip::Anomaly anomaly :
-       {zip::Anomaly::directory_missing, zip::Anomaly::directory_damaged,
-        zip::Anomaly::too_many_members}) {
-    if (!directory.has(anomaly)) continue;
-    const bool limit = anomaly == zip::Anomaly::too_many_members;
-    visitor.missed({"", Error{limit ? ErrorKind::refused : ErrorKind::malformed,
-                              limit ? "the archive has too many members"
-                              : anomaly == zip::Anomaly::directory_missing
-                                  ? "the archive's directory is missing: it may be cut"
-                                  : "the archive's directory is damaged",
-                              std::nullopt}});
-  }
-}
-
-void open_zip(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
-  const auto directory = zip::read_directory(bytes, budget);
-  if (!directory) {
-    visitor.missed({"", directory.error()});
-    return;
-  }
-  std::size_t refused = 0;
-  std::uint64_t position = 0;
-  for (const zip::Member& member : directory->members) {
-    ++position;
-    if (member.directory) continue;
-    if (visitor.wanted && !visitor.wanted(position - 1)) continue;
-    if (visitor.member) {
-      visitor.member({member.name, member.packed_bytes, member.unpacked_bytes, member.encrypted,
-                      position, member.crc32});
+  const std::uint32_t check =
+      (flags & descriptor_flag) != 0 ? reading.time >> 8 : reading.crc32 >> 24;
+  const Bytes data = reading.packed.data;
+  for (const std::string& password : visitor.passwords) {
+    if (const auto paid = budget.step(data.size() / 16 + 1); !paid) {
+      Brought out;
+      out.error = paid.error();
+      return out;
     }
-    if (const auto paid = budget.new_object(); !paid) {
-      visitor.missed({member.name, paid.error()});
-      break;
+    const auto clear = decrypt_zip(data, password, static_cast<std::uint8_t>(check));
+    if (!clear) continue;
+    reading.packed.data = *clear;
+    Brought out = bring_out(reading, budget);
+    if (!out.error || out.error->kind == ErrorKind::budget_spent) return out;
+  }
+  return locked();
+}
+
+Brought read_member(const Reading& reading, bool encrypted, Budget& budget,
+                    const Visitor& visitor) {
+  return encrypted ? decrypt(reading, budget, visitor) : bring_out(reading, budget);
+}
+
+class Archive {
+ public:
+  Archive(Bytes bytes, Budget& budget, const Visitor& visitor)
+      : bytes_(bytes), budget_(budget), visitor_(visitor) {}
+
+  void open() {
+    const auto directory = zip::read_directory(bytes_, budget_);
+    if (!directory) return visitor_.missed({"", directory.error()});
+    for (const zip::Anomaly anomaly : directory->anomalies) {
+      visitor_.tell_odd(zip::name_of(anomaly));
+    }
+    std::uint64_t position = 0;
+    for (const zip::Member& member : directory->members) {
+      ++position;
+      if (member.directory) continue;
+      if (visitor_.wanted && !visitor_.wanted(position - 1)) continue;
+      if (!bring(member, position)) break;
+    }
+    if (directory->end > 0 && !budget_.spent()) {
+      hand_out_trailing(bytes_, static_cast<std::size_t>(directory->end), budget_, visitor_);
+    }
+    tell_of_directory(*directory);
+  }
+
+ private:
+  // False where the purse is empty.
+  bool bring(const zip::Member& member, std::uint64_t position) {
+    if (visitor_.member) {
+      visitor_.member({member.name, member.packed_bytes, member.unpacked_bytes, member.encrypted,
+                       position, member.crc32});
+    }
+    if (const auto paid = budget_.new_object(); !paid) {
+      visitor_.missed({member.name, paid.error()});
+      return false;
     }
     if (member.overlaps) {
-      ++refused;
-      continue;
+      ++refused_;
+      return true;
     }
-    if (auto error = obstacle(member)) {
-      visitor.missed({member.name, std::move(*error)});
-      continue;
+    if (!member.readable) {
+      visitor_.missed({member.name, Error{ErrorKind::malformed,
+                                          "the member's header is not where the archive says",
+                                          member.local_offset}});
+      return true;
     }
-    auto brought = read_member(member, bytes, budget);
-    if (!brought) {
-      visitor.missed({member.name, brought.error()});
-      continue;
-    }
-    hand_out(member.name, *brought, visitor);
-    if (brought->purse_empty) break;
+    const Reading central{
+        {member.method, member.flags, member.unpacked_bytes, data_of(member, member.data_end)},
+        member.crc32,
+        member.time};
+    const bool encrypted =
+        member.encrypted && (!member.local || (member.flags & encrypted_flag) != 0);
+    const Brought brought = read_member(central, encrypted, budget_, visitor_);
+    hand_out(member.name, brought, visitor_);
+    if (brought.purse_empty) return false;
+    return !member.local || bring_local(member);
   }
-  tell_of_directory(*directory, refused, visitor);
+
+  // The local header's story, where it is another one.
+  bool bring_local(const zip::Member& member) {
+    const zip::LocalReading& local = *member.local;
+    if (const auto paid = budget_.new_object(); !paid) {
+      visitor_.missed({member.name, paid.error()});
+      return false;
+    }
+    const Reading reading{
+        {local.method, local.flags, local.unpacked_bytes, data_of(member, local.data_end)},
+        local.crc32,
+        member.time};
+    const bool encrypted = (local.flags & encrypted_flag) != 0;
+    const Brought brought = read_member(reading, encrypted, budget_, visitor_);
+    hand_out(member.name + " (local header)", brought, visitor_);
+    return !brought.purse_empty;
+  }
+
+  Bytes data_of(const zip::Member& member, std::uint64_t end) const {
+    const auto begin = static_cast<std::size_t>(member.data_offset);
+    return bytes_.subspan(begin, static_cast<std::size_t>(end) - begin);
+  }
+
+  // Tells of the container what none of its members can.
+  void tell_of_directory(const zip::Directory& directory) {
+    const auto tell = [this](ErrorKind kind, std::string words) {
+      visitor_.missed({"", Error{kind, std::move(words), std::nullopt}});
+    };
+    if (refused_ > 0) {
+      tell(ErrorKind::refused, fmt::format("{} members overlap others in the archive", refused_));
+    }
+    if (directory.has(zip::Anomaly::several_disks)) {
+      tell(ErrorKind::unsupported, "a part of a split archive: the others hold the rest");
+    }
+    if (directory.has(zip::Anomaly::directory_missing)) {
+      tell(ErrorKind::malformed, "the archive's directory is missing: it may be cut");
+    }
+    if (directory.has(zip::Anomaly::directory_damaged)) {
+      tell(ErrorKind::malformed, "the archive's directory is damaged");
+    }
+    if (directory.has(zip::Anomaly::too_many_members)) {
+      tell(ErrorKind::refused, "the archive has too many members");
+    }
+  }
+
+  Bytes bytes_;
+  Budget& budget_;
+  const Visitor& visitor_;
+  std::size_t refused_ = 0;
+};
+
+void open_zip(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
+  Archive(bytes, budget, visitor).open();
 }
 
 }  // namespace

@@ -65,7 +65,10 @@ class Finder {
   // A stream that belongs to no object: the object's head or dictionary is damaged.
   std::size_t stray(std::size_t mark) {
     const std::string_view gap = text_.substr(gap_, mark - gap_);
-    if (gap.ends_with("end")) return mark + 6;
+    if (gap.ends_with("end")) {
+      keep_unmarked(mark - 3);
+      return mark + 6;
+    }
     const char next = mark + 6 < text_.size() ? text_[mark + 6] : ' ';
     if (!is_white(next) || gap.ends_with("(")) return mark + 6;
     Object one;
@@ -78,6 +81,21 @@ class Finder {
     const std::size_t end = stream(one, mark + 6);
     out_.all.push_back(one);
     return std::max(end, mark + 6);
+  }
+
+  // "endstream" behind an object that states a length and has no stream: the word that begins it
+  // is damaged.
+  void keep_unmarked(std::size_t end) {
+    if (out_.all.empty()) return;
+    Object& one = out_.all.back();
+    if (one.has_stream || one.value.empty() || one.value.find("/Length") == one.value.npos) return;
+    const auto behind =
+        static_cast<std::size_t>(one.value.data() - text_.data()) + one.value.size();
+    const std::size_t line = text_.find('\n', skip_white(text_, behind));
+    if (line == std::string_view::npos || line >= end) return;
+    one.has_stream = true;
+    one.open_ended = true;
+    one.stream = bytes_.subspan(line + 1, end - line - 1);
   }
 
   std::size_t trailer(std::size_t mark) {

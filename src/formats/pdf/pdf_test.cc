@@ -69,6 +69,11 @@ TEST(PdfObjects, KeepStreamsWhoseObjectIsDamaged) {
   EXPECT_THAT(streams("1 0 obj<</Length 3>>stream\nabc"), ElementsAre("abc odd open"));
 }
 
+TEST(PdfObjects, KeepAStreamWhoseFirstWordIsDamaged) {
+  EXPECT_THAT(streams("1 0 obj<</Length 3>>\nstXeam\nabc\nendstream endobj"),
+              ElementsAre("abc\n open"));
+}
+
 TEST(PdfObjects, DoNotLetOneStreamSwallowAnotherInSilence) {
   EXPECT_THAT(streams("1 0 obj<</Length 3 0 R>>stream\nabc\nendXtream endobj\n"
                       "2 0 obj<<>>stream\nd\nendstream endobj"),

@@ -32,6 +32,8 @@ constexpr std::array destinations = {
     Destination{"datafield", "datafield"},
 };
 
+constexpr Destination unnamed = {"", "digits"};
+
 const Destination* destination_of(std::string_view word) {
   for (const Destination& one : destinations) {
     if (one.word == word) return &one;
@@ -45,6 +47,23 @@ int digit_of(char c) {
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
+// Where digits begin that no text has by chance; npos without.
+std::size_t run_of_digits(std::string_view text) {
+  constexpr std::size_t run_min = 128;
+  if (text.size() < run_min) return std::string_view::npos;
+  std::size_t begin = 0;
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (digit_of(text[i]) >= 0) {
+      if (digits++ == 0) begin = i;
+      if (digits == run_min) return begin;
+    } else if (text[i] != '\r' && text[i] != '\n') {
+      digits = 0;
+    }
+  }
+  return std::string_view::npos;
+}
+
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -78,8 +97,16 @@ class Rtf {
     ++at_;
     if (now_ == nullptr) {
       // Only a control word can begin anything.
-      const std::size_t next = text_.find('\\', at_);
-      at_ = next == std::string_view::npos ? text_.size() : next;
+      const std::size_t next = std::min(text_.find('\\', at_), text_.size());
+      const std::size_t begin = at_ - 1;
+      const std::size_t run = run_of_digits(text_.substr(begin, next - begin));
+      if (run == std::string_view::npos) {
+        at_ = next;
+        return {};
+      }
+      // No word that is known stands before so many digits: it may be damaged.
+      now_ = &unnamed;
+      at_ = begin + run;
       return {};
     }
     if (c == '{') {

@@ -69,6 +69,13 @@ TEST(UnpackRtf, HandsOutDigitsThatAreNoObject) {
   EXPECT_EQ(open("{\\pict\\wmetafile8 {\\*\\blipuid 11}4142}").of("picture 1"), "AB");
 }
 
+TEST(UnpackRtf, BringsOutDigitsBehindADamagedWord) {
+  std::string digits;
+  for (int i = 0; i < 100; ++i) digits += "4142";
+  EXPECT_TRUE(open("{\\*\\objdatb " + digits + "}").of("digits 1").starts_with("ABAB"));
+  EXPECT_TRUE(open("{\\*\\objd~ta " + digits + "}").of("digits 1").starts_with("ABAB"));
+}
+
 TEST(UnpackRtf, TellsACutObject) {
   const Outcome out =
       open_document(Format::rtf, "{\\rtf1{\\*\\objdata " + plain.substr(0, plain.size() - 4));

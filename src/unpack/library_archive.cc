@@ -131,7 +131,9 @@ Result<bool> next_entry(archive* reader, const ArchiveSource& source, std::size_
     return tl::unexpected(error_of(reader));
   }
   ANTIDOTARY_CHECK(budget.new_object());
-  if (archive_entry_filetype(entry) != AE_IFREG) return true;
+  // ar's deterministic mode leaves the type out: what has none is a file.
+  const auto type = archive_entry_filetype(entry);
+  if (type != AE_IFREG && type != 0) return true;
   const std::string name = name_of_entry(entry, number);
   if (archive_entry_is_encrypted(entry) != 0) {
     visitor.missed({name, Error{ErrorKind::encrypted, "the member is encrypted", std::nullopt}});

@@ -152,7 +152,10 @@ class Scanner::Session {
     // What fits two formats is opened as each.
     Stretches handed_out;
     for (formats::Guess guess : guesses) {
-      if (child.embedded) guess.confidence = formats::Confidence::weak;
+      // Opening tells whether a mark was meant; what cannot be opened is believed by its mark.
+      if (child.embedded && unpack::opens(guess.format)) {
+        guess.confidence = formats::Confidence::weak;
+      }
       if (unpack::is_container(guess.format)) open_container(guess, bytes, &handed_out);
     }
     if (unpack::may_embed(format)) open_embedded(bytes, handed_out);

@@ -73,8 +73,10 @@ class Lister {
   void open(const Child& child, const formats::Guesses& guesses) {
     std::vector<Stretch> handed_out;
     for (const formats::Guess& guess : guesses) {
-      const bool weak = child.embedded || guess.confidence == formats::Confidence::weak;
-      if (!is_container(guess.format) || (weak && !opens(guess.format))) continue;
+      // Opening tells whether a mark was meant; what cannot be opened is believed by its mark.
+      const bool opened = opens(guess.format);
+      const bool weak = (child.embedded && opened) || guess.confidence == formats::Confidence::weak;
+      if (!is_container(guess.format) || (weak && !opened)) continue;
       visit(weak, child.bytes, handed_out,
             [&](const Visitor& visitor) { unpack(guess.format, child.bytes, budget_, visitor); });
     }

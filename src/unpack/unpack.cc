@@ -26,7 +26,10 @@ const Table& table() {
 
 }  // namespace
 
-bool is_container(Format format) { return opens(format) || formats::is_archive(format); }
+bool is_container(Format format) {
+  // What an HWP 3 document holds is packed: unread, it is not known to be harmless.
+  return opens(format) || formats::is_archive(format) || format == Format::hwp3;
+}
 
 bool opens(Format format) { return table()[static_cast<std::size_t>(format)] != nullptr; }
 
@@ -34,9 +37,9 @@ void unpack(Format format, Bytes bytes, Budget& budget, const Visitor& visitor) 
   if (const Opener* const opener = table()[static_cast<std::size_t>(format)]) {
     return opener->open(format, bytes, budget, visitor);
   }
-  visitor.missed(
-      {"", Error{ErrorKind::unsupported,
-                 fmt::format("{} archives are not read", formats::name_of(format)), std::nullopt}});
+  visitor.missed({"", Error{ErrorKind::unsupported,
+                            fmt::format("the format {} is not read", formats::name_of(format)),
+                            std::nullopt}});
 }
 
 }  // namespace antidotary::unpack

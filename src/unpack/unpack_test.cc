@@ -218,7 +218,10 @@ TEST(Unpack, SaysWhichFormatsItDoesNotOpen) {
   ASSERT_THAT(out.missed, SizeIs(1));
   EXPECT_EQ(out.missed[0].error.kind, ErrorKind::unsupported);
   EXPECT_TRUE(is_container(Format::egg));
+  EXPECT_THAT(out.missed[0].error.what, HasSubstr("egg"));
   EXPECT_FALSE(opens(Format::egg));
+  EXPECT_TRUE(is_container(Format::hwp3));
+  EXPECT_FALSE(opens(Format::hwp3));
   EXPECT_FALSE(is_container(Format::text));
   EXPECT_TRUE(opens(Format::zip));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <list>
 #include <optional>
 #include <vector>
 
@@ -21,8 +22,6 @@ using Clock = std::chrono::steady_clock;
 
 // The largest answer that anybody waits for: far above a full report, far below our memory.
 constexpr std::uint64_t answer_bytes_max = 64 << 20;
-// Objects that wait in a worker's channel beside the one it is at.
-constexpr std::size_t waiting_per_worker = 3;
 // Answers that wait for an earlier object's.
 constexpr std::size_t answers_max = 4096;
 
@@ -56,14 +55,16 @@ struct Pool::State {
   Options options;
   scan::Scanner scanner;
   std::vector<Slot> slots;
-  std::deque<Task> tasks;  ///< In order of coming; references stay valid at both ends.
+  Manner manner;
+  std::list<Task> tasks;  ///< In order of coming; references stay valid.
   Tally tally;
 
-  State(const scan::Knowledge& known, Options chosen, unsigned workers)
+  State(const scan::Knowledge& known, Options chosen, unsigned workers, Manner wanted)
       : knowledge(known),
         options(chosen.with_enough_cpu()),
         scanner(known, options.search),
-        slots(std::max(1u, workers)) {}
+        slots(std::max(1u, workers)),
+        manner(wanted) {}
 
   std::chrono::milliseconds request_max() const {
     return std::chrono::milliseconds(options.request_ms_max());
@@ -73,7 +74,8 @@ struct Pool::State {
   bool tired(const Slot& slot) const;
   void give(Task& task);
   bool offer(Slot& slot, Task& task);
-  void wait();
+  void wait(int timeout_max_ms = -1);
+  Clock::time_point first_deadline() const;
   void take_answer(Slot& slot);
   void settle(Slot& slot, scan::Report report);
   void lose(Slot& slot, std::string_view reason);
@@ -121,7 +123,7 @@ void Pool::State::give(Task& task) {
         if (!slot.given.empty()) continue;  // it ends first what it has
         slot.child.reset();
       }
-      if (slot.given.size() > waiting_per_worker) continue;
+      if (slot.given.size() > manner.waiting_per_worker) continue;
       if (best == nullptr || slot.given.size() < best->given.size()) best = &slot;
     }
     if (best == nullptr) {
@@ -195,7 +197,9 @@ void Pool::State::take_answer(Slot& slot) {
   const auto left = slot.head_since + request_max() - Clock::now();
   const auto left_ms = std::chrono::duration_cast<std::chrono::milliseconds>(left).count();
   if (left_ms <= 0) return lose(slot, "took too long and was stopped");
-  auto message = slot.child->channel().receive(static_cast<int>(left_ms), answer_bytes_max);
+  const std::int64_t whole_ms =
+      manner.answer_ms_max < 0 ? left_ms : std::min<std::int64_t>(left_ms, manner.answer_ms_max);
+  auto message = slot.child->channel().receive(static_cast<int>(whole_ms), answer_bytes_max);
   if (!message) {
     switch (message.error().kind) {
       case ErrorKind::worker_died:
@@ -225,21 +229,29 @@ void Pool::State::take_answer(Slot& slot) {
   if (limited) replace(slot);
 }
 
-/// Waits for the next answer, or for the first deadline.
-void Pool::State::wait() {
+Clock::time_point Pool::State::first_deadline() const {
+  auto first = Clock::time_point::max();
+  for (const Slot& slot : slots) {
+    if (!slot.given.empty()) first = std::min(first, slot.head_since + request_max());
+  }
+  return first;
+}
+
+/// Waits for the next answer, for the first deadline, or for `timeout_max_ms` (-1: no such limit).
+void Pool::State::wait(int timeout_max_ms) {
   std::vector<pollfd> watched;
   std::vector<Slot*> owners;
-  auto first = Clock::time_point::max();
   for (Slot& slot : slots) {
     if (slot.given.empty()) continue;
     watched.push_back({slot.child->channel().descriptor(), POLLIN, 0});
     owners.push_back(&slot);
-    first = std::min(first, slot.head_since + request_max());
   }
   if (watched.empty()) return;
   const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(first - Clock::now()).count();
-  const int timeout = static_cast<int>(std::max<std::int64_t>(0, left));
+      std::chrono::duration_cast<std::chrono::milliseconds>(first_deadline() - Clock::now())
+          .count();
+  int timeout = static_cast<int>(std::max<std::int64_t>(0, left));
+  if (timeout_max_ms >= 0) timeout = std::min(timeout, timeout_max_ms);
   const int ready = ::poll(watched.data(), watched.size(), timeout);
   for (std::size_t i = 0; i < watched.size(); ++i) {
     const bool spoke = ready > 0 && watched[i].revents != 0;
@@ -249,17 +261,22 @@ void Pool::State::wait() {
   hand_on();
 }
 
-/// Calls `done` of the oldest as long as they are answered.
+/// Calls `done` of the oldest as long as they are answered; of all that are where order is no
+/// matter.
 void Pool::State::hand_on() {
-  while (!tasks.empty() && tasks.front().report) {
-    Task task = std::move(tasks.front());
-    tasks.pop_front();
-    task.done(std::move(*task.report));
+  for (;;) {
+    auto task = tasks.begin();
+    while (!manner.in_order && task != tasks.end() && !task->report) ++task;
+    if (task == tasks.end() || !task->report) return;
+    // Out of the list first: `done` may hand in the next object.
+    std::list<Task> answered;
+    answered.splice(answered.end(), tasks, task);
+    answered.front().done(std::move(*answered.front().report));
   }
 }
 
-Pool::Pool(const scan::Knowledge& knowledge, Options options, unsigned workers)
-    : state_(std::make_unique<State>(knowledge, std::move(options), workers)) {}
+Pool::Pool(const scan::Knowledge& knowledge, Options options, unsigned workers, Manner manner)
+    : state_(std::make_unique<State>(knowledge, std::move(options), workers, manner)) {}
 Pool::~Pool() = default;
 
 const Tally& Pool::tally() const { return state_->tally; }
@@ -285,6 +302,43 @@ void Pool::answer(scan::Report report, Done done) {
 void Pool::finish() {
   state_->hand_on();
   while (!state_->tasks.empty()) state_->wait();
+}
+
+bool Pool::ready() const {
+  return std::any_of(state_->slots.begin(), state_->slots.end(), [this](const Slot& slot) {
+    const bool full = slot.given.size() > state_->manner.waiting_per_worker;
+    const bool leaving = slot.child && slot.objects > 0 && state_->tired(slot);
+    return slot.given.empty() || (!full && !leaving);
+  });
+}
+
+std::vector<int> Pool::descriptors() const {
+  std::vector<int> out;
+  for (Slot& slot : state_->slots) {
+    if (!slot.given.empty()) out.push_back(slot.child->channel().descriptor());
+  }
+  return out;
+}
+
+int Pool::ms_to_deadline() const {
+  const auto first = state_->first_deadline();
+  if (first == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(first - Clock::now());
+  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
+}
+
+void Pool::hear() {
+  state_->wait(0);
+  state_->hand_on();
+}
+
+std::size_t Pool::due() const { return state_->tasks.size(); }
+
+Status Pool::warm() {
+  for (Slot& slot : state_->slots) {
+    if (!slot.child) ANTIDOTARY_CHECK(state_->start(slot));
+  }
+  return {};
 }
 
 }  // namespace antidotary::worker

@@ -8,9 +8,11 @@
 // (failed) with the reason, what waited behind it goes to the worker's successor.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "files/fd.h"
 #include "scan/knowledge.h"
@@ -20,10 +22,21 @@
 
 namespace antidotary::worker {
 
+/// How a pool deals with its callers: the defaults suit one caller with many files; a daemon, whose
+/// callers are strangers to each other, takes answers as they come and lets nothing wait in the
+/// channel of a worker that is at a slow object.
+struct Manner {
+  bool in_order = true;                ///< Answers in the order in which the objects came.
+  std::size_t waiting_per_worker = 3;  ///< Objects in a worker's channel beside the one it is at.
+  /// Longest time from an answer's first packet to its last: a worker that begins to speak and
+  /// stops must not hold its caller up. -1: as long as the object may take.
+  int answer_ms_max = -1;
+};
+
 class Pool {
  public:
   /// What `knowledge` points to must outlive the pool. `workers`: at least 1.
-  Pool(const scan::Knowledge& knowledge, Options options, unsigned workers = 1);
+  Pool(const scan::Knowledge& knowledge, Options options, unsigned workers = 1, Manner manner = {});
   ~Pool();
 
   using Done = std::function<void(scan::Report&& report)>;
@@ -41,6 +54,22 @@ class Pool {
   void answer(scan::Report report, Done done);
   /// Waits for all answers.
   void finish();
+
+  // For callers with an event loop of their own, who never wait here.
+
+  /// True where `scan` will not wait for a worker.
+  bool ready() const;
+  /// Sockets that become readable when a busy worker answers or dies.
+  std::vector<int> descriptors() const;
+  /// Milliseconds until the first busy worker is late; -1 where none is busy.
+  int ms_to_deadline() const;
+  /// Hears those who spoke, ends those who are late, hands on what is answered. Never waits for a
+  /// worker that is silent.
+  void hear();
+  /// Objects without an answer.
+  std::size_t due() const;
+  /// Starts the workers that are not there yet, so that the first objects need not wait for that.
+  Status warm();
 
   const Tally& tally() const;
 

@@ -86,6 +86,7 @@ Exit run_generate(const Invocation& invocation);
 Exit run_entry_diff(const Invocation& invocation);
 Exit run_export(const Invocation& invocation);
 Exit run_doctor(const Invocation& invocation);
+Exit run_serve(const Invocation& invocation);
 Exit run_pack_build(const Invocation& invocation);
 Exit run_pack_refresh(const Invocation& invocation);
 Exit run_pack_info(const Invocation& invocation);

@@ -165,6 +165,12 @@ constexpr Flag names_resolve_flags[] = {
      "a line. Gives one family a sample; engines that answer with another's words, or with the "
      "same label, have one vote together."},
 };
+constexpr Flag serve_flags[] = {
+    {"-c,--config", "FILE", "what to listen on and hold against",
+     "The configuration in TOML (docs/reference/serve.md)."},
+    {"--check-config", "", "read it and say what is wrong",
+     "Reads the configuration, prints every mistake with file, line and column, and ends."},
+};
 constexpr Flag simulate_flags[] = {
     {"--honest", "", "without the change",
      "Writes the honest tree instead: the same computer "
@@ -342,6 +348,13 @@ constexpr Verb table[] = {
      {},
      run_generate,
      true},
+    {"serve", "", 0, 0, "the daemon: what speaks to clamd speaks to it",
+     "Scans what clients send, in jailed workers. SIGHUP, RELOAD or a changed pack reloads it; "
+     "SIGTERM finishes what was accepted. A configuration:\n\n"
+     "  [scan]\n  databases = [\"/var/lib/clamav\"]\n"
+     "  [clamd]\n  unix = \"/run/antidotary/clamd.sock\"\n  tcp = \"127.0.0.1:3310\"\n\n"
+     "  antidotary serve --check-config --config /etc/antidotary/serve.toml",
+     serve_flags, run_serve},
     {"doctor", "", 0, 0, "what protects this machine's scans, and what is missing",
      "Tries the layers of the jail, opens state, encyclopedia and pack, and says of what is "
      "missing "

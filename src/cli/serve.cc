@@ -1,0 +1,112 @@
+// serve: the daemon that mail servers speak to.
+#include "cli/allow_book.h"
+#include "cli/desk.h"
+#include "cli/packs.h"
+#include "core/text.h"
+#include "files/root.h"
+#include "serve/config.h"
+#include "serve/server.h"
+
+namespace antidotary::cli {
+namespace {
+
+constexpr std::uint64_t config_bytes_max = 1 << 20;
+
+/// A pack, the entries and what is allowed, opened together and let go together.
+class OpenKnown final : public serve::Known {
+ public:
+  static Result<std::shared_ptr<const serve::Known>> open(const Invocation& invocation,
+                                                          const serve::Config& config) {
+    auto out = std::make_shared<OpenKnown>();
+    PackRecipe recipe;
+    recipe.inputs = config.databases;
+    Invocation asked = invocation;
+    if (!config.pack.empty()) asked.values["pack"] = config.pack;
+    out->pack_ = ANTIDOTARY_TRY(pack_of(asked, recipe));
+    out->encyclopedia_.emplace(ANTIDOTARY_TRY(open_encyclopedia(invocation)));
+    out->allow_ = allowances_of(invocation);
+    out->knowledge_.encyclopedia = &*out->encyclopedia_;
+    out->knowledge_.allow = &out->allow_;
+    if (out->pack_) {
+      out->knowledge_.pack = out->pack_->pack.get();
+      out->knowledge_.yara = out->pack_->yara.get();
+    }
+    return std::shared_ptr<const serve::Known>(std::move(out));
+  }
+
+  const scan::Knowledge& knowledge() const override { return knowledge_; }
+  std::string id() const override {
+    return pack_ ? "pack " + pack_->pack->file().id() : "entries alone";
+  }
+  std::uint64_t signatures() const override {
+    std::uint64_t count = encyclopedia_->entries().size();
+    if (pack_) {
+      for (const pack::Source& source : pack_->pack->sources()) count += source.taken;
+    }
+    return count;
+  }
+
+ private:
+  std::optional<OpenPack> pack_;
+  std::optional<entries::Encyclopedia> encyclopedia_;
+  scan::AllowList allow_;
+  scan::Knowledge knowledge_;
+};
+
+serve::KnownSource source_of(const Invocation& invocation, const serve::Config& config) {
+  serve::KnownSource out;
+  out.load = [invocation](const serve::Config& now) { return OpenKnown::open(invocation, now); };
+  if (!config.pack.empty()) out.watched.push_back(config.pack);
+  if (!config.databases.empty()) {
+    out.watched = config.databases;
+    out.build = [invocation](const serve::Config& now) -> Status {
+      // It builds what the key of the sources asks for, unless that is there already.
+      ANTIDOTARY_CHECK(OpenKnown::open(invocation, now));
+      return {};
+    };
+  }
+  return out;
+}
+
+Result<std::vector<serve::Listening>> listeners_of(const serve::Config& config) {
+  std::vector<serve::Listening> out = serve::inherited_listeners();
+  const auto add = [&out](const serve::Listen& listen, const std::string& name) -> Status {
+    for (const serve::Listening& one : out) {
+      if (one.name == name) return {};  // systemd's sockets take the place of ours
+    }
+    for (auto& one : ANTIDOTARY_TRY(serve::open_listeners(listen, name))) {
+      out.push_back(std::move(one));
+    }
+    return {};
+  };
+  ANTIDOTARY_CHECK(add(config.clamd.listen, "clamd"));
+  return out;
+}
+
+}  // namespace
+
+Exit run_serve(const Invocation& invocation) {
+  if (!invocation.has("config")) {
+    return complain("serve takes --config FILE; 'antidotary serve --help' shows one");
+  }
+  const std::string path = invocation.value("config");
+  const auto text = files::read_file(path, config_bytes_max);
+  if (!text) return complain(text.error());
+  const serve::ConfigRead read = serve::read_config(as_text(*text), path);
+  for (const std::string& mistake : read.mistakes) complain(mistake);
+  if (!read.mistakes.empty()) return Exit::incomplete;
+  if (invocation.has("check-config")) {
+    print(path + ": good\n");
+    return Exit::clean;
+  }
+  auto listeners = listeners_of(read.config);
+  if (!listeners) return complain(listeners.error());
+  if (listeners->empty()) {
+    return complain(path + ": nothing to listen on; give [clamd] a 'unix' path or a 'tcp' address");
+  }
+  const Status served =
+      serve::serve(read.config, source_of(invocation, read.config), std::move(*listeners));
+  return served ? Exit::clean : complain(served.error());
+}
+
+}  // namespace antidotary::cli

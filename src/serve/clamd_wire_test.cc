@@ -1,0 +1,48 @@
+#include "serve/clamd_wire.h"
+
+#include <gmock/gmock.h>
+
+#include "serve/config.h"
+
+namespace antidotary::serve {
+namespace {
+
+using clamd::parse_command;
+using clamd::Verb;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+TEST(ClamdCommand, KnowsWhichVerbsTakeAPath) {
+  EXPECT_EQ(parse_command("SCAN /a b", false).verb, Verb::scan);
+  EXPECT_EQ(parse_command("SCAN /a b", false).argument, "/a b");
+  EXPECT_EQ(parse_command("SCAN", false).verb, Verb::unknown);
+  EXPECT_EQ(parse_command("PING /a", false).verb, Verb::unknown);
+  EXPECT_EQ(parse_command("ping", false).verb, Verb::unknown);
+}
+
+TEST(ClamdCommand, KnowsFewerVerbsWithoutPrefix) {
+  EXPECT_EQ(parse_command("PING\r", true).verb, Verb::ping);
+  EXPECT_EQ(parse_command("STATS", true).verb, Verb::unknown);
+  EXPECT_EQ(parse_command("IDSESSION", true).verb, Verb::unknown);
+}
+
+TEST(Config, NamesEveryMistakeWithItsPlace) {
+  const auto read = read_config("[clamd]\nunix = 3\ntpc = \"x\"\n[scan]\nworkers = 0\n", "s.toml");
+  EXPECT_THAT(read.mistakes, testing::UnorderedElementsAre(
+                                 StartsWith("s.toml:2:1: 'unix' is a text in quotes, not"),
+                                 StartsWith("s.toml:3:1: [clamd] has no 'tpc'; it knows: unix"),
+                                 StartsWith("s.toml:5:1: 'workers' is a number from 1 to 256")));
+}
+
+TEST(Config, ReadsSizesWithSuffixes) {
+  const auto read = read_config("[clamd]\nstream_bytes_max = \"3M\"\n", "s.toml");
+  EXPECT_THAT(read.mistakes, IsEmpty());
+  EXPECT_EQ(read.config.clamd.stream_bytes_max, 3u << 20);
+  std::uint64_t size = 0;
+  EXPECT_FALSE(size_from("99999999999G", size));
+  EXPECT_FALSE(size_from("3X", size));
+}
+
+}  // namespace
+}  // namespace antidotary::serve

@@ -1,0 +1,76 @@
+// Config: what a daemon was told, read strictly from TOML: every mistake has file, line, column and
+// a sentence that says how to mend it. docs/reference/serve.md lists the keys.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/budget.h"
+
+namespace antidotary::serve {
+
+/// Where a service listens: any of a UNIX socket and a TCP address; none where both are empty.
+struct Listen {
+  std::string unix_path;
+  std::uint32_t unix_mode = 0660;
+  std::string tcp;  ///< "127.0.0.1:3310", "[::1]:3310"
+
+  bool any() const { return !unix_path.empty() || !tcp.empty(); }
+};
+
+struct ClamdConfig {
+  Listen listen;
+  std::string banner;  ///< What VERSION says; clients expect it to begin with "ClamAV ".
+  std::uint64_t stream_bytes_max = 100ull << 20;
+  std::uint64_t command_timeout_s = 30;
+  std::uint64_t read_timeout_s = 120;
+  bool allow_shutdown = true;
+  bool allow_paths = true;  ///< SCAN and its kin: files that the daemon opens itself.
+  bool allow_all_match = true;
+};
+
+struct MilterConfig {
+  Listen listen;
+  std::string policy;                            ///< A file; empty: the default policy.
+  std::string site = "https://antidotary.org/";  ///< Where entries' pages are.
+  std::uint64_t message_bytes_max = 100ull << 20;
+  std::uint64_t timeout_s = 7'200;  ///< Between two packets of the mail server.
+  std::uint64_t quarantine_bytes_max = 1ull << 30;
+  std::uint64_t quarantine_days = 30;
+};
+
+struct HttpConfig {
+  Listen listen;
+  std::string token_file;
+  std::uint64_t body_bytes_max = 100ull << 20;
+  std::uint64_t timeout_s = 30;
+};
+
+struct Config {
+  std::string pack;
+  std::vector<std::string> databases;
+  std::uint64_t workers = 0;  ///< 0: one a processor.
+  std::uint64_t objects_per_worker = 1'000;
+  std::uint64_t connections_max = 4'096;
+  std::uint64_t stop_timeout_s = 90;  ///< A graceful stop takes at most so long.
+  bool incomplete_is_error = false;   ///< clamd: opaque and limited are errors, not OK.
+  Limits limits;
+  ClamdConfig clamd;
+  MilterConfig milter;
+  HttpConfig http;
+};
+
+/// One mistake: "FILE:LINE:COLUMN: sentence".
+struct ConfigRead {
+  Config config;
+  std::vector<std::string> mistakes;
+};
+
+ConfigRead read_config(std::string_view text, const std::string& file);
+
+/// "100M", "64k", "1024"; false where it is no size.
+bool size_from(std::string_view text, std::uint64_t& out);
+
+}  // namespace antidotary::serve

@@ -1,0 +1,309 @@
+#include "serve/server.h"
+
+#include <signal.h>
+#include <sys/inotify.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <thread>
+#include <unordered_map>
+
+#include "core/text.h"
+#include "files/root.h"
+#include "serve/clamd_session.h"
+
+namespace antidotary::serve {
+namespace {
+
+constexpr int accepts_at_once = 64;
+// Changes come in bursts; we wait for their end.
+constexpr std::uint64_t settle_ms = 1'000;
+constexpr std::uint64_t stop_look_ms = 20;
+
+struct Served {
+  std::string service;
+  std::unique_ptr<Session> session;
+};
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+class Server final : public Gateway {
+ public:
+  Server(Config config, KnownSource source, std::vector<Listening> listeners)
+      : config_(std::move(config)), source_(std::move(source)), listeners_(std::move(listeners)) {}
+
+  Status run();
+
+  Loop& loop() override { return *loop_; }
+  Scans& scans() override { return *scans_; }
+  const Config& config() const override { return config_; }
+  void reload() override;
+  void stop() override;
+  void log(const std::string& line) override;
+  std::size_t connections() const override { return sessions_.size(); }
+
+ private:
+  Status listen();
+  Status watch_signals();
+  void signalled();
+  void watch_sources();
+  void accept(const Listening& listening);
+  void accept_more(bool more);
+  Result<std::unique_ptr<Session>> session_for(const std::string& service, std::uint64_t id,
+                                               files::Fd socket);
+  Status load();
+  void build_beside();
+  void built();
+  void stop_if_idle();
+
+  Config config_;
+  KnownSource source_;
+  std::vector<Listening> listeners_;
+  std::unique_ptr<Loop> loop_;
+  std::unique_ptr<Scans> scans_;
+  std::unordered_map<std::uint64_t, Served> sessions_;
+  std::uint64_t next_id_ = 1;
+  files::Fd signals_;
+  files::Fd changes_;
+  Loop::TimerId settle_ = 0;
+  files::Fd builder_;
+  pid_t builder_pid_ = -1;
+  bool build_again_ = false;
+  bool accepting_ = true;
+  bool stopping_ = false;
+  std::uint64_t stop_by_ms_ = 0;
+};
+
+void Server::log(const std::string& line) {
+  const std::string safe = escape_for_terminal(line) + "\n";
+  std::fwrite(safe.data(), 1, safe.size(), stderr);
+}
+
+Status Server::load() {
+  const std::uint64_t began = loop_->now_ms();
+  auto known = source_.load(config_);
+  if (!known) return tl::unexpected(known.error());
+  const std::shared_ptr<const Known> adopted = *known;
+  ANTIDOTARY_CHECK(scans_->adopt(adopted));
+  log(fmt::format("loaded {} with {} signatures in {} ms", adopted->id(), adopted->signatures(),
+                  loop_->now_ms() - began));
+  return {};
+}
+
+Status Server::run() {
+  raise_descriptor_limit();
+  loop_ = ANTIDOTARY_TRY(Loop::make());
+  worker::Options options;
+  options.limits = config_.limits;
+  options.objects_per_worker_max = static_cast<std::uint32_t>(config_.objects_per_worker);
+  const auto workers = static_cast<unsigned>(
+      config_.workers > 0 ? config_.workers : std::max(1u, std::thread::hardware_concurrency()));
+  scans_ = ANTIDOTARY_TRY(Scans::make(*loop_, options, workers));
+  ANTIDOTARY_CHECK(load());
+  ANTIDOTARY_CHECK(watch_signals());
+  ANTIDOTARY_CHECK(listen());
+  watch_sources();
+  notify_systemd("READY=1");
+  log("ready");
+  loop_->run();
+  sessions_.clear();
+  for (const Listening& one : listeners_) {
+    if (!one.unix_path.empty()) unlink(one.unix_path.c_str());
+  }
+  if (builder_pid_ > 0) {
+    kill(builder_pid_, SIGKILL);
+    waitpid(builder_pid_, nullptr, 0);
+  }
+  scans_.reset();
+  log("stopped");
+  return {};
+}
+
+Status Server::listen() {
+  for (const Listening& one : listeners_) {
+    const Listening* const listening = &one;
+    ANTIDOTARY_CHECK(loop_->watch(one.socket.get(), EPOLLIN,
+                                  [this, listening](std::uint32_t) { accept(*listening); }));
+  }
+  return {};
+}
+
+void Server::accept(const Listening& listening) {
+  for (int turn = 0; turn < accepts_at_once; ++turn) {
+    if (sessions_.size() >= config_.connections_max) return accept_more(false);
+    files::Fd socket(
+        accept4(listening.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket.valid()) {
+      // Without descriptors the waiting connection would wake us for ever.
+      if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) accept_more(false);
+      return;
+    }
+    const std::uint64_t id = next_id_++;
+    auto session = session_for(listening.name, id, std::move(socket));
+    if (session) sessions_.emplace(id, Served{listening.name, std::move(*session)});
+  }
+}
+
+void Server::accept_more(bool more) {
+  if (more == accepting_ || stopping_) return;
+  accepting_ = more;
+  for (const Listening& one : listeners_) {
+    loop_->change(one.socket.get(), more ? static_cast<std::uint32_t>(EPOLLIN) : 0U);
+  }
+}
+
+Result<std::unique_ptr<Session>> Server::session_for(const std::string& service, std::uint64_t id,
+                                                     files::Fd socket) {
+  const auto gone = [this, id] {
+    sessions_.erase(id);
+    if (sessions_.size() < config_.connections_max) accept_more(true);
+  };
+  if (service == "clamd") {
+    auto session = std::make_unique<clamd::ClamdSession>(*this, id, std::move(socket), gone);
+    ANTIDOTARY_CHECK(session->start());
+    return std::unique_ptr<Session>(std::move(session));
+  }
+  return fail(ErrorKind::internal, "no service '{}'", service);
+}
+
+Status Server::watch_signals() {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (const int one : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&wanted, one);
+  sigprocmask(SIG_BLOCK, &wanted, nullptr);
+  signals_ = files::Fd(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_.valid()) return tl::unexpected(files::system_error(errno, "watch", "signals"));
+  return loop_->watch(signals_.get(), EPOLLIN, [this](std::uint32_t) { signalled(); });
+}
+
+void Server::signalled() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    if (info.ssi_signo == SIGHUP) {
+      reload();
+    } else if (stopping_) {
+      loop_->stop();  // asked twice: at once
+    } else {
+      stop();
+    }
+  }
+}
+
+/// A folder is watched for whatever comes into it; a file through the folder that holds it, as it
+/// is replaced by renaming.
+void Server::watch_sources() {
+  changes_ = files::Fd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!changes_.valid()) return log("changes of files are not noticed: no inotify");
+  for (const std::string& path : source_.watched) {
+    const std::uint32_t events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE;
+    const auto folder = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    const bool is_folder =
+        inotify_add_watch(changes_.get(), path.c_str(), events | IN_ONLYDIR) >= 0;
+    if (!is_folder && inotify_add_watch(changes_.get(), folder.c_str(), events) < 0) {
+      log(fmt::format("changes of {} are not noticed", path));
+    }
+  }
+  const Status watched = loop_->watch(changes_.get(), EPOLLIN, [this](std::uint32_t) {
+    alignas(inotify_event) std::array<char, 8192> events{};
+    while (::read(changes_.get(), events.data(), events.size()) > 0) {
+    }
+    loop_->cancel(settle_);
+    settle_ = loop_->after_ms(settle_ms, [this] {
+      settle_ = 0;
+      reload();
+    });
+  });
+  if (!watched) log(watched.error().what);
+}
+
+void Server::reload() {
+  if (stopping_) return;
+  if (source_.build) return build_beside();
+  notify_systemd("RELOADING=1");
+  if (const Status loaded = load(); !loaded) {
+    log(fmt::format("reload refused, the old stays in force: {}", loaded.error().what));
+  }
+  notify_systemd("READY=1");
+}
+
+/// The pack of databases is built by a child that takes only what processor and disk are idle.
+void Server::build_beside() {
+  if (builder_pid_ > 0) {
+    build_again_ = true;
+    return;
+  }
+  const pid_t pid = fork();
+  if (pid < 0) return log("reload failed: no child can be started");
+  if (pid == 0) {
+    setpriority(PRIO_PROCESS, 0, 19);
+    constexpr int idle_class = 3 << 13;
+    syscall(SYS_ioprio_set, 1, 0, idle_class);
+    signal(SIGTERM, SIG_DFL);
+    syscall(SYS_close_range, 3U, ~0U, 0U);
+    const Status done = source_.build(config_);
+    if (!done) log(done.error().what);
+    _exit(done ? 0 : 1);
+  }
+  builder_pid_ = pid;
+  builder_ = files::Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!builder_.valid()) {
+    waitpid(pid, nullptr, 0);
+    builder_pid_ = -1;
+    return log("reload failed: its child cannot be watched");
+  }
+  static_cast<void>(loop_->watch(builder_.get(), EPOLLIN, [this](std::uint32_t) { built(); }));
+}
+
+void Server::built() {
+  int status = 0;
+  waitpid(builder_pid_, &status, 0);
+  builder_pid_ = -1;
+  loop_->forget(builder_.get());
+  builder_.reset();
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    log("reload refused, the old stays in force: the databases could not be compiled");
+  } else if (const Status loaded = load(); !loaded) {
+    log(fmt::format("reload refused, the old stays in force: {}", loaded.error().what));
+  }
+  if (std::exchange(build_again_, false)) build_beside();
+}
+
+void Server::stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  notify_systemd("STOPPING=1");
+  log("stopping: what was accepted is finished first");
+  for (const Listening& one : listeners_) loop_->forget(one.socket.get());
+  stop_by_ms_ = loop_->now_ms() + config_.stop_timeout_s * 1'000;
+  loop_->after_ms(stop_look_ms, [this] { stop_if_idle(); });
+}
+
+void Server::stop_if_idle() {
+  const bool idle =
+      scans_->idle() && std::all_of(sessions_.begin(), sessions_.end(),
+                                    [](auto& one) { return one.second.session->idle(); });
+  if (idle || loop_->now_ms() >= stop_by_ms_) return loop_->stop();
+  loop_->after_ms(stop_look_ms, [this] { stop_if_idle(); });
+}
+
+}  // namespace
+
+Status serve(Config config, KnownSource source, std::vector<Listening> listeners) {
+  Server server(std::move(config), std::move(source), std::move(listeners));
+  return server.run();
+}
+
+}  // namespace antidotary::serve

@@ -1,0 +1,38 @@
+#include "serve/spool.h"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "files/act.h"
+#include "files/root.h"
+
+namespace antidotary::serve {
+
+Status Spool::open() {
+  if (memory_.valid()) return {};
+  memory_ = files::Fd(memfd_create("object", MFD_CLOEXEC));
+  if (!memory_.valid()) return tl::unexpected(files::system_error(errno, "make", "a spool"));
+  return {};
+}
+
+Status Spool::append(Bytes bytes) {
+  ANTIDOTARY_CHECK(open());
+  ANTIDOTARY_CHECK(files::act::write_all(memory_.get(), bytes));
+  size_ += bytes.size();
+  return {};
+}
+
+Result<files::Fd> Spool::take() {
+  ANTIDOTARY_CHECK(open());
+  size_ = 0;
+  return std::move(memory_);
+}
+
+void Spool::clear() {
+  memory_.reset();
+  size_ = 0;
+}
+
+}  // namespace antidotary::serve

@@ -1,0 +1,34 @@
+#include "serve/verdict.h"
+
+#include <algorithm>
+
+#include "core/record.h"
+#include "core/text.h"
+
+namespace antidotary::serve {
+
+std::vector<std::string> names_of(const scan::Report& report) {
+  std::vector<std::string> out;
+  const auto add = [&out](std::string name) {
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+  };
+  for (const scan::Alert& alert : report.alerts) add(alert.name);
+  for (const scan::Detection& one : report.detections) {
+    if (one.convicts) add(one.variant.empty() ? one.entry : one.entry + "." + one.variant);
+  }
+  return out;
+}
+
+const scan::Unread* worst_gap(const scan::Report& report) {
+  const scan::Unread* worst = nullptr;
+  for (const scan::Unread& one : report.unread) {
+    if (worst == nullptr || one.gap > worst->gap) worst = &one;
+  }
+  return worst;
+}
+
+std::string gap_words(const scan::Unread& gap) {
+  return fmt::format("{}: {} ({})", join(gap.path, " > "), gap.reason, enum_name(gap.gap));
+}
+
+}  // namespace antidotary::serve

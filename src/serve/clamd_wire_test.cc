@@ -35,6 +35,15 @@ TEST(Config, NamesEveryMistakeWithItsPlace) {
                                  StartsWith("s.toml:5:1: 'workers' is a number from 1 to 256")));
 }
 
+TEST(Config, RefusesServicesThatThisBuildDoesNotServe) {
+  const auto read = read_config("[milter]\ntcp = \"127.0.0.1:1\"\n\n[http]\nx = 1\n", "s.toml");
+  EXPECT_THAT(read.mistakes,
+              testing::ElementsAre(StartsWith("s.toml:1:2: this build serves no milter"),
+                                   StartsWith("s.toml:4:2: this build serves no HTTP")));
+  const auto other = read_config("[mitler]\n", "s.toml");
+  EXPECT_THAT(other.mistakes, ElementsAre(testing::EndsWith("it knows: scan, clamd")));
+}
+
 TEST(Config, ReadsSizesWithSuffixes) {
   const auto read = read_config("[clamd]\nstream_bytes_max = \"3M\"\n", "s.toml");
   EXPECT_THAT(read.mistakes, IsEmpty());

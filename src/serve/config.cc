@@ -76,9 +76,17 @@ class Section {
     if (found == nullptr) return std::nullopt;
     return Section(&found->node, fmt::format("[{}]", key), file_, mistakes_);
   }
+  /// What is known but not served is a mistake rather than a silence; it is not offered to others.
+  void refuse(std::string_view key, const std::string& sentence) {
+    refused_.emplace_back(key);
+    for (const TomlMember& member : node_->members) {
+      if (member.key == key) mistake(member, sentence);
+    }
+  }
   void finish() {
     for (const TomlMember& member : node_->members) {
       if (std::find(asked_.begin(), asked_.end(), member.key) != asked_.end()) continue;
+      if (std::find(refused_.begin(), refused_.end(), member.key) != refused_.end()) continue;
       mistake(member,
               fmt::format("{} has no '{}'; it knows: {}", name_, member.key, join(asked_, ", ")));
     }
@@ -114,6 +122,7 @@ class Section {
   const std::string& file_;
   std::vector<std::string>& mistakes_;
   std::vector<std::string> asked_;
+  std::vector<std::string> refused_;
 };
 
 bool is_address(std::string_view tcp) {
@@ -179,25 +188,6 @@ void read_clamd(Section& clamd, ClamdConfig& out) {
   clamd.finish();
 }
 
-void read_milter(Section& milter, MilterConfig& out) {
-  read_listen(milter, out.listen);
-  milter.text("policy", out.policy);
-  milter.text("site", out.site);
-  milter.size("message_bytes_max", out.message_bytes_max);
-  milter.number("timeout_s", out.timeout_s, 1, 86'400);
-  milter.size("quarantine_bytes_max", out.quarantine_bytes_max);
-  milter.number("quarantine_days", out.quarantine_days, 1, 3'650);
-  milter.finish();
-}
-
-void read_http(Section& http, HttpConfig& out) {
-  read_listen(http, out.listen);
-  http.text("token_file", out.token_file);
-  http.size("body_bytes_max", out.body_bytes_max);
-  http.number("timeout_s", out.timeout_s, 1, 3'600);
-  http.finish();
-}
-
 }  // namespace
 
 bool size_from(std::string_view text, std::uint64_t& out) {
@@ -230,8 +220,8 @@ ConfigRead read_config(std::string_view text, const std::string& file) {
   Section top(&*root, "the top level", file, out.mistakes);
   if (auto scan = top.section("scan")) read_scan(*scan, out.config);
   if (auto clamd = top.section("clamd")) read_clamd(*clamd, out.config.clamd);
-  if (auto milter = top.section("milter")) read_milter(*milter, out.config.milter);
-  if (auto http = top.section("http")) read_http(*http, out.config.http);
+  top.refuse("milter", "this build serves no milter yet; remove [milter]");
+  top.refuse("http", "this build serves no HTTP yet; remove [http]");
   top.finish();
   const Config& config = out.config;
   if (!config.pack.empty() && !config.databases.empty()) {

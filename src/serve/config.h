@@ -31,23 +31,6 @@ struct ClamdConfig {
   bool allow_all_match = true;
 };
 
-struct MilterConfig {
-  Listen listen;
-  std::string policy;                            ///< A file; empty: the default policy.
-  std::string site = "https://antidotary.org/";  ///< Where entries' pages are.
-  std::uint64_t message_bytes_max = 100ull << 20;
-  std::uint64_t timeout_s = 7'200;  ///< Between two packets of the mail server.
-  std::uint64_t quarantine_bytes_max = 1ull << 30;
-  std::uint64_t quarantine_days = 30;
-};
-
-struct HttpConfig {
-  Listen listen;
-  std::string token_file;
-  std::uint64_t body_bytes_max = 100ull << 20;
-  std::uint64_t timeout_s = 30;
-};
-
 struct Config {
   std::string pack;
   std::vector<std::string> databases;
@@ -58,8 +41,6 @@ struct Config {
   bool incomplete_is_error = false;   ///< clamd: opaque and limited are errors, not OK.
   Limits limits;
   ClamdConfig clamd;
-  MilterConfig milter;
-  HttpConfig http;
 };
 
 /// One mistake: "FILE:LINE:COLUMN: sentence".

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""serve --check-config: a good file is called good; each mistake has its place and one sentence."""
+from program import Case, main
+
+GOOD = """[scan]
+workers = 2
+incomplete = "error"
+[clamd]
+unix = "/run/antidotary/clamd.sock"
+stream_bytes_max = "50M"
+"""
+
+
+class Serve(Case):
+    def check(self, text):
+        (self.dir / "serve.toml").write_text(text)
+        return "serve", "--check-config", "--config", "serve.toml"
+
+    def test_a_good_file(self):
+        self.assertEqual(self.expect(0, *self.check(GOOD)), "serve.toml: good\n")
+
+    def test_every_mistake_is_named_with_its_place(self):
+        self.assertEqual("", self.expect(2, *self.check("[clamd]\ntpc = 1\nunix = \"here\"\n"), says=[
+            "serve.toml:2:1: [clamd] has no 'tpc'",
+            "serve.toml:3:1: 'unix' is an absolute path"]))
+
+    def test_what_is_no_toml(self):
+        self.one_sentence(*self.check("[clamd\n"), says="serve.toml:1:")
+
+    def test_a_service_that_is_not_there_is_refused(self):
+        for name, words in [("milter", "serves no milter yet"), ("http", "serves no HTTP yet")]:
+            text = f"{GOOD}[{name}]\ntcp = \"127.0.0.1:1\"\n"
+            self.one_sentence(*self.check(text), says=f"serve.toml:7:2: this build {words}")
+            # Nor does it start, ignoring what it was told.
+            self.one_sentence("serve", "--config", "serve.toml", says=words)
+
+    def test_no_file(self):
+        self.one_sentence("serve", says="--config FILE")
+        self.one_sentence("serve", "--check-config", "--config", "none.toml", says="none.toml")
+
+
+if __name__ == "__main__":
+    main()

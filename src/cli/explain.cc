@@ -1,10 +1,13 @@
 // explain NAME: the page of a threat, a variant or a bulletin, under any vendor's name for it.
+#include <fstream>
+
 #include "cli/desk.h"
 #include "cli/explain_signature.h"
 #include "cli/packs.h"
 #include "cli/reference_pages.h"
 #include "core/text.h"
 #include "entries/names.h"
+#include "publish/html/html.h"
 
 namespace antidotary::cli {
 namespace {
@@ -44,13 +47,66 @@ void say_relation(const entries::NameMatch& match) {
                        match.vendor_name->note));
 }
 
+Status write_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) return fail(ErrorKind::io, "cannot write {}", path);
+  return {};
+}
+
+Exit give_html(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
+               const publish::Subject& subject) {
+  const std::string page = publish::html_page(encyclopedia, subject);
+  if (!invocation.has("out")) {
+    print(page);
+    return Exit::clean;
+  }
+  const Status written = write_file(invocation.value("out"), page);
+  return written ? Exit::clean : complain(written.error());
+}
+
+Exit give_steps(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
+                const entries::NameMatch& match) {
+  if (invocation.has("reg")) {
+    const Status written =
+        write_file(invocation.value("reg"), publish::registry_file(*match.entry, match.variant));
+    if (!written) return complain(written.error());
+  }
+  if (invocation.has("checklist")) {
+    const Status written =
+        write_file(invocation.value("checklist"),
+                   publish::checklist(encyclopedia, *match.entry, match.variant));
+    if (!written) return complain(written.error());
+  }
+  print_paged(invocation,
+              publish::steps(encyclopedia, *match.entry, match.variant, paper(invocation)));
+  return Exit::clean;
+}
+
+// Flags that ask for nothing without another one.
+std::string_view misused(const Invocation& invocation) {
+  const bool of_steps = invocation.has("reg") || invocation.has("checklist");
+  if (of_steps && !invocation.has("steps")) return "--reg and --checklist go with --steps";
+  if (invocation.has("out") && !invocation.has("html")) return "--out goes with --html";
+  if (invocation.has("html") && (invocation.has("steps") || invocation.has("json"))) {
+    return "--html, --steps and --json are three forms; name one";
+  }
+  return {};
+}
+
 }  // namespace
 
 Exit run_explain(const Invocation& invocation) {
+  if (const std::string_view wrong = misused(invocation); !wrong.empty()) return complain(wrong);
   const auto encyclopedia = open_encyclopedia(invocation);
   if (!encyclopedia) return complain(encyclopedia.error());
   const std::string& name = invocation.arguments[0];
   const publish::Paper sheet = paper(invocation);
+  if (invocation.has("html")) {
+    const auto subject = publish::reference_subject(*encyclopedia, name);
+    if (subject) return give_html(invocation, *encyclopedia, *subject);
+  }
   if (const std::string text = reference_page(*encyclopedia, name, sheet); !text.empty()) {
     print_paged(invocation, text);
     return Exit::clean;
@@ -76,7 +132,12 @@ Exit run_explain(const Invocation& invocation) {
   if (invocation.has("json")) {
     print_line(publish::entry_json(*encyclopedia, *match.entry));
   } else if (invocation.has("steps")) {
-    print_paged(invocation, publish::steps(*encyclopedia, *match.entry, match.variant, sheet));
+    return give_steps(invocation, *encyclopedia, match);
+  } else if (invocation.has("html")) {
+    publish::Subject subject;
+    subject.entry = match.entry;
+    subject.variant = match.variant;
+    return give_html(invocation, *encyclopedia, subject);
   } else {
     print_paged(invocation, publish::page(*encyclopedia, *match.entry, match.variant, sheet));
   }

@@ -67,6 +67,7 @@ Exit run_check(const Invocation& invocation);
 Exit run_search(const Invocation& invocation);
 Exit run_names_resolve(const Invocation& invocation);
 Exit run_names_table(const Invocation& invocation);
+Exit run_site_build(const Invocation& invocation);
 Exit run_explain(const Invocation& invocation);
 Exit run_clean(const Invocation& invocation);
 Exit run_undo(const Invocation& invocation);

@@ -97,9 +97,22 @@ constexpr Flag explain_flags[] = {
     {"--steps", "", "removal by hand",
      "Prints the removal as steps for a person, from the same "
      "statements that the program removes by."},
+    {"--html", "", "one self-contained page",
+     "Writes the page as HTML with its style within it: nothing else is needed to read it."},
+    {"-o,--out", "FILE", "write the page to FILE", "With --html: writes to FILE, not to stdout."},
+    {"--reg", "FILE", "with --steps: a .reg file",
+     "With --steps: writes the registry's part as a file for regedit, to be read before it is "
+     "used. What nobody may do unseen stands in it as a comment."},
+    {"--checklist", "FILE", "with --steps: a list to tick",
+     "With --steps: writes the steps as plain text with boxes."},
     {"--no-pager", "", "print, do not page",
      "Prints a long page at once instead of handing it "
      "to $PAGER."},
+};
+constexpr Flag site_flags[] = {
+    json,
+    {"--address", "URL", "where the site will stand",
+     "The site's address, https://example.org/encyclopedia: the feed and the sitemap need it."},
 };
 constexpr Flag clean_flags[] = {
     json,
@@ -235,6 +248,11 @@ constexpr Verb table[] = {
      "--pack any signature: where it was read, what it looks for.\n\n"
      "  antidotary explain W32.Mimail.A@mm\n  antidotary explain --steps mimail.c",
      explain_flags, run_explain},
+    {"site build", "DIR", 1, 1, "the encyclopedia as static pages",
+     "Writes every page, the search index, feed and sitemap to DIR, which is made where it is "
+     "missing. No server is needed: the pages can be read from a disk.\n\n"
+     "  antidotary site build /srv/www --address https://example.org",
+     site_flags, run_site_build},
     {"search", "WORDS...", 1, -1, "which pages speak of a file, value, subject, domain or word",
      "Reads all text and facts, best first: entries, bulletins, words of the trade.\n\n"
      "  antidotary search 'what is videodrv.exe?'\n  antidotary search netwatch.exe Run",

@@ -30,6 +30,13 @@ std::string page(const entries::Encyclopedia& encyclopedia, const entries::Bulle
 /// Removal by hand, step by step, from the same changes: `explain --steps`.
 std::string steps(const entries::Encyclopedia& encyclopedia, const entries::Entry& entry,
                   const entries::Variant* variant, const Paper& paper);
+/// The same steps with boxes to tick, plain text of 80 columns: `explain --steps --checklist FILE`.
+std::string checklist(const entries::Encyclopedia& encyclopedia, const entries::Entry& entry,
+                      const entries::Variant* variant);
+/// The registry's part of the removal as a file for regedit, REGEDIT4, lines ended by CR LF; every
+/// line of it says why. What a person has to judge first stands in it as a comment: values whose
+/// old state no source gives, weak marks, patterns, folders that differ from computer to computer.
+std::string registry_file(const entries::Entry& entry, const entries::Variant* variant);
 /// The entry as JSON: `explain --json`, schema antidotary-entry/1.
 Json entry_json(const entries::Encyclopedia& encyclopedia, const entries::Entry& entry);
 

@@ -1,182 +1,15 @@
-// Steps: removal by hand, from the same changes from which the program removes.
-//
-// Where several variants are meant, a sentence that holds for some is said once, with their
-// letters. The order is that of the entry: whatever must go first does.
+// Steps: removal by hand on paper, for a terminal and as a checklist to print.
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <array>
-#include <map>
-#include <set>
-
 #include "core/text.h"
-#include "publish/kinds.h"
 #include "publish/parts.h"
+#include "publish/removal.h"
 
 namespace antidotary::publish {
 namespace {
 
 using entries::Entry;
 using entries::Variant;
-
-struct Sentence {
-  const Kind* kind = nullptr;
-  std::string text;
-  std::set<std::string> letters;
-  std::set<std::size_t> later;  ///< Sentences that must come after this one.
-};
-
-std::vector<const Variant*> meant(const Entry& entry, const Variant* variant) {
-  if (variant != nullptr) return {variant};
-  std::vector<const Variant*> out;
-  for (const Variant& each : entry.variants) out.push_back(&each);
-  return out;
-}
-
-std::vector<Sentence> sentences_of(const std::vector<const Variant*>& variants) {
-  std::vector<Sentence> out;
-  std::map<std::string, std::size_t> by_text;
-  for (const Variant* variant : variants) {
-    std::map<std::string, std::size_t> by_change;
-    for (const auto& change : variant->changes) {
-      const Kind* kind = find_kind(change->kind());
-      const std::string text = kind == nullptr ? "" : kind->by_hand(*change);
-      if (text.empty()) continue;
-      const auto [row, is_new] = by_text.try_emplace(text, out.size());
-      if (is_new) out.push_back({kind, text, {}, {}});
-      out[row->second].letters.insert(bulletin_name(variant->id));
-      by_change[change->id] = row->second;
-    }
-    for (const auto& change : variant->changes) {
-      const auto from = by_change.find(change->id);
-      if (from == by_change.end()) continue;
-      for (const std::string& id : change->before) {
-        const auto to = by_change.find(id);
-        if (to != by_change.end() && to->second != from->second) {
-          out[from->second].later.insert(to->second);
-        }
-      }
-    }
-  }
-  return out;
-}
-
-// What is free to come next comes by kind, then as the entry has it; a circle, which the linter
-// forbids, is cut where it is met.
-std::vector<const Sentence*> in_order(const std::vector<Sentence>& sentences) {
-  std::vector<std::size_t> waits(sentences.size(), 0);
-  for (const Sentence& each : sentences) {
-    for (const std::size_t later : each.later) ++waits[later];
-  }
-  std::vector<bool> said(sentences.size(), false);
-  std::vector<const Sentence*> out;
-  while (out.size() < sentences.size()) {
-    std::size_t best = sentences.size();
-    const auto better = [&](std::size_t at) {
-      if (best == sentences.size()) return true;
-      if ((waits[at] == 0) != (waits[best] == 0)) return waits[at] == 0;
-      return sentences[at].kind->by_hand_order < sentences[best].kind->by_hand_order;
-    };
-    for (std::size_t at = 0; at < sentences.size(); ++at) {
-      if (!said[at] && better(at)) best = at;
-    }
-    said[best] = true;
-    out.push_back(&sentences[best]);
-    for (const std::size_t later : sentences[best].later) {
-      if (waits[later] > 0) --waits[later];
-    }
-  }
-  return out;
-}
-
-std::vector<std::string> processes_of(const std::vector<const Variant*>& variants) {
-  std::vector<std::string> out;
-  for (const Variant* variant : variants) {
-    for (const auto& change : variant->changes) {
-      const Kind* kind = find_kind(change->kind());
-      if (kind == nullptr || kind->process == nullptr) continue;
-      const std::string name = kind->process(*change);
-      const auto same = [&](const std::string& other) { return equal_ignoring_case(name, other); };
-      if (!name.empty() && std::none_of(out.begin(), out.end(), same)) out.push_back(name);
-    }
-  }
-  return out;
-}
-
-class Instructions {
- public:
-  explicit Instructions(Sheet& sheet) : sheet_(sheet) {}
-  void step(const Words& words) {
-    sheet_.blank();
-    sheet_.item(Words(fmt::format("{:>2}.", ++number_), Tone::bold), words);
-  }
-  void part(const Words& words) { sheet_.item("-", words, 6); }
-
- private:
-  Sheet& sheet_;
-  int number_ = 0;
-};
-
-void add_changes_by_hand(Instructions& out, const std::vector<const Variant*>& variants) {
-  const std::vector<Sentence> sentences = sentences_of(variants);
-  const Kind* last = nullptr;
-  for (const Sentence* sentence : in_order(sentences)) {
-    if (sentence->kind != last) out.step(sentence->kind->by_hand_lead);
-    last = sentence->kind;
-    Words words(sentence->text);
-    if (variants.size() > 1 && sentence->letters.size() < variants.size()) {
-      const std::vector<std::string> letters(sentence->letters.begin(), sentence->letters.end());
-      words += Words(" (" + std::string(letters.size() == 1 ? "variant " : "variants ") +
-                         join(letters, ", ") + ")",
-                     Tone::faint);
-    }
-    out.part(words);
-  }
-}
-
-void add_bulletins_by_hand(Instructions& out, const entries::Encyclopedia& encyclopedia,
-                           const Entry& entry) {
-  if (entry.bulletins.empty()) return;
-  out.step(
-      "Install the updates that close the holes it came through; where one has been "
-      "superseded, the latest one:");
-  for (const auto& reference : entry.bulletins) {
-    const entries::Bulletin* bulletin = encyclopedia.find_bulletin(reference.id);
-    Words words(bulletin_name(reference.id), Tone::bold);
-    if (bulletin != nullptr) {
-      words += ": " + bulletin->title;
-      if (!bulletin->kb.empty()) words += " (KB" + bulletin->kb + ")";
-      std::vector<std::string> later;
-      for (const std::string& id : bulletin->superseded_by) later.push_back(bulletin_name(id));
-      if (!later.empty()) words += "; superseded by " + join(later, ", ");
-    }
-    out.part(words);
-  }
-}
-
-void add_places(Sheet& sheet, const std::vector<const Variant*>& variants) {
-  constexpr std::array<std::array<std::string_view, 2>, 8> places = {{
-      {"%windir%", "the Windows folder, usually C:\\WINDOWS or C:\\WINNT"},
-      {"%system%", "system32 (Windows 95, 98, Me: system) in the Windows folder"},
-      {"%systemdrive%", "the drive with Windows, usually C:"},
-      {"%programfiles%", "usually C:\\Program Files"},
-      {"%temp%",
-       "the folders of temporary files: each user's Local Settings\\Temp, and "
-       "Temp in the Windows folder"},
-      {"%userprofile%", "each user's folder, usually in C:\\Documents and Settings"},
-      {"%internetcache%", "each user's Temporary Internet Files"},
-      {"%startup%", "the Startup folder of the Start menu, each user's and All Users'"},
-  }};
-  std::string all;
-  for (const Sentence& sentence : sentences_of(variants)) all += ascii_lower(sentence.text);
-  std::vector<std::pair<Words, Words>> table;
-  for (const auto& [name, meaning] : places) {
-    if (all.find(name) != std::string::npos) table.emplace_back(name, meaning);
-  }
-  if (table.empty()) return;
-  sheet.heading("Where that is");
-  sheet.rows(table);
-}
 
 void add_prevention(Sheet& sheet, const Entry& entry) {
   for (const auto& [heading, text] : entry.sections) {
@@ -186,43 +19,62 @@ void add_prevention(Sheet& sheet, const Entry& entry) {
   }
 }
 
+// "MS02-015" of a bulletin's part is bold, a command too; letters of variants are faint.
+Words words_of(const RemovalPart& part) {
+  Words words;
+  if (part.is_command) {
+    words = Words(part.text, Tone::bold);
+  } else if (!part.bulletin.empty()) {
+    const std::string name = bulletin_name(part.bulletin);
+    words = Words(name, Tone::bold) + Words(part.text.substr(name.size()));
+  } else {
+    words = Words(part.text);
+  }
+  if (!part.variants.empty()) words += Words(" (" + part.variants + ")", Tone::faint);
+  return words;
+}
+
+void add_steps(Sheet& sheet, const Removal& removal, bool boxes) {
+  int number = 0;
+  for (const RemovalStep& step : removal.steps) {
+    const std::string marker = fmt::format("{}{:>2}.", boxes ? "[ ] " : "", ++number);
+    sheet.blank();
+    sheet.item(Words(marker, Tone::bold),
+               Words(step.lead) + Words(step.strong, Tone::bold) + Words(step.rest));
+    for (const RemovalPart& part : step.parts) {
+      sheet.item(boxes && !part.is_command ? "[ ]" : "-", words_of(part), 6);
+    }
+  }
+  if (removal.places.empty()) return;
+  sheet.heading("Where that is");
+  std::vector<std::pair<Words, Words>> table;
+  for (const auto& [name, meaning] : removal.places) table.emplace_back(name, meaning);
+  sheet.rows(table);
+}
+
 }  // namespace
 
 std::string steps(const entries::Encyclopedia& encyclopedia, const Entry& entry,
                   const Variant* variant, const Paper& paper) {
-  const std::vector<const Variant*> variants = meant(entry, variant);
-  const std::string title = variant == nullptr ? entry.title : variant->title;
   Sheet sheet(paper);
-  sheet.title("Removing " + title + " by hand");
+  sheet.title("Removing " + (variant == nullptr ? entry.title : variant->title) + " by hand");
   sheet.blank();
   sheet.paragraph("The program does all this for a disk, and can undo it:");
   sheet.paragraph(Words("antidotary clean DISK", Tone::bold), 4);
-  Instructions out(sheet);
-  out.step(
-      "Take the computer off the network: pull the cable, switch wireless off. It stays off "
-      "until the last step.");
-  const std::vector<std::string> processes = processes_of(variants);
-  if (!processes.empty()) {
-    out.step(Words("Press Ctrl+Alt+Del, open the Task Manager and end what runs under these "
-                   "names: ") +
-             Words(join(processes, ", "), Tone::bold) +
-             ". If it cannot be ended, or Windows has a genuine program of that name, restart in "
-             "safe mode (press F8 while it starts) and go on there.");
-  }
-  add_changes_by_hand(out, variants);
-  if (sentences_of(variants).empty()) {
-    out.step(
-        "No source says what it changes on a disk; examine the computer with another "
-        "scanner as well, and ask somebody who knows.");
-  }
-  out.step(
-      "Empty the recycle bin and restart the computer. Look at the registry values and "
-      "files above once more: they must not have come back.");
-  add_bulletins_by_hand(out, encyclopedia, entry);
-  out.step("Make sure that nothing is left, then connect the network again:");
-  out.part(Words("antidotary examine DISK", Tone::bold));
-  add_places(sheet, variants);
+  add_steps(sheet, removal_by_hand(encyclopedia, entry, variant), false);
   add_prevention(sheet, entry);
+  return sheet.take();
+}
+
+std::string checklist(const entries::Encyclopedia& encyclopedia, const Entry& entry,
+                      const Variant* variant) {
+  Sheet sheet(Paper{});
+  sheet.title("Removing " + (variant == nullptr ? entry.title : variant->title) + ": checklist");
+  sheet.blank();
+  sheet.rows({{"Computer", "______________________________"},
+              {"By whom", "______________________________"},
+              {"When", "______________________________"}});
+  add_steps(sheet, removal_by_hand(encyclopedia, entry, variant), true);
   return sheet.take();
 }
 

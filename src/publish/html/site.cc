@@ -1,0 +1,218 @@
+// Site: all leaves framed, with what stands beside them: style, script, index, feed, sitemap.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "publish/html/assets.h"
+#include "publish/html/leaf.h"
+
+namespace antidotary::publish {
+namespace {
+
+constexpr std::string_view icon =
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><path fill=\"#8c2f1b\" "
+    "d=\"M4 5h11v22H4z\"/><path fill=\"#1f5f49\" d=\"M17 5h11v22H17z\"/></svg>\n";
+
+class Builder {
+ public:
+  explicit Builder(const entries::Encyclopedia& encyclopedia) : encyclopedia_(encyclopedia) {}
+
+  template <class Make>
+  void page(const std::string& path, Make make) {
+    const Place place(encyclopedia_, path);
+    const Leaf leaf = make(place);
+    files.push_back({path, framed(leaf, place, path)});
+    if (!leaf.json.empty()) {
+      files.push_back({path.substr(0, path.size() - 4) + "json", leaf.json});
+    }
+  }
+
+  std::vector<SiteFile> files;
+
+ private:
+  const entries::Encyclopedia& encyclopedia_;
+};
+
+void add_lists(Builder& out) {
+  out.page("index.html", &home_leaf);
+  out.page("a-z.html", &letters_leaf);
+  out.page("years.html", &years_leaf);
+  out.page("transmission.html", &transmission_leaf);
+  out.page("bulletins/index.html", &bulletins_leaf);
+  out.page("weaknesses/index.html", &weaknesses_leaf);
+  out.page("glossary/index.html", &glossary_leaf);
+  out.page("checks/index.html", &checks_leaf);
+  out.page("vendors/index.html", &vendors_leaf);
+  out.page("404.html", &missing_leaf);
+}
+
+void add_pages(Builder& out, const entries::Encyclopedia& encyclopedia) {
+  for (const auto& entry : encyclopedia.entries()) {
+    out.page(address_of(entry), [&](const Place& place) { return entry_leaf(place, entry); });
+    for (const auto& variant : entry.variants) {
+      out.page(address_of(entry, variant),
+               [&](const Place& place) { return variant_leaf(place, entry, variant); });
+    }
+  }
+  for (const auto& bulletin : encyclopedia.bulletins()) {
+    out.page(address_of(bulletin),
+             [&](const Place& place) { return bulletin_leaf(place, bulletin); });
+  }
+  for (const auto& cve : weaknesses_of(encyclopedia)) {
+    out.page(weakness_address(cve), [&](const Place& place) { return weakness_leaf(place, cve); });
+  }
+  for (const auto& term : encyclopedia.terms()) {
+    out.page(address_of(term), [&](const Place& place) { return term_leaf(place, term); });
+  }
+  for (const auto& check : encyclopedia.checks()) {
+    out.page(address_of(check), [&](const Place& place) { return check_leaf(place, check); });
+  }
+  for (const auto& vendor : vendors_of(encyclopedia)) {
+    out.page(vendor_address(vendor),
+             [&](const Place& place) { return vendor_leaf(place, vendor); });
+  }
+}
+
+std::string page_of(const entries::Encyclopedia& encyclopedia, const std::string& id) {
+  const entries::Entry* entry = encyclopedia.find(id);
+  return entry == nullptr ? "index.html" : address_of(*entry);
+}
+
+std::string feed(const entries::Encyclopedia& encyclopedia, const SiteOptions& options) {
+  const std::string base = html_text(options.address);
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+      "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>Antidotary: changes</title>\n";
+  out += fmt::format(
+      "<id>{}/</id>\n<link href=\"{}/feed.xml\" rel=\"self\"/>\n<link href=\"{}/\"/>\n"
+      "<author><name>Antidotary</name></author>\n",
+      base, base, base);
+  const std::string newest = options.revisions.empty() ? "1970-01-01" : options.revisions[0].date;
+  out += "<updated>" + html_text(newest) + "T00:00:00Z</updated>\n";
+  std::size_t number = options.revisions.size();
+  for (const Revision& revision : options.revisions) {
+    const std::string page = base + "/" + page_of(encyclopedia, revision.id);
+    out += fmt::format(
+        "<entry><title>{}: {}</title><id>{}#revision-{}</id><link href=\"{}\"/>"
+        "<updated>{}T00:00:00Z</updated></entry>\n",
+        html_text(revision.id), html_text(revision.what), page, number--, page,
+        html_text(revision.date));
+  }
+  return out + "</feed>\n";
+}
+
+std::string sitemap(const std::vector<SiteFile>& files, const std::string& address) {
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+      "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n";
+  for (const SiteFile& file : files) {
+    if (!file.path.ends_with(".html") || file.path == "404.html") continue;
+    const std::string path = file.path == "index.html" ? "" : file.path;
+    out += "<url><loc>" + html_text(address + "/" + path) + "</loc></url>\n";
+  }
+  return out + "</urlset>\n";
+}
+
+bool is_date(std::string_view text) {
+  if (text.size() != 10) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 4 || i == 7;
+    if (dash ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::vector<Revision>> read_revisions(std::string_view text) {
+  std::vector<Revision> out;
+  std::size_t number = 0;
+  for (const std::string_view raw : split(text, '\n')) {
+    ++number;
+    const std::string_view line = trim(raw);
+    if (line.empty() || line.front() == '#') continue;
+    const std::size_t blank = line.find(' ');
+    const std::size_t colon = line.find(": ");
+    const bool whole = blank == 10 && colon != line.npos && colon > blank + 1;
+    if (!whole || !is_date(line.substr(0, blank))) {
+      return fail(ErrorKind::bad_input,
+                  "line {} of CHANGES is not 'YYYY-MM-DD ID: what changed'; write it so", number);
+    }
+    out.push_back({std::string(line.substr(0, 10)),
+                   std::string(line.substr(blank + 1, colon - blank - 1)),
+                   std::string(trim(line.substr(colon + 2)))});
+    if (out.size() > 1 && out[out.size() - 2].date < out.back().date) {
+      return fail(ErrorKind::bad_input,
+                  "line {} of CHANGES is newer than the one above it; the "
+                  "newest come first",
+                  number);
+    }
+  }
+  return out;
+}
+
+std::string html_page(const entries::Encyclopedia& encyclopedia, const Subject& subject) {
+  const Place place(encyclopedia, "");
+  Leaf leaf;
+  if (subject.variant != nullptr) {
+    leaf = variant_leaf(place, *subject.entry, *subject.variant);
+  } else if (subject.entry != nullptr) {
+    leaf = entry_leaf(place, *subject.entry);
+  } else if (subject.bulletin != nullptr) {
+    leaf = bulletin_leaf(place, *subject.bulletin);
+  } else if (subject.term != nullptr) {
+    leaf = term_leaf(place, *subject.term);
+  } else if (subject.check != nullptr) {
+    leaf = check_leaf(place, *subject.check);
+  } else if (!subject.weakness.empty()) {
+    leaf = weakness_leaf(place, subject.weakness);
+  } else {
+    leaf = vendor_leaf(place, subject.vendor);
+  }
+  return framed(leaf, place, "");
+}
+
+std::optional<Subject> reference_subject(const entries::Encyclopedia& encyclopedia,
+                                         std::string_view name) {
+  const std::string lower = ascii_lower(trim(name));
+  Subject out;
+  out.bulletin = encyclopedia.find_bulletin(lower);
+  for (const auto& bulletin : encyclopedia.bulletins()) {
+    if (!bulletin.kb.empty() && lower == "kb" + bulletin.kb) out.bulletin = &bulletin;
+  }
+  if (out.bulletin != nullptr) return out;
+  for (const std::string& cve : weaknesses_of(encyclopedia)) {
+    const bool same = ascii_lower(cve) == lower || "can-" + cve.substr(4) == lower;
+    if (same) out.weakness = cve;
+  }
+  if (!out.weakness.empty()) return out;
+  out.term = encyclopedia.find_term(lower);
+  if (out.term != nullptr) return out;
+  out.check = encyclopedia.find_check(lower);
+  if (out.check != nullptr) return out;
+  for (const std::string& vendor : vendors_of(encyclopedia)) {
+    if (ascii_lower(vendor) == lower) out.vendor = vendor;
+  }
+  if (!out.vendor.empty()) return out;
+  return std::nullopt;
+}
+
+std::vector<SiteFile> site(const entries::Encyclopedia& encyclopedia, const SiteOptions& options) {
+  Builder out(encyclopedia);
+  add_lists(out);
+  add_pages(out, encyclopedia);
+  out.files.push_back({"style.css", std::string(site_style())});
+  out.files.push_back({"site.js", std::string(site_script())});
+  out.files.push_back({"icon.svg", std::string(icon)});
+  out.files.push_back({"search-index.js", search_index(encyclopedia)});
+  std::sort(out.files.begin(), out.files.end(),
+            [](const SiteFile& a, const SiteFile& b) { return a.path < b.path; });
+  if (!options.address.empty()) {
+    out.files.push_back({"sitemap.xml", sitemap(out.files, options.address)});
+    out.files.push_back({"feed.xml", feed(encyclopedia, options)});
+  }
+  return std::move(out.files);
+}
+
+}  // namespace antidotary::publish

@@ -44,6 +44,12 @@ TEST(Config, RefusesServicesThatThisBuildDoesNotServe) {
   EXPECT_THAT(other.mistakes, ElementsAre(testing::EndsWith("it knows: scan, clamd")));
 }
 
+TEST(Config, SharesNoWorkerBetweenStrangersUnlessTold) {
+  EXPECT_EQ(read_config("", "s.toml").config.objects_per_worker, 1u);
+  EXPECT_EQ(read_config("[scan]\nobjects_per_worker = 9\n", "s.toml").config.objects_per_worker,
+            9u);
+}
+
 TEST(Config, ReadsSizesWithSuffixes) {
   const auto read = read_config("[clamd]\nstream_bytes_max = \"3M\"\n", "s.toml");
   EXPECT_THAT(read.mistakes, IsEmpty());

@@ -34,8 +34,8 @@ struct ClamdConfig {
 struct Config {
   std::string pack;
   std::vector<std::string> databases;
-  std::uint64_t workers = 0;  ///< 0: one a processor.
-  std::uint64_t objects_per_worker = 1'000;
+  std::uint64_t workers = 0;             ///< 0: one a processor.
+  std::uint64_t objects_per_worker = 1;  ///< More: strangers share a worker, one by one.
   std::uint64_t connections_max = 4'096;
   std::uint64_t stop_timeout_s = 90;  ///< A graceful stop takes at most so long.
   bool incomplete_is_error = false;   ///< clamd: opaque and limited are errors, not OK.

@@ -103,13 +103,20 @@ class Files(Case):
         self.write("deep.zip", nested_zip(30))
         self.expect(2, "scan", "deep.zip", says=["incomplete (limited)", "depth_max"])
 
+    def test_more_bytes_than_the_limit_are_limited(self):
+        with zipfile.ZipFile(self.dir / "many.zip", "w") as archive:
+            for i in range(4):
+                archive.writestr(str(i), os.urandom(400_000))
+        self.expect(2, "scan", "--max-scansize", "1M", "many.zip",
+                    says=["incomplete (limited)", "bytes_max"])
+
     def test_zip_bomb_by_size_is_limited(self):
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for number in range(30):
                 archive.writestr(str(number), bytes(20 << 20))
         self.write("fat.zip", buffer.getvalue())
-        self.expect(2, "scan", "fat.zip", says=["incomplete (limited)", "bytes_max"])
+        self.expect(2, "scan", "fat.zip", says=["incomplete (limited)", "ratio_max"])
 
     def test_loop_of_links_is_not_followed(self):
         (self.dir / "folder").mkdir()

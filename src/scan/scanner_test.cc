@@ -219,6 +219,7 @@ TEST(Scanner, NamesEachFormatThatItKnowsAndDoesNotRead) {
       {"dmg", marked(1024, "koly\0\0\0\4"sv, 1536)},
       {"hwp3", marked(0, "HWP Document File V3.00"sv, 600)},
       // As they lie behind a program: by a mark alone, at no known place.
+      {"installshield", marked(1000, "ISc(\0\x95\0\1\0\0\0\0\0\2\0\0\0\2\0\0"sv, 1600)},
       {"nsis", marked(1000, "\0\0\0\0\xef\xbe\xad\xdeNullsoftInst\0\1\0\0\0\2\0\0"sv, 1600)},
       {"autoit", marked(1000,
                         "\xa3\x48\x4b\xbe\x98\x6c\x4a\xa9\x99\x4c\x53\x0a\x86\xd6\x48\x7d"

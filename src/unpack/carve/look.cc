@@ -123,6 +123,17 @@ std::optional<Found> look_at_nsis(Bytes rest) {
   return sized(Format::nsis, rest, std::max(28u, load_u32_le(rest, 24)));
 }
 
+// An InstallShield cabinet: a known family of versions, then nothing, then the place of its
+// descriptor, behind a header of 512 bytes. It says of no end.
+std::optional<Found> look_at_installshield(Bytes rest) {
+  if (rest.size() < 512 || load_u32_le(rest, 8) != 0 || load_u32_le(rest, 12) != 0x200) {
+    return std::nullopt;
+  }
+  const unsigned family = octet(rest, 7);
+  if (family != 1 && family != 2 && family != 4) return std::nullopt;
+  return reaching(Format::installshield, rest);
+}
+
 std::optional<Found> look_at_autoit(Bytes rest) {
   if (rest.size() < 32 || as_text(rest.subspan(16, 6)) != "AU3!EA") return std::nullopt;
   return reaching(Format::autoit, rest);
@@ -196,6 +207,7 @@ constexpr std::array marks = {
     Mark{"{\\rtf"sv, &look_at_rtf},
     Mark{"\xef\xbe\xad\xdeNullsoftInst"sv, &look_at_nsis, 4},
     Mark{"\xa3\x48\x4b\xbe\x98\x6c\x4a\xa9\x99\x4c\x53\x0a\x86\xd6\x48\x7d"sv, &look_at_autoit},
+    Mark{"ISc("sv, &look_at_installshield},
     Mark{"\x1f\x8b\x08"sv, &look_at_gzip},
     Mark{"\xfd"
          "7zXZ\0"sv,

@@ -66,6 +66,11 @@ class Judge {
       const bool seen = !out.observations.empty() && out.observations.back().present;
       if (!rule.note.empty() && seen) out.reason += " (" + rule.note + ")";
       if (out.verdict == CheckVerdict::fail) out.mend = rule.mend;
+      // A log that was not read may have turned off what the hive still shows as on.
+      if (out.verdict == CheckVerdict::pass && !doubt_.empty()) {
+        out.verdict = CheckVerdict::unknown;
+        out.reason += "; but " + doubt_;
+      }
       return out;
     }
     // What could not be read is never taken for what is not there.

@@ -109,6 +109,17 @@ TEST(Posture, SaysUnknownWhereAHiveIsMissingEvenIfAbsenceWouldPass) {
   EXPECT_EQ(posture::judge(*check, windows_of(found), found).verdict, CheckVerdict::unknown);
 }
 
+TEST(Posture, PassesNothingOnAHiveWhoseLogWasNotRead) {
+  XpDisk disk;
+  disk.dword(disk.software, "Microsoft\\Windows\\CurrentVersion\\Policies\\Explorer",
+             "NoDriveTypeAutoRun", 255);
+  EXPECT_EQ(disk.judge("autorun").verdict, CheckVerdict::pass);
+  disk.make_dirty(disk.software_path());
+  host::Computer& found = disk.look();
+  const auto* const check = entries::encyclopedia_of_this_tree().find_check("autorun");
+  EXPECT_EQ(posture::judge(*check, windows_of(found), found).verdict, CheckVerdict::unknown);
+}
+
 TEST(Posture, AsksEveryUser) {
   XpDisk disk;
   disk.dword(disk.alice, "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Advanced",

@@ -198,6 +198,21 @@ bool is_python_compiled(std::string_view text) {
                                          text.starts_with("\x03\xf3") || text[0] == '\x04');
 }
 
+// A DOS stub of 60 to 300 bytes between both marks, wherever it stands in the head.
+bool holds_program(std::string_view head) {
+  constexpr std::size_t gap_min = 60, gap_max = 300;
+  const auto mark = "PE\0\0"sv;
+  for (std::size_t at = head.find("MZ"); at != head.npos; at = head.find("MZ", at + 1)) {
+    const std::size_t stub = at + 2;
+    const std::size_t end = std::min(head.size(), stub + gap_max + mark.size());
+    if (end >= stub + gap_min &&
+        head.substr(stub + gap_min, end - stub - gap_min).find(mark) != head.npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // The marks of what clamscan calls more than text or data, the strongest first. Empty: none.
 std::string_view sign_in_head(std::string_view head) {
   const std::string low = ascii_lower(head);
@@ -221,6 +236,7 @@ std::string_view sign_in_head(std::string_view head) {
   }
   if (is_lha(head)) return "CL_TYPE_LHA_LZH";
   if (is_python_compiled(head)) return "CL_TYPE_PYTHON_COMPILED";
+  if (holds_program(head)) return "CL_TYPE_MSEXE";
   return {};
 }
 
@@ -274,23 +290,32 @@ constexpr std::array targets = {
 
 }  // namespace
 
-std::string_view clam_type(Bytes bytes) {
-  if (bytes.size() < smallest_bytes) return "CL_TYPE_ANY";
+ClamType tell_clam_type(Bytes bytes) {
+  using By = ClamType::By;
+  if (bytes.size() < smallest_bytes) return {"CL_TYPE_ANY", By::charset};
   const std::string_view head = head_of(bytes);
+  const std::string_view charset = charset_type(head);
   for (const Magic& magic : magics) {
     if (head.size() >= magic.offset && head.substr(magic.offset).starts_with(magic.bytes)) {
-      return magic.type;
+      return {magic.type, By::magic, charset};
     }
   }
-  const std::string_view charset = charset_type(head);
-  if (const std::string_view sign = sign_in_head(head); !sign.empty()) return sign;
-  if (charset == "CL_TYPE_BINARY_DATA") return is_old_tar(bytes) ? "CL_TYPE_OLD_TAR" : charset;
-  if (charset == "CL_TYPE_TEXT_ASCII") return shows_html(as_text(bytes)) ? "CL_TYPE_HTML" : charset;
-  if (!shows_html(without_nul(head))) return charset;
+  if (const std::string_view sign = sign_in_head(head); !sign.empty()) {
+    return {sign, By::sign, charset};
+  }
+  if (charset == "CL_TYPE_BINARY_DATA") {
+    return {is_old_tar(bytes) ? "CL_TYPE_OLD_TAR" : charset, By::charset, charset};
+  }
+  if (charset == "CL_TYPE_TEXT_ASCII") {
+    return {shows_html(as_text(bytes)) ? "CL_TYPE_HTML" : charset, By::charset, charset};
+  }
+  if (!shows_html(without_nul(head))) return {charset, By::charset, charset};
   // Where the mark is missing, the low bytes tell: `<` stands before its NUL.
   const bool little = head.starts_with("\xff\xfe") || head.find("<\0"sv) < head.find("\0<"sv);
-  return little ? "CL_TYPE_HTML_UTF16" : "CL_TYPE_HTML";
+  return {little ? "CL_TYPE_HTML_UTF16" : "CL_TYPE_HTML", By::sign, charset};
 }
+
+std::string_view clam_type(Bytes bytes) { return tell_clam_type(bytes).type; }
 
 std::uint8_t target_of(std::string_view clam_type) {
   const auto found = std::find_if(targets.begin(), targets.end(),

@@ -24,6 +24,20 @@ inline constexpr std::size_t clam_head_bytes = 1024;
 /// stand anywhere in it. Never fails.
 std::string_view clam_type(Bytes bytes);
 
+/// The same, with what told it: definitions of a database (ftm) come before some of it.
+struct ClamType {
+  enum class By : std::uint8_t {
+    magic,    ///< Bytes at their place.
+    sign,     ///< A pattern in the head.
+    charset,  ///< That it is text or data, or what shows behind the head alone.
+  };
+  std::string_view type;
+  By by = By::charset;
+  /// What the head's bytes make it: text of a kind, or data ("CL_TYPE_BINARY_DATA").
+  std::string_view charset = "CL_TYPE_ANY";
+};
+ClamType tell_clam_type(Bytes bytes);
+
 /// The target number of a type, 0 to 14; 0 where no target is meant: rules for any object alone.
 std::uint8_t target_of(std::string_view clam_type);
 

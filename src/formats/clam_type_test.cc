@@ -29,6 +29,18 @@ TEST(ClamType, KnowsMagics) {
   EXPECT_EQ(of(std::string(257, '\x01') + "ustar"), "CL_TYPE_POSIX_TAR");
 }
 
+TEST(ClamType, SeesAProgramInTheHeadByItsStub) {
+  const auto program = [](std::size_t lead, std::size_t stub) {
+    return std::string(lead, '\x01') + "MZ" + std::string(stub, '\x02') + std::string("PE\0\0", 4);
+  };
+  EXPECT_EQ(of(program(20, 60)), "CL_TYPE_MSEXE");
+  EXPECT_EQ(of(program(20, 300)), "CL_TYPE_MSEXE");
+  EXPECT_NE(of(program(20, 59)), "CL_TYPE_MSEXE");
+  EXPECT_NE(of(program(20, 301)), "CL_TYPE_MSEXE");
+  EXPECT_EQ(of(program(938, 80)), "CL_TYPE_MSEXE");
+  EXPECT_NE(of(program(939, 80)), "CL_TYPE_MSEXE");
+}
+
 TEST(ClamType, IsNothingBelowSixBytes) {
   EXPECT_EQ(of(""), "CL_TYPE_ANY");
   EXPECT_EQ(of("MZabc"), "CL_TYPE_ANY");

@@ -8,7 +8,6 @@
 
 #include "core/digest.h"
 #include "core/text.h"
-#include "formats/clam_type.h"
 #include "formats/identify.h"
 #include "scan/kinds.h"
 #include "scan/looked_at.h"
@@ -114,7 +113,7 @@ class Scanner::Session {
     const std::string& name = object.name;
     path_.push_back(name);
     const formats::Guesses guesses = guesses_of(object);
-    layers_.push_back({bytes, guesses[0].format, {}, {}, {}});
+    layers_.push_back({bytes, guesses[0].format, {}, {}, {}, {}});
     unpacked_.push_back(object.unpacked);
     ++report_.objects;
     report_.bytes += bytes.size();
@@ -136,10 +135,10 @@ class Scanner::Session {
   }
 
  private:
-  void open(const unpack::Child& child, const formats::Guesses& guesses) {
+  void open(const unpack::Child& child, formats::Guesses guesses) {
     const Bytes bytes = child.bytes;
+    tell_type(guesses);
     const Format format = layers_.back().format;
-    if (signatures_.active()) layers_.back().type = formats::clam_type(bytes);
     if (path_.size() == 1) {
       report_.format = formats::name_of(format);
       report_.holds_several = formats::is_archive(format) && format != Format::message;
@@ -160,6 +159,15 @@ class Scanner::Session {
     }
     if (unpack::may_embed(format)) open_embedded(bytes, handed_out);
     if (!others_share()) match(object);
+  }
+
+  // What a database's definitions make of an object is tried beside what it looks like.
+  void tell_type(formats::Guesses& guesses) {
+    if (!signatures_.active()) return;
+    const auto told = signatures_.tell_type(layers_.back(), budget_);
+    if (!told) return unread(told.error(), "");
+    if (*told == Format::message) layers_.back().format = Format::message;
+    if (*told != Format::unknown) guesses.add(*told, formats::Confidence::weak);
   }
 
   /// The outermost object itself is looked at by one share alone.

@@ -11,6 +11,7 @@
 #include "pack/matcher.h"
 #include "pack/yara_meta.h"
 #include "scan/scanner.h"
+#include "scan/type_marks.h"
 #include "unpack/views/views.h"
 
 namespace antidotary::scan {
@@ -51,8 +52,8 @@ void miss(const std::vector<Error>& errors, const std::vector<std::string>& path
 }
 
 /// Which rules see the bytes as they are, and which the normalised views alone.
-void choose_rules(pack::Subject& subject) {
-  switch (formats::raw_match(subject.type, subject.bytes)) {
+void choose_rules(pack::Subject& subject, formats::RawMatch raw) {
+  switch (raw) {
     case formats::RawMatch::all:
     case formats::RawMatch::none:
       // clamscan leaves media files and the smallest ones out; a digest of one is a digest of one.
@@ -112,6 +113,7 @@ struct SignatureScan::State {
   Knowledge knowledge;
   Search search;
   std::optional<pack::Matcher> matcher;
+  TypeMarks types;
   std::unordered_set<std::string> told;      ///< The names in the report that is being filled.
   std::unordered_set<std::string> silenced;  ///< What was not told, with its place.
 
@@ -212,7 +214,7 @@ Status SignatureScan::State::match(pack::Subject& subject, std::vector<Layer>& l
     pack::Subject again = subject;
     again.type = finding.handler_type;
     again.target = static_cast<pack::Target>(formats::target_of(again.type));
-    choose_rules(again);
+    choose_rules(again, formats::raw_match(again.type, again.bytes));
     // What is called HTML is matched by its views alone, wherever its marks stand.
     if (again.target == pack::Target::html) again.any_rules = again.own_rules = false;
     const auto layout_again = ANTIDOTARY_TRY(layout_of(again, budget));
@@ -288,7 +290,9 @@ SignatureScan::SignatureScan(const Knowledge& knowledge, Search search)
     : state_(std::make_unique<State>()) {
   state_->knowledge = knowledge;
   state_->search = search;
-  if (knowledge.pack != nullptr) state_->matcher.emplace(*knowledge.pack);
+  if (knowledge.pack == nullptr) return;
+  state_->matcher.emplace(*knowledge.pack);
+  state_->types = TypeMarks(knowledge.pack->magics());
 }
 SignatureScan::SignatureScan(SignatureScan&&) noexcept = default;
 SignatureScan::~SignatureScan() = default;
@@ -305,6 +309,13 @@ bool SignatureScan::satisfied(const Report& report) const {
   return !state_->search.all && !report.alerts.empty();
 }
 
+Result<formats::Format> SignatureScan::tell_type(Layer& layer, Budget& budget) const {
+  auto type = state_->types.type_of(layer.bytes, budget);
+  layer.type = type ? std::move(type->name) : std::string(formats::clam_type(layer.bytes));
+  layer.raw = type ? type->raw : formats::raw_match(layer.type, layer.bytes);
+  return type.map([](const TypeMarks::Type& told) { return told.format; });
+}
+
 Status SignatureScan::look_at(std::vector<Layer>& layers, const std::vector<std::string>& path,
                               Budget& budget, Report& report) {
   Layer& object = layers.back();
@@ -316,7 +327,7 @@ Status SignatureScan::look_at(std::vector<Layer>& layers, const std::vector<std:
     for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
       subject.containers.push_back(layers[i].type);
     }
-    choose_rules(subject);
+    choose_rules(subject, object.raw);
     const auto layout = ANTIDOTARY_TRY(layout_of(subject, budget));
     subject.executable = layout ? &*layout : nullptr;
     ANTIDOTARY_CHECK(state_->match(subject, layers, path, budget, report));

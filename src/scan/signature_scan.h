@@ -11,6 +11,7 @@
 
 #include "core/budget.h"
 #include "core/result.h"
+#include "formats/clam_type.h"
 #include "formats/identify.h"
 #include "scan/knowledge.h"
 #include "scan/report.h"
@@ -23,6 +24,7 @@ struct Layer {
   Bytes bytes;
   formats::Format format = formats::Format::unknown;
   std::string type;  ///< "CL_TYPE_ZIP"
+  formats::RawMatch raw = formats::RawMatch::all;
   /// The user's allowance for it (Silenced::by), or empty; asked when something is found.
   std::optional<std::string> allowance;
   /// Whether the pack's own lists allow it; asked when a signature hits.
@@ -43,6 +45,9 @@ class SignatureScan {
   /// Where there is neither a pack nor YARA rules, nothing here needs to be called.
   bool active() const;
 
+  /// Gives the layer its type. Answers what it is to be opened as beside what it looks like, or
+  /// unknown. Errors: budget_spent; the layer has a type all the same.
+  Result<formats::Format> tell_type(Layer& layer, Budget& budget) const;
   /// Looks at the last of `layers`, called `path` in alerts. Errors: budget_spent; what was found
   /// until then is in `report`.
   Status look_at(std::vector<Layer>& layers, const std::vector<std::string>& path, Budget& budget,

@@ -217,15 +217,22 @@ TEST(ClamavReaders, RefuseMalformedMagics) {
                    {"x:0:4d5a:P:A:B", "the kind of magic is 'x'"},
                    {"0:x:4d5a:P:A:B", "the offset is 'x'"},
                    {"0:0:4d5:P:A:B", ""},
+                   {"0:0:4d5a:P:A:CL_TYPE_PDF", "'A' is no type that is known"},
+                   {"0:0:4d5a:P:CL_TYPE_ANY:CL_TYPE_NONE", "'CL_TYPE_NONE' is no type"},
+                   {"0:*:4d5a:P:CL_TYPE_ANY:CL_TYPE_PDF", "stands at a number"},
+                   {"0:0,4:4d5a:P:CL_TYPE_ANY:CL_TYPE_PDF", "stands at a number"},
+                   {"0:0:4d??5a:P:CL_TYPE_ANY:CL_TYPE_PDF", "digits alone, not '4d??5a'"},
+                   {"1:EOF-4:4d5a:P:CL_TYPE_ANY:CL_TYPE_PDF", "at n, at n,m or at *"},
+                   {"1:*:4d5a:P:CL_TYPE_ANY:CL_TYPE_ANY", "says nothing"},
                    {good + ":9999", "for engines of level 9999"},
                    {good + ":1:2", "for engines up to level 2"}});
 }
 
 TEST(ClamavReaders, RefuseAMagicThatNoPackCanHold) {
-  std::string line = "0:0:";
+  std::string line = "1:0:";
   for (int i = 0; i < 70'000; ++i) line += "6162";
   expect_refusals("ftm", "0:0:4d5a:Program:CL_TYPE_ANY:CL_TYPE_MSEXE",
-                  {{line + ":P:A:B", "a pattern of more than 65536 parts"}});
+                  {{line + ":P:CL_TYPE_ANY:CL_TYPE_PDF", "a pattern of more than 65536 parts"}});
 }
 
 TEST(ClamavReaders, RefuseMalformedIcons) {

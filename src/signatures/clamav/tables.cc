@@ -1,11 +1,10 @@
-// The small formats: cdb (members of containers), ftm (magics), idb (icons), ign ign2 (names not
+// The small formats: cdb (members of containers), idb (icons), ign ign2 (names not
 // to be reported), and those whose lines are counted only.
 #include <array>
 
 #include "core/digest.h"
 #include "core/text.h"
 #include "match/regex.h"
-#include "pack/rule_code.h"
 #include "signatures/clamav/formats.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
@@ -75,31 +74,6 @@ Status take_member(std::string_view line, std::uint32_t at, Corpus& corpus) {
   return {};
 }
 
-Status take_magic(std::string_view line, std::uint32_t at, Corpus& corpus) {
-  const auto fields = split(line, ':');
-  if (fields.size() < 6 || fields.size() > 8) {
-    return fail(ErrorKind::bad_input, "{} fields; a magic has 6 to 8", fields.size());
-  }
-  ANTIDOTARY_CHECK(check_level(fields, 6, corpus));
-  pack::Magic out;
-  const std::uint64_t kind = ANTIDOTARY_TRY(number(fields[0], "the kind of magic"));
-  if (kind != 0 && kind != 1 && kind != 4) {
-    return fail(ErrorKind::bad_input, "a magic of kind {}; 0, 1 and 4 are known", kind);
-  }
-  out.kind = static_cast<std::uint8_t>(kind);
-  out.offset = ANTIDOTARY_TRY(parse_offset(fields[1], pack::Target::any));
-  auto patterns = ANTIDOTARY_TRY(parse_body(fields[2], ""));
-  out.pattern = std::move(patterns.front());
-  out.description = fields[3];
-  out.from_type = fields[4];
-  out.type = fields[5];
-  out.origin.line = at;
-  // What no pack can hold must not end the build of all others.
-  ANTIDOTARY_CHECK(pack::encode(std::vector<pack::Magic>{out}).map([](const Buffer&) {}));
-  corpus.add(std::move(out));
-  return {};
-}
-
 Status take_icon(std::string_view line, std::uint32_t at, Corpus& corpus) {
   const auto fields = split(line, ':');
   if (fields.size() != 4) {
@@ -162,12 +136,6 @@ Status read_members(std::string_view, Bytes bytes, Corpus& corpus) {
   read_lines(bytes, corpus, [&](std::string_view line, std::uint32_t at) {
     return take_member(line, at, corpus);
   });
-  return {};
-}
-
-Status read_magics(std::string_view, Bytes bytes, Corpus& corpus) {
-  read_lines(bytes, corpus,
-             [&](std::string_view line, std::uint32_t at) { return take_magic(line, at, corpus); });
   return {};
 }
 

@@ -9,6 +9,7 @@ import random
 
 import member_cases
 import program_cases
+import type_cases
 
 
 class Cases:
@@ -16,6 +17,7 @@ class Cases:
         self.random = random.Random(seed)
         self.lines = {}   # extension -> lines
         self.files = {}   # relative path -> bytes
+        self.options = []  # words for both scanners
         self.count = 0
 
     def word(self, least=5, most=9):
@@ -345,12 +347,16 @@ def containers(cases):
                       zipped(body), body)
 
 
-def make():
+def make_main():
     cases = Cases()
     for part in (bodies, offsets, modifiers, logic, counts, conditions, regexes, comparisons, digests, old_bodies,
                  texts, text_ends, ignored, levels, containers, *program_cases.FAMILIES, *member_cases.FAMILIES):
         part(cases)
     return cases
+
+
+# What needs a database of its own: lines that change how all others are read.
+GROUPS = {"cases": make_main, "types": lambda: type_cases.make(Cases)}
 
 
 def write(cases, database, tree):

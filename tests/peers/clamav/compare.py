@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The names that clamscan and this program give the same files by the same database.
 
-  compare.py PROGRAM cases              generated pairs of signatures and files
+  compare.py PROGRAM GROUP              generated pairs of signatures and files: cases, types ...
   compare.py PROGRAM folder DB TREE     any database and tree
 
 Sets of (file, name) are compared. A difference must be explained in explained.toml, and every
@@ -34,10 +34,10 @@ def names(command, tree):
     return found
 
 
-def compare(program, database, tree, scratch):
+def compare(program, database, tree, scratch, options=()):
     ours = scratch / "clamscan"
     ours.symlink_to(program)
-    words = ["-r", "-z", "--no-summary", "-i", f"--database={database}", str(tree)]
+    words = ["-r", "-z", "--no-summary", "-i", *options, f"--database={database}", str(tree)]
     return names(["clamscan", *words], tree), names([str(ours), *words], tree)
 
 
@@ -62,18 +62,22 @@ def main():
         os.environ["ANTIDOTARY_STATE"] = str(scratch / "state")
         (scratch / "state").mkdir(mode=0o700)
         kind = sys.argv[2]
-        if kind == "cases":
-            cases = generator.make()
+        options = []
+        if kind in generator.GROUPS:
+            cases = generator.GROUPS[kind]()
+            options = cases.options
             database, tree = scratch / "db", scratch / "tree"
             generator.write(cases, database, tree)
             print(f"{cases.count} signatures, {len(cases.files)} files")
         else:
             database, tree = Path(sys.argv[3]), Path(sys.argv[4])
-        peer, ours = compare(program, database, tree, scratch)
+        peer, ours = compare(program, database, tree, scratch, options)
         differences = {("clamscan", *one) for one in peer - ours} | {("antidotary", *one) for one in ours - peer}
         left, unused = explained(differences, kind)
         families = collections.Counter(name.split(".")[1] for _, name in peer if name.startswith("Case."))
         print("agreed:", len(peer & ours), dict(families))
+        if not peer:
+            sys.exit("clamscan told nothing: nothing was compared")
         print("explained differences:", len(differences) - len(left))
         for side, path, name in sorted(left)[:60]:
             print(f"only {side}: {path}: {name}")

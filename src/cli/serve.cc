@@ -80,6 +80,7 @@ Result<std::vector<serve::Listening>> listeners_of(const serve::Config& config) 
     return {};
   };
   ANTIDOTARY_CHECK(add(config.clamd.listen, "clamd"));
+  ANTIDOTARY_CHECK(add(config.milter.listen, "milter"));
   return out;
 }
 
@@ -102,7 +103,8 @@ Exit run_serve(const Invocation& invocation) {
   auto listeners = listeners_of(read.config);
   if (!listeners) return complain(listeners.error());
   if (listeners->empty()) {
-    return complain(path + ": nothing to listen on; give [clamd] a 'unix' path or a 'tcp' address");
+    return complain(
+        path + ": nothing to listen on; give [clamd] or [milter] a 'unix' path or a 'tcp' address");
   }
   const Status served =
       serve::serve(read.config, source_of(invocation, read.config), std::move(*listeners));

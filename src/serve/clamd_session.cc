@@ -10,7 +10,7 @@
 
 #include "core/text.h"
 #include "files/root.h"
-#include "serve/verdict.h"
+#include "gate/verdict.h"
 
 namespace antidotary::serve::clamd {
 namespace {
@@ -18,6 +18,10 @@ namespace {
 // Objects of one client that may wait at once: more is not read from it until some are answered.
 constexpr std::size_t outstanding_max = 64;
 constexpr std::size_t folder_files_at_once = 4;
+using gate::gap_words;
+using gate::names_of;
+using gate::worst_gap;
+
 constexpr std::uint64_t ms_per_s = 1'000;
 
 constexpr std::string_view protocol_error =

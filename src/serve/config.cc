@@ -135,6 +135,14 @@ bool is_address(std::string_view tcp) {
          number < 65'536;
 }
 
+/// Short, and of characters that a line of a reply may hold.
+bool is_web_address(std::string_view address) {
+  return (address.starts_with("https://") || address.starts_with("http://")) &&
+         address.size() <= 200 && std::all_of(address.begin(), address.end(), [](char one) {
+           return one > ' ' && one < 127 && one != '%' && one != '"' && one != '<';
+         });
+}
+
 void read_listen(Section& section, Listen& out) {
   section.text("unix", out.unix_path);
   section.text("tcp", out.tcp);
@@ -188,6 +196,20 @@ void read_clamd(Section& clamd, ClamdConfig& out) {
   clamd.finish();
 }
 
+void read_milter(Section& milter, MilterConfig& out) {
+  read_listen(milter, out.listen);
+  milter.text("pages", out.pages);
+  while (out.pages.ends_with('/')) out.pages.pop_back();
+  if (!out.pages.empty() && !is_web_address(out.pages)) {
+    milter.mistake_at("pages", "'pages' is an address such as \"https://example.org/pages\"");
+  }
+  milter.size("message_bytes_max", out.message_bytes_max);
+  milter.number("timeout_s", out.timeout_s, 1, 86'400);
+  // Postfix waits 300 s for a word (milter_content_timeout).
+  milter.number("progress_s", out.progress_s, 1, 250);
+  milter.finish();
+}
+
 }  // namespace
 
 bool size_from(std::string_view text, std::uint64_t& out) {
@@ -220,7 +242,7 @@ ConfigRead read_config(std::string_view text, const std::string& file) {
   Section top(&*root, "the top level", file, out.mistakes);
   if (auto scan = top.section("scan")) read_scan(*scan, out.config);
   if (auto clamd = top.section("clamd")) read_clamd(*clamd, out.config.clamd);
-  top.refuse("milter", "this build serves no milter yet; remove [milter]");
+  if (auto milter = top.section("milter")) read_milter(*milter, out.config.milter);
   top.refuse("http", "this build serves no HTTP yet; remove [http]");
   top.finish();
   const Config& config = out.config;

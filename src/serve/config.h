@@ -31,6 +31,14 @@ struct ClamdConfig {
   bool allow_all_match = true;
 };
 
+struct MilterConfig {
+  Listen listen;
+  std::string pages;  ///< Where the encyclopedia's pages stand, for refusals; without '/' behind.
+  std::uint64_t message_bytes_max = 100ull << 20;
+  std::uint64_t timeout_s = 600;  ///< A mail server that is silent so long is hung up on.
+  std::uint64_t progress_s = 10;  ///< While we scan, the mail server hears of us so often.
+};
+
 struct Config {
   std::string pack;
   std::vector<std::string> databases;
@@ -41,6 +49,7 @@ struct Config {
   bool incomplete_is_error = false;   ///< clamd: opaque and limited are errors, not OK.
   Limits limits;
   ClamdConfig clamd;
+  MilterConfig milter;
 };
 
 /// One mistake: "FILE:LINE:COLUMN: sentence".

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "gate/policy.h"
 #include "serve/config.h"
 #include "serve/loop.h"
 #include "serve/scans.h"
@@ -16,6 +17,7 @@ class Gateway {
   virtual Loop& loop() = 0;
   virtual Scans& scans() = 0;
   virtual const Config& config() const = 0;
+  virtual const gate::Policy& policy() const = 0;
   /// Begins to read the pack again; returns at once.
   virtual void reload() = 0;
   /// Begins the graceful stop.

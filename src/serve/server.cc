@@ -19,6 +19,7 @@
 #include "core/text.h"
 #include "files/root.h"
 #include "serve/clamd_session.h"
+#include "serve/milter/session.h"
 
 namespace antidotary::serve {
 namespace {
@@ -50,6 +51,7 @@ class Server final : public Gateway {
   Loop& loop() override { return *loop_; }
   Scans& scans() override { return *scans_; }
   const Config& config() const override { return config_; }
+  const gate::Policy& policy() const override { return policy_; }
   void reload() override;
   void stop() override;
   void log(const std::string& line) override;
@@ -70,6 +72,7 @@ class Server final : public Gateway {
   void stop_if_idle();
 
   Config config_;
+  gate::Policy policy_;
   KnownSource source_;
   std::vector<Listening> listeners_;
   std::unique_ptr<Loop> loop_;
@@ -173,6 +176,11 @@ Result<std::unique_ptr<Session>> Server::session_for(const std::string& service,
   };
   if (service == "clamd") {
     auto session = std::make_unique<clamd::ClamdSession>(*this, id, std::move(socket), gone);
+    ANTIDOTARY_CHECK(session->start());
+    return std::unique_ptr<Session>(std::move(session));
+  }
+  if (service == "milter") {
+    auto session = std::make_unique<milter::MilterSession>(*this, id, std::move(socket), gone);
     ANTIDOTARY_CHECK(session->start());
     return std::unique_ptr<Session>(std::move(session));
   }

@@ -1,5 +1,6 @@
 #include "serve/spool.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include <cerrno>
@@ -12,7 +13,7 @@ namespace antidotary::serve {
 
 Status Spool::open() {
   if (memory_.valid()) return {};
-  memory_ = files::Fd(memfd_create("object", MFD_CLOEXEC));
+  memory_ = files::Fd(memfd_create("object", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory_.valid()) return tl::unexpected(files::system_error(errno, "make", "a spool"));
   return {};
 }
@@ -28,6 +29,16 @@ Result<files::Fd> Spool::take() {
   ANTIDOTARY_CHECK(open());
   size_ = 0;
   return std::move(memory_);
+}
+
+Result<files::Fd> Spool::share() {
+  ANTIDOTARY_CHECK(open());
+  if (fcntl(memory_.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK) != 0) {
+    return tl::unexpected(files::system_error(errno, "seal", "a spool"));
+  }
+  files::Fd out(fcntl(memory_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!out.valid()) return tl::unexpected(files::system_error(errno, "keep", "a spool"));
+  return out;
 }
 
 void Spool::clear() {

@@ -1,5 +1,5 @@
 // Spool: bytes that come piece by piece, until they are an object for a worker: anonymous memory,
-// sealed by nobody but us, gone when the descriptor is closed. Nothing is ever written under a
+// gone when the descriptor is closed. Nothing is ever written under a
 // name.
 #pragma once
 
@@ -18,6 +18,9 @@ class Spool {
   std::uint64_t size_bytes() const { return size_; }
   /// The object, open for reading and writing; the spool is empty then.
   Result<files::Fd> take();
+  /// A second descriptor of what is there; the spool keeps it. From then on nobody can change it,
+  /// nor append to it: whoever reads hostile bytes shall not write them.
+  Result<files::Fd> share();
   void clear();
 
  private:

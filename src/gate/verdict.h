@@ -6,7 +6,7 @@
 
 #include "scan/report.h"
 
-namespace antidotary::serve {
+namespace antidotary::gate {
 
 /// What a report accuses, each once: first the names of signatures, which those who move over know,
 /// then entries as "win32/mimail.a".
@@ -16,4 +16,4 @@ const scan::Unread* worst_gap(const scan::Report& report);
 /// "a.zip > b.exe: encrypted", for logs and headers.
 std::string gap_words(const scan::Unread& gap);
 
-}  // namespace antidotary::serve
+}  // namespace antidotary::gate

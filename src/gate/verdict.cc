@@ -1,11 +1,11 @@
-#include "serve/verdict.h"
+#include "gate/verdict.h"
 
 #include <algorithm>
 
 #include "core/record.h"
 #include "core/text.h"
 
-namespace antidotary::serve {
+namespace antidotary::gate {
 
 std::vector<std::string> names_of(const scan::Report& report) {
   std::vector<std::string> out;
@@ -31,4 +31,4 @@ std::string gap_words(const scan::Unread& gap) {
   return fmt::format("{}: {} ({})", join(gap.path, " > "), gap.reason, enum_name(gap.gap));
 }
 
-}  // namespace antidotary::serve
+}  // namespace antidotary::gate

@@ -1,0 +1,217 @@
+#include "serve/milter/session.h"
+
+#include "core/record.h"
+#include "core/text.h"
+#include "gate/milter/answer.h"
+
+namespace antidotary::serve::milter {
+namespace {
+
+using gate::Action;
+using gate::Finding;
+using gate::Judgement;
+using gate::milter::Packet;
+
+constexpr std::uint64_t ms_per_s = 1'000;
+// What a mail server may send ahead while its message is scanned.
+constexpr std::size_t ahead_bytes_max = 1 << 20;
+
+}  // namespace
+
+MilterSession::MilterSession(Gateway& gateway, std::uint64_t id, files::Fd socket,
+                             std::function<void()> gone)
+    : gateway_(gateway), id_(id), connection_(gateway.loop(), std::move(socket), std::move(gone)) {}
+
+MilterSession::~MilterSession() {
+  *alive_ = false;
+  gateway_.loop().cancel(progress_);
+  gateway_.scans().forget(id_);
+}
+
+Status MilterSession::start() {
+  await();
+  return connection_.start(*this);
+}
+
+void MilterSession::await() {
+  connection_.limit_ms(scanning_ ? 0 : gateway_.config().milter.timeout_s * ms_per_s);
+}
+
+bool MilterSession::idle() const {
+  return !scanning_ && !message_.begun() && connection_.unsent_bytes() == 0;
+}
+
+void MilterSession::received(Bytes bytes, std::vector<files::Fd>) {
+  wire_.feed(bytes);
+  await();
+  go();
+}
+
+void MilterSession::ended() { connection_.drop(); }
+
+void MilterSession::late() { connection_.drop(); }
+
+void MilterSession::send(char command, std::string_view data) {
+  connection_.send(gate::milter::packet(command, data));
+}
+
+/// Takes what is there, up to the end of a message that has to be scanned first.
+void MilterSession::go() {
+  if (scanning_ && !heed_while_scanning()) return;
+  while (!scanning_) {
+    const auto packet = wire_.next();
+    if (!packet) break;
+    if (!take(*packet)) return connection_.finish();
+  }
+  if (wire_.broken()) return connection_.drop();
+  connection_.pause(scanning_ && wire_.held_bytes() > ahead_bytes_max);
+}
+
+/// False where what came has to wait for the answer.
+bool MilterSession::heed_while_scanning() {
+  const auto next = wire_.peek();
+  if (next == 'A' || next == 'Q' || next == 'K') {
+    forget_message();
+    return true;
+  }
+  connection_.pause(wire_.held_bytes() > ahead_bytes_max);
+  return false;
+}
+
+bool MilterSession::take(const Packet& packet) {
+  switch (packet.command) {
+    case 'O':
+      return negotiate(packet.data);
+    case 'A':
+      forget_message();
+      return true;
+    case 'K':
+      forget_message();
+      message_.reset_all();
+      return true;
+    case 'M':
+      forget_message();
+      break;
+    case 'D':
+    case 'C':
+    case 'H':
+    case 'R':
+    case 'T':
+    case 'L':
+    case 'N':
+    case 'B':
+    case 'E':
+    case 'U':
+      break;
+    default:
+      return false;  // Q, and what nobody says
+  }
+  if (terms_.version == 0) return false;  // it has not said what it can
+  const bool kept = keep(message_.take(packet));
+  if (packet.command == 'E') {
+    end_of_message();
+  } else if (terms_.waits_after(packet.command)) {
+    const bool skip = !kept && packet.command == 'B' && (terms_.steps & gate::milter::may_skip);
+    send(skip ? 's' : 'c');
+  }
+  return true;
+}
+
+bool MilterSession::negotiate(Bytes offer) {
+  const auto terms = gate::milter::agree(offer);
+  if (!terms) {
+    gateway_.log("a mail server was turned away: " + terms.error().what);
+    return false;
+  }
+  terms_ = *terms;
+  message_.keeps_blanks(terms_.keeps_blanks());
+  send('O', terms_.data());
+  return true;
+}
+
+/// False where nothing further of the message is kept.
+bool MilterSession::keep(std::string_view bytes) {
+  if (too_large_ || unkept_) return false;
+  if (bytes.empty()) return true;
+  if (bytes.size() > gateway_.config().milter.message_bytes_max - spool_.size_bytes()) {
+    too_large_ = true;
+  } else if (!spool_.append(as_bytes(bytes))) {
+    unkept_ = true;
+  }
+  if (too_large_ || unkept_) spool_.clear();
+  return !too_large_ && !unkept_;
+}
+
+void MilterSession::end_of_message() {
+  began_ms_ = gateway_.loop().now_ms();
+  const auto settle_unread = [this](Finding finding, const std::string& reason) {
+    settle(Judgement{finding, {}, {}, reason});
+  };
+  if (message_.excessive()) return settle_unread(Finding::failed, "too many recipients or fields");
+  if (too_large_) return settle_unread(Finding::limited, "the message is too large to be read");
+  if (unkept_) return settle_unread(Finding::failed, "there is no room to keep the message");
+  auto object = spool_.share();
+  if (!object) return settle_unread(Finding::failed, object.error().what);
+  scanning_ = true;
+  await();
+  progress();
+  gateway_.scans().submit(id_, {std::move(*object), spool_.size_bytes(), "message", {}},
+                          [this, number = ++scan_number_](scan::Report&& report) {
+                            if (scanning_ && number == scan_number_) scanned(report);
+                          });
+}
+
+/// Tells a mail server that waits that we are still at it.
+void MilterSession::progress() {
+  progress_ = gateway_.loop().after_ms(gateway_.config().milter.progress_s * ms_per_s, [this] {
+    send('p');
+    progress();
+  });
+}
+
+void MilterSession::scanned(const scan::Report& report) {
+  scanning_ = false;
+  gateway_.loop().cancel(progress_);
+  settle(gate::judge(report));
+  // Later: we may be within `submit`, or within another session's turn.
+  gateway_.loop().later([this, alive = alive_] {
+    if (*alive) go();
+  });
+}
+
+/// Exactly one verdict.
+void MilterSession::settle(const Judgement& judgement) {
+  std::vector<Action> actions;
+  for (const std::string& one : message_.recipients()) {
+    actions.push_back(
+        gateway_.policy().action(judgement, std::string(gate::milter::bare_address(one))));
+  }
+  gate::Means means;
+  means.remove_recipients = terms_.may(gate::milter::act_remove_recipients);
+  means.hold = terms_.may(gate::milter::act_hold);
+  gate::Outcome outcome = gate::outcome_of(actions, means);
+  if (message_.excessive()) outcome.whole = gate::Outcome::Whole::tempfail;
+  gate::milter::Saying saying;
+  saying.pages = gateway_.config().milter.pages;
+  saying.took_ms = gateway_.loop().now_ms() - began_ms_;
+  if (const Known* const known = gateway_.scans().known()) saying.knowledge = known->id();
+  connection_.send(gate::milter::answer(terms_, message_, judgement, outcome, saying));
+  gateway_.log(fmt::format("milter {}: {}{}{}, {}, {} recipients, {} ms", message_.queue_id(),
+                           enum_name(judgement.finding),
+                           judgement.names.empty() ? "" : " " + judgement.names.front(),
+                           judgement.reason.empty() ? "" : " (" + judgement.reason + ")",
+                           enum_name(outcome.whole), message_.recipients().size(), saying.took_ms));
+  forget_message();
+  await();
+}
+
+void MilterSession::forget_message() {
+  if (scanning_) gateway_.scans().forget(id_);
+  scanning_ = false;
+  gateway_.loop().cancel(progress_);
+  spool_.clear();
+  too_large_ = unkept_ = false;
+  message_.reset();
+}
+
+}  // namespace antidotary::serve::milter

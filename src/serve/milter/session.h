@@ -1,0 +1,63 @@
+// MilterSession: one connection of a mail server: its messages one after another, each spooled,
+// scanned, and answered with exactly one verdict.
+//
+// What a message is, what is thought of it and which words say so is in gate/; here are the
+// socket, the spool and the queue. When we fail the answer is a temporary refusal, never
+// acceptance (docs/decisions/0150).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gate/milter/message.h"
+#include "gate/milter/terms.h"
+#include "gate/milter/wire.h"
+#include "gate/outcome.h"
+#include "serve/connection.h"
+#include "serve/gateway.h"
+#include "serve/spool.h"
+
+namespace antidotary::serve::milter {
+
+class MilterSession final : public Session {
+ public:
+  MilterSession(Gateway& gateway, std::uint64_t id, files::Fd socket, std::function<void()> gone);
+  ~MilterSession() override;
+  Status start();
+
+ private:
+  void received(Bytes bytes, std::vector<files::Fd> descriptors) override;
+  void ended() override;
+  void late() override;
+  bool idle() const override;
+
+  void go();
+  bool heed_while_scanning();
+  bool take(const gate::milter::Packet& packet);
+  bool negotiate(Bytes offer);
+  bool keep(std::string_view bytes);
+  void end_of_message();
+  void scanned(const scan::Report& report);
+  void settle(const gate::Judgement& judgement);
+  void progress();
+  void forget_message();
+  void send(char command, std::string_view data = {});
+  void await();
+
+  Gateway& gateway_;
+  std::uint64_t id_;
+  Connection connection_;
+  gate::milter::Wire wire_;
+  gate::milter::Terms terms_;
+  gate::milter::Message message_;
+  Spool spool_;
+  bool too_large_ = false;
+  bool unkept_ = false;  ///< The spool could not take it.
+  bool scanning_ = false;
+  std::uint64_t scan_number_ = 0;  ///< Tells an answer to a message that was given up.
+  std::uint64_t began_ms_ = 0;
+  Loop::TimerId progress_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace antidotary::serve::milter

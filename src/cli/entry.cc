@@ -2,11 +2,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/desk.h"
+#include "cli/scratch_folder.h"
 #include "core/text.h"
 #include "proof/circle.h"
 #include "proof/specimen_digests.h"
@@ -16,34 +15,6 @@ namespace antidotary::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A scratch folder that goes when this goes.
-class Scratch {
- public:
-  static Result<Scratch> make() {
-    std::error_code failed;
-    std::string path = (fs::temp_directory_path(failed) / "antidotary-XXXXXX").string();
-    if (failed || mkdtemp(path.data()) == nullptr) {
-      return fail(ErrorKind::io, "cannot make a scratch folder in the temporary folder");
-    }
-    return Scratch(path);
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, "")) {}
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-  std::string part(const std::string& name) const {
-    fs::create_directories(path_ + "/" + name);
-    return path_ + "/" + name;
-  }
-
- private:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 bool wanted(const Invocation& invocation, const std::string& id) {
   const auto& names = invocation.arguments;
@@ -120,7 +91,7 @@ Exit run_entry_test(const Invocation& invocation) {
   if (const auto exist = all_exist(invocation, encyclopedia); !exist) {
     return complain(exist.error());
   }
-  const auto scratch = Scratch::make();
+  const auto scratch = ScratchFolder::make();
   if (!scratch) return complain(scratch.error());
   const bool table = all && !invocation.has("json");
   if (table) print(row_of("entry", {"tried", "named", "checks", "failed"}));

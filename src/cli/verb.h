@@ -84,6 +84,7 @@ Exit run_entry_lint(const Invocation& invocation);
 Exit run_entry_test(const Invocation& invocation);
 Exit run_entry_simulate(const Invocation& invocation);
 Exit run_generate(const Invocation& invocation);
+Exit run_entry_preview(const Invocation& invocation);
 Exit run_entry_diff(const Invocation& invocation);
 Exit run_export(const Invocation& invocation);
 Exit run_doctor(const Invocation& invocation);

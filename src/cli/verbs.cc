@@ -199,6 +199,10 @@ constexpr Flag test_flags[] = {
     {"--all", "", "every entry, as a table",
      "Proves every entry and prints a line an entry with its counts, then the checks that failed."},
 };
+constexpr Flag preview_flags[] = {
+    {"--port", "N", "the port to serve on",
+     "Serves on this port of 127.0.0.1; else on any free one, which is printed."},
+};
 constexpr Flag export_flags[] = {
     {"-o,--out", "FILE", "file or folder to write",
      "Writes to FILE; into a folder where the format has several files (clamav). Else to stdout."},
@@ -328,6 +332,14 @@ constexpr Verb table[] = {
      "the folder OTHER, or with the entry OTHER. Exit code 1 where they differ.\n\n"
      "  antidotary entry diff win32/mimail\n  antidotary entry diff win32/mimail ../other/book",
      json_only, run_entry_diff},
+    {"entry preview", "ENTRY|FILE", 1, 1, "an entry's page in your browser, new at every save",
+     "Serves the page of an entry, of the encyclopedia or of a FILE or folder elsewhere, with all "
+     "pages that it links to. When a file changes the page is made and loaded again; what the "
+     "linter and the proof say stands above it, with file, line and column. Only this computer "
+     "can see it; Ctrl-C ends it.\n\n"
+     "  antidotary entry preview win32/mimail\n"
+     "  antidotary entry preview --port 8034 drafts/win32/example/variants/a.toml",
+     preview_flags, run_entry_preview},
     {"entry simulate", "ID.VARIANT DIR", 2, 2, "write a variant's harmless marks to DIR",
      "Writes DIR/host (a Windows tree) and DIR/mail (messages).\n\n"
      "  antidotary entry simulate win32/mimail.c /tmp/scratch",

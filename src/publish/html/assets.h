@@ -1,4 +1,4 @@
-// Assets: the site's style and script (site/style.css, site/site.js), embedded by cmake/site.cmake.
+// Assets: the site's styles and scripts (site/*.css, site/*.js), embedded by cmake/site.cmake.
 #pragma once
 
 #include <string_view>
@@ -7,5 +7,8 @@ namespace antidotary::publish {
 
 std::string_view site_style();
 std::string_view site_script();
+/// Of `entry preview` alone.
+std::string_view site_preview_style();
+std::string_view site_preview_script();
 
 }  // namespace antidotary::publish

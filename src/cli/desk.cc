@@ -125,6 +125,7 @@ Result<worker::Options> worker_options(const Invocation& invocation) {
   ANTIDOTARY_CHECK(set("max-files", options.limits.objects_max));
   ANTIDOTARY_CHECK(set("max-recursion", options.limits.depth_max));
   ANTIDOTARY_CHECK(set("max-scantime", options.limits.time_ms_max));
+  ANTIDOTARY_CHECK(set("max-ratio", options.limits.ratio_max));
   return options;
 }
 

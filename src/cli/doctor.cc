@@ -73,9 +73,9 @@ Line limits_line() {
   const Limits limits;
   return {"limits",
           fmt::format("a file: {} MiB out of containers, {} MiB an object, {} objects, {} deep, "
-                      "{} s; a worker: {} MiB, {} s of processor",
+                      "{}:1, {} s; a worker: {} MiB, {} s of processor",
                       limits.bytes_max >> 20, limits.object_bytes_max >> 20, limits.objects_max,
-                      limits.depth_max, limits.time_ms_max / 1000,
+                      limits.depth_max, limits.ratio_max, limits.time_ms_max / 1000,
                       jail::Confinement{}.memory_bytes_max >> 20, jail::Confinement{}.cpu_s_max),
           Health::good, ""};
 }

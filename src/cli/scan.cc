@@ -49,8 +49,8 @@ std::string cache_key(const Invocation& invocation, const scan::Knowledge& knowl
   add(entries_digest);
   add(knowledge.pack == nullptr ? "" : knowledge.pack->file().id());
   add(knowledge.allow == nullptr ? "" : knowledge.allow->fingerprint());
-  for (const char* limit :
-       {"max-filesize", "max-scansize", "max-files", "max-recursion", "max-scantime"}) {
+  for (const char* limit : {"max-filesize", "max-scansize", "max-files", "max-recursion",
+                            "max-scantime", "max-ratio"}) {
     add(invocation.value(limit));
   }
   return digester.finish_hex();

@@ -50,6 +50,8 @@ constexpr Flag scan_flags[] = {
     {"--max-recursion", "N", "deepest nesting", "Containers inside containers (default 17)."},
     {"--max-scantime", "MS", "longest time a file",
      "Longest time for one file and all that it contains, in milliseconds (default 120000)."},
+    {"--max-ratio", "N", "densest packing",
+     "Most bytes unpacked for each packed byte, beyond the first 8 MiB (default 250, 0 for any)."},
     {"--cross-fs", "", "enter other file systems",
      "Enters folders that lie on other file systems."},
 };
@@ -64,6 +66,7 @@ constexpr Flag unpack_flags[] = {
     {"--max-files", "N", "most objects unpacked", "As in 'scan' (default 10000)."},
     {"--max-recursion", "N", "deepest nesting", "As in 'scan' (default 17)."},
     {"--max-scantime", "MS", "longest time", "As in 'scan' (default 120000)."},
+    {"--max-ratio", "N", "densest packing", "As in 'scan' (default 250)."},
 };
 constexpr Flag examine_flags[] = {
     json,

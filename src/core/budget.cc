@@ -20,6 +20,8 @@ std::uint64_t ceiling_of(const Limits& limits, Limit limit) {
       return limits.object_bytes_max;
     case Limit::time:
       return limits.time_ms_max;
+    case Limit::ratio:
+      return limits.ratio_max;
   }
   return 0;
 }
@@ -40,6 +42,8 @@ std::string_view name_of(Limit limit) {
       return "object_bytes_max";
     case Limit::time:
       return "time_ms_max";
+    case Limit::ratio:
+      return "ratio_max";
   }
   return "steps_max";
 }
@@ -71,6 +75,9 @@ std::uint64_t Budget::time_left_ms() const {
 
 Status Budget::bring_out(std::uint64_t count) {
   if (count > limits_.bytes_max - bytes_used_) return exhaust(Limit::bytes);
+  if (source_bytes_ > 0 && too_dense(bytes_used_ + count, source_bytes_)) {
+    return exhaust(Limit::ratio);
+  }
   bytes_used_ += count;
   return step(count / 64);
 }

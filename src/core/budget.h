@@ -25,9 +25,13 @@ struct Limits {
   std::uint32_t depth_max = 17;        ///< Containers inside containers.
   std::uint64_t object_bytes_max = 256ull << 20;  ///< Largest single object brought out.
   std::uint64_t time_ms_max = 120'000;            ///< Wall time.
+  /// Bytes brought out for each byte that was handed in, once more than ratio_floor_bytes are out:
+  /// of one packed stream, and of everything that one top-level object holds. 0: not limited.
+  std::uint64_t ratio_max = 250;
+  std::uint64_t ratio_floor_bytes = 8ull << 20;
 };
 
-enum class Limit : std::uint8_t { steps, bytes, objects, depth, object_bytes, time };
+enum class Limit : std::uint8_t { steps, bytes, objects, depth, object_bytes, time, ratio };
 
 /// The limit's name as reports print it ("bytes_max").
 std::string_view name_of(Limit limit);
@@ -46,6 +50,14 @@ class Budget {
   Status bring_out(std::uint64_t count);
   /// Pays for one object brought out of a container. Errors: budget_spent.
   Status new_object();
+
+  /// Says how large the top-level object is; without, its ratio is not asked for.
+  void set_source(std::uint64_t bytes) { source_bytes_ = bytes; }
+  /// True where `out` bytes from `in` bytes are more than ratio_max allows.
+  bool too_dense(std::uint64_t out, std::uint64_t in) const {
+    return limits_.ratio_max > 0 && out > limits_.ratio_floor_bytes &&
+           out / limits_.ratio_max >= in;
+  }
 
   /// Enters one level of nesting for as long as the returned guard lives. Errors: budget_spent.
   class Level {
@@ -79,6 +91,7 @@ class Budget {
   Limits limits_;
   Clock clock_;
   std::uint64_t started_ms_ = 0;
+  std::uint64_t source_bytes_ = 0;  ///< 0: not known.
   std::uint64_t steps_used_ = 0;
   std::uint64_t next_look_ = 0;
   std::uint64_t bytes_used_ = 0;

@@ -27,6 +27,32 @@ TEST(Budget, PaysExactlyItsBytesWithoutOverflow) {
   EXPECT_EQ(budget.spent(), Limit::bytes);
 }
 
+TEST(Budget, HoldsTheRatioOfTheWholeOnceItsFloorIsPassed) {
+  Limits limits;
+  limits.ratio_max = 10;
+  limits.ratio_floor_bytes = 1000;
+  Budget budget(limits);
+  budget.set_source(150);
+  EXPECT_TRUE(budget.bring_out(1000).has_value());
+  EXPECT_TRUE(budget.bring_out(499).has_value());
+  const auto spent = budget.bring_out(1);
+  ASSERT_FALSE(spent.has_value());
+  EXPECT_EQ(spent.error().kind, ErrorKind::budget_spent);
+  EXPECT_EQ(spent.error().what, "the limit ratio_max of 10 was reached");
+  EXPECT_EQ(budget.spent(), Limit::ratio);
+}
+
+TEST(Budget, AsksForNoRatioWhereNoneIsSetOrTheSourceIsNotKnown) {
+  Limits limits;
+  limits.ratio_floor_bytes = 0;
+  Budget unknown(limits);
+  EXPECT_TRUE(unknown.bring_out(1000).has_value());
+  limits.ratio_max = 0;
+  Budget any(limits);
+  any.set_source(1);
+  EXPECT_TRUE(any.bring_out(1'000'000).has_value());
+}
+
 TEST(Budget, CountsObjects) {
   Limits limits;
   limits.objects_max = 2;

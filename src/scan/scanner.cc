@@ -371,6 +371,7 @@ Scanner::~Scanner() = default;
 
 Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share share) const {
   Report report;
+  budget.set_source(bytes.size());
   Session session(watches_, knowledge_.allow, signatures_, share, budget, report);
   session.look_at({name, bytes});
   session.finish(name);

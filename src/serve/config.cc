@@ -177,6 +177,7 @@ void read_scan(Section& scan, Config& out) {
   std::uint64_t depth = out.limits.depth_max;
   scan.number("depth_max", depth, 1, 100);
   out.limits.depth_max = static_cast<std::uint32_t>(depth);
+  scan.number("ratio_max", out.limits.ratio_max, 0, 1'000'000);
   scan.number("time_ms_max", out.limits.time_ms_max, 100, 3'600'000);
   std::string incomplete;
   scan.choice("incomplete", incomplete, {"report", "error"});

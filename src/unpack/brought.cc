@@ -10,9 +10,10 @@ bool bring(Brought& out, Bytes piece, Budget& budget) {
     return false;
   }
   const std::size_t size = out.bytes.size() + piece.size();
-  if (out.packed_bytes > 0 && size > ratio_floor_bytes && size / ratio_max >= out.packed_bytes) {
+  if (out.packed_bytes > 0 && budget.too_dense(size, out.packed_bytes)) {
     out.error = Error{ErrorKind::budget_spent,
-                      fmt::format("the limit ratio_max of {} was reached", ratio_max),
+                      fmt::format("the limit {} of {} was reached", name_of(Limit::ratio),
+                                  budget.limits().ratio_max),
                       {}};
     return false;
   }

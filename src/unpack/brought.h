@@ -18,13 +18,9 @@ struct Brought {
   std::size_t packed_bytes = 0;
 };
 
-/// Most bytes that one packed stream may bring out for each of its own, beyond the first
-/// ratio_floor_bytes. What DEFLATE packs best has 1032; honest logs and tables stay below 100.
-inline constexpr std::size_t ratio_max = 250;
-inline constexpr std::size_t ratio_floor_bytes = 8u << 20;
-
 /// Adds a piece to `out`, paying for it, up to the budget's object_bytes_max and ratio_max.
-/// False, with `out.error` set, where it cannot be paid or is too much.
+/// False, with `out.error` set, where it cannot be paid or is too much. What one stream holds too
+/// densely is that stream's loss alone: the members behind it are still brought out.
 bool bring(Brought& out, Bytes piece, Budget& budget);
 
 /// Tells the visitor: the child where there is something of it, and what is missing of it.

@@ -164,6 +164,7 @@ class Lister {
 
 Tree tree_of(Bytes object, const std::string& name, Budget& budget,
              const std::function<bool(std::uint32_t, Bytes)>& sink) {
+  budget.set_source(object.size());
   Lister lister(budget, sink);
   lister.add({name, object}, 0);
   return lister.take();

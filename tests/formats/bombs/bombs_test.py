@@ -68,6 +68,24 @@ def zip_of(members):
     return out.getvalue()
 
 
+def nested_zip(layers=5, width=16, mib=32):
+    """The shape of 42.zip: a file of zeros, sixteen of it in a zip, sixteen of that, and so on. No
+    stream of it is dense enough to be told by itself once its own layers are packed again."""
+    data = bytes(mib << 20)
+    for _ in range(layers):
+        data = zip_of([(f"{i}.zip", data) for i in range(width if len(data) < 1 << 20 else 1)])
+    return data
+
+
+def nested_mild(layers=4, width=16):
+    """The same with streams of 100:1, each of which is honest by itself."""
+    line = bytes(range(256)) * 4
+    data = b"".join(line[i % 97:] + line[:i % 97] for i in range(4096))
+    for _ in range(layers):
+        data = zip_of([(f"{i}.zip", data) for i in range(width)])
+    return data
+
+
 def xz_dictionary():
     """Asks for a dictionary of 4 GiB (byte 40 of .xz 1.2.0, 5.3.1)."""
     data = bytearray(lzma.compress(b"x" * 1000))
@@ -98,6 +116,8 @@ BOMBS = {
     "zeros.gz": lambda: b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + zeros(600) + struct.pack(
         "<II", crc_of_zeros(600), 600 << 20),
     "zeros.zip": lambda: zip_of([("zeros", bytes(300 << 20))]),
+    "nested.zip": nested_zip,
+    "nested_mild.zip": nested_mild,
     "zeros.xz": lambda: lzma.compress(bytes(300 << 20), preset=0),
     "dictionary.xz": xz_dictionary,
     "window.zst": zstd_window,

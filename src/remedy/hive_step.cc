@@ -6,6 +6,7 @@
 
 #include "files/act.h"
 #include "remedy/carrier.h"
+#include "remedy/hive_bytes.h"
 
 namespace antidotary::remedy {
 namespace {
@@ -14,12 +15,6 @@ constexpr std::uint64_t bytes_max = 64 << 10;
 constexpr std::size_t edits_max = 65'536;
 constexpr std::uint64_t filetime_of_1970 = 116'444'736'000'000'000;
 constexpr std::uint64_t filetime_per_second = 10'000'000;
-
-enum class Side : std::uint8_t { before, after };
-
-const Buffer& side_of(const regf::Edit& edit, Side side) {
-  return side == Side::before ? edit.before : edit.after;
-}
 
 struct HeldHive {
   files::Fd fd;
@@ -38,45 +33,6 @@ Result<HeldHive> hold(const Carrier& run, const std::string& path, std::uint64_t
     return fail(ErrorKind::refused, "the hive has {} names (hard links)", hive.stat.links);
   }
   return hive;
-}
-
-Result<Buffer> bytes_at(int hive, const regf::Edit& edit) {
-  Buffer bytes(edit.before.size());
-  if (ANTIDOTARY_TRY(files::read_at(hive, edit.offset, bytes)) != bytes.size()) {
-    return fail(ErrorKind::changed, "the hive ends before offset {}", edit.offset + bytes.size());
-  }
-  return bytes;
-}
-
-Status check_side(int hive, const std::vector<regf::Edit>& edits, Side side) {
-  for (const regf::Edit& edit : edits) {
-    if (ANTIDOTARY_TRY(bytes_at(hive, edit)) != side_of(edit, side)) {
-      return fail(ErrorKind::changed, "the hive was changed since: other bytes at offset {}",
-                  edit.offset);
-    }
-  }
-  return {};
-}
-
-// After a cut every byte is either the old or the new one; anything else is a stranger's.
-Status check_either(int hive, const std::vector<regf::Edit>& edits) {
-  for (const regf::Edit& edit : edits) {
-    const Buffer now = ANTIDOTARY_TRY(bytes_at(hive, edit));
-    for (std::size_t i = 0; i < now.size(); ++i) {
-      if (now[i] == edit.before[i] || now[i] == edit.after[i]) continue;
-      return fail(ErrorKind::changed,
-                  "the hive was changed while its edit was half done: other bytes at offset {}",
-                  edit.offset + i);
-    }
-  }
-  return {};
-}
-
-Status write_side(int hive, const std::vector<regf::Edit>& edits, Side side) {
-  for (const regf::Edit& edit : edits) {
-    ANTIDOTARY_CHECK(files::act::write_at(hive, edit.offset, side_of(edit, side)));
-  }
-  return files::act::sync(hive);
 }
 
 // What a jailed worker answered, before any of it is believed.
@@ -114,11 +70,6 @@ Result<std::vector<regf::Edit>> ask_editor(const Carrier& run, const plan::Step&
   const std::uint64_t data = planned.registry->data.size() + planned.new_data.size();
   ANTIDOTARY_CHECK(check_edits(edits, hive.size_bytes, bytes_max + 4 * data));
   return edits;
-}
-
-Status write_verified(int hive, const std::vector<regf::Edit>& edits, Side side) {
-  ANTIDOTARY_CHECK(write_side(hive, edits, side));
-  return check_side(hive, edits, side);
 }
 
 // The way back of the bytes, with the times where they are known.

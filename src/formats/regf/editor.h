@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,5 +67,21 @@ Result<std::vector<Edit>> replace_value(Bytes hive, const ExpectedValue& expecte
 Result<std::vector<Edit>> remove_key(Bytes hive, const std::string& expected_key,
                                      std::uint64_t now_filetime, Budget& budget,
                                      std::uint32_t values_max = ~std::uint32_t{0});
+
+/// How many bytes of the base block its sum covers, and a disk writes at once.
+inline constexpr std::size_t base_sector_size = 512;
+
+/// The base block's first sector on the way from one side of an edit to the other. `half` says that
+/// the hive is half written: `after`'s first sequence number, `before`'s second, and the sum that
+/// fits ("Base block": a hive whose numbers differ was not written whole). It serves both ways.
+struct BaseStates {
+  Buffer before;
+  Buffer half;
+  Buffer after;
+};
+
+/// Made of the sector as it stands, in any of the three states or cut between two of them.
+/// Nothing where it is no base block, is of another state, or the edits keep the number.
+std::optional<BaseStates> base_states(Bytes now, const std::vector<Edit>& edits);
 
 }  // namespace antidotary::regf

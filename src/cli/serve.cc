@@ -4,6 +4,7 @@
 #include "cli/packs.h"
 #include "core/text.h"
 #include "files/root.h"
+#include "gate/policy_file.h"
 #include "serve/config.h"
 #include "serve/server.h"
 
@@ -53,9 +54,25 @@ class OpenKnown final : public serve::Known {
   scan::Knowledge knowledge_;
 };
 
+/// The policy of mail, by its file where one is named; its mistakes are told by `tell`.
+Result<gate::Policy> policy_of(const serve::Config& config,
+                               const std::function<void(const std::string&)>& tell) {
+  const std::string& path = config.milter.policy_path;
+  if (path.empty()) return gate::Policy();
+  const Buffer text = ANTIDOTARY_TRY(files::read_file(path, config_bytes_max));
+  gate::PolicyRead read = gate::read_policy(as_text(text), path);
+  for (const std::string& mistake : read.mistakes) tell(mistake);
+  if (!read.mistakes.empty()) {
+    return fail(ErrorKind::bad_input, "{}", read.mistakes.front());
+  }
+  return std::move(read.policy);
+}
+
 serve::KnownSource source_of(const Invocation& invocation, const serve::Config& config) {
   serve::KnownSource out;
   out.load = [invocation](const serve::Config& now) { return OpenKnown::open(invocation, now); };
+  out.policy = [](const serve::Config& now) { return policy_of(now, [](const std::string&) {}); };
+  if (!config.milter.policy_path.empty()) out.watched.push_back(config.milter.policy_path);
   if (!config.pack.empty()) out.watched.push_back(config.pack);
   if (!config.databases.empty()) {
     out.watched = config.databases;
@@ -96,6 +113,12 @@ Exit run_serve(const Invocation& invocation) {
   const serve::ConfigRead read = serve::read_config(as_text(*text), path);
   for (const std::string& mistake : read.mistakes) complain(mistake);
   if (!read.mistakes.empty()) return Exit::incomplete;
+  bool told = false;
+  const auto policy = policy_of(read.config, [&told](const std::string& mistake) {
+    complain(mistake);
+    told = true;
+  });
+  if (!policy) return told ? Exit::incomplete : complain(policy.error());
   if (invocation.has("check-config")) {
     print(path + ": good\n");
     return Exit::clean;

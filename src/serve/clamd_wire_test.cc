@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "gate/section.h"
 #include "serve/config.h"
 
 namespace antidotary::serve {
@@ -35,9 +36,7 @@ TEST(Config, NamesEveryMistakeWithItsPlace) {
                                  StartsWith("s.toml:5:1: 'workers' is a number from 1 to 256")));
 }
 
-TEST(Config, RefusesServicesThatThisBuildDoesNotServe) {
-  const auto read = read_config("[http]\nx = 1\n", "s.toml");
-  EXPECT_THAT(read.mistakes, ElementsAre(StartsWith("s.toml:1:2: this build serves no HTTP")));
+TEST(Config, KnowsNoOtherServices) {
   const auto other = read_config("[mitler]\n", "s.toml");
   EXPECT_THAT(other.mistakes, ElementsAre(testing::EndsWith("it knows: scan, clamd, milter")));
 }
@@ -53,8 +52,8 @@ TEST(Config, ReadsSizesWithSuffixes) {
   EXPECT_THAT(read.mistakes, IsEmpty());
   EXPECT_EQ(read.config.clamd.stream_bytes_max, 3u << 20);
   std::uint64_t size = 0;
-  EXPECT_FALSE(size_from("99999999999G", size));
-  EXPECT_FALSE(size_from("3X", size));
+  EXPECT_FALSE(gate::size_from("99999999999G", size));
+  EXPECT_FALSE(gate::size_from("3X", size));
 }
 
 }  // namespace

@@ -2,128 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "core/text.h"
-#include "entries/toml.h"
+#include "gate/section.h"
 
 namespace antidotary::serve {
 namespace {
 
-using entries::TomlMember;
-using entries::TomlNode;
-
-/// One table being read; what nobody asked for is a mistake.
-class Section {
- public:
-  Section(const TomlNode* node, std::string name, const std::string& file,
-          std::vector<std::string>& mistakes)
-      : node_(node), name_(std::move(name)), file_(file), mistakes_(mistakes) {}
-
-  void text(std::string_view key, std::string& out) {
-    if (const TomlMember* found = find(key, TomlNode::Type::text, "a text in quotes")) {
-      out = found->node.text;
-    }
-  }
-  void texts(std::string_view key, std::vector<std::string>& out) {
-    const TomlMember* found = find(key, TomlNode::Type::list, "a list of texts");
-    if (found == nullptr) return;
-    for (const TomlNode& item : found->node.items) {
-      if (item.type == TomlNode::Type::text) {
-        out.push_back(item.text);
-      } else {
-        mistake(item.line, item.column, fmt::format("'{}' is a list of texts in quotes", key));
-      }
-    }
-  }
-  void truth(std::string_view key, bool& out) {
-    if (const TomlMember* found = find(key, TomlNode::Type::truth, "true or false")) {
-      out = found->node.number != 0;
-    }
-  }
-  void number(std::string_view key, std::uint64_t& out, std::uint64_t least, std::uint64_t most) {
-    const TomlMember* found = find(key, TomlNode::Type::number, "a whole number");
-    if (found == nullptr) return;
-    const std::int64_t value = found->node.number;
-    if (value < 0 || static_cast<std::uint64_t>(value) < least ||
-        static_cast<std::uint64_t>(value) > most) {
-      return mistake(*found, fmt::format("'{}' is a number from {} to {}", key, least, most));
-    }
-    out = static_cast<std::uint64_t>(value);
-  }
-  void size(std::string_view key, std::uint64_t& out) {
-    const TomlMember* found = find(key, {}, "");
-    if (found == nullptr) return;
-    const bool good = found->node.type == TomlNode::Type::number
-                          ? found->node.number > 0
-                          : found->node.type == TomlNode::Type::text &&
-                                size_from(found->node.text, out) && out > 0;
-    if (!good) return mistake(*found, fmt::format("'{}' is a size such as \"100M\"", key));
-    if (found->node.type == TomlNode::Type::number) {
-      out = static_cast<std::uint64_t>(found->node.number);
-    }
-  }
-  void choice(std::string_view key, std::string& out, const std::vector<std::string>& words) {
-    const TomlMember* found = find(key, TomlNode::Type::text, "a text in quotes");
-    if (found == nullptr) return;
-    if (std::find(words.begin(), words.end(), found->node.text) == words.end()) {
-      return mistake(*found, fmt::format("'{}' is one of: {}", key, join(words, ", ")));
-    }
-    out = found->node.text;
-  }
-  std::optional<Section> section(std::string_view key) {
-    const TomlMember* found = find(key, TomlNode::Type::table, "a table");
-    if (found == nullptr) return std::nullopt;
-    return Section(&found->node, fmt::format("[{}]", key), file_, mistakes_);
-  }
-  /// What is known but not served is a mistake rather than a silence; it is not offered to others.
-  void refuse(std::string_view key, const std::string& sentence) {
-    refused_.emplace_back(key);
-    for (const TomlMember& member : node_->members) {
-      if (member.key == key) mistake(member, sentence);
-    }
-  }
-  void finish() {
-    for (const TomlMember& member : node_->members) {
-      if (std::find(asked_.begin(), asked_.end(), member.key) != asked_.end()) continue;
-      if (std::find(refused_.begin(), refused_.end(), member.key) != refused_.end()) continue;
-      mistake(member,
-              fmt::format("{} has no '{}'; it knows: {}", name_, member.key, join(asked_, ", ")));
-    }
-  }
-  void mistake_at(std::string_view key, const std::string& sentence) {
-    for (const TomlMember& member : node_->members) {
-      if (member.key == key) return mistake(member, sentence);
-    }
-    mistake(node_->line, node_->column, sentence);
-  }
-
- private:
-  const TomlMember* find(std::string_view key, std::optional<TomlNode::Type> type,
-                         std::string_view wanted) {
-    asked_.emplace_back(key);
-    for (const TomlMember& member : node_->members) {
-      if (member.key != key) continue;
-      if (!type || member.node.type == *type) return &member;
-      mistake(member, fmt::format("'{}' is {}, not {}", key, wanted, member.node.type_words()));
-      return nullptr;
-    }
-    return nullptr;
-  }
-  void mistake(const TomlMember& at, const std::string& sentence) {
-    mistake(at.line, at.column, sentence);
-  }
-  void mistake(std::uint32_t line, std::uint32_t column, const std::string& sentence) {
-    mistakes_.push_back(fmt::format("{}:{}:{}: {}", file_, line, column, sentence));
-  }
-
-  const TomlNode* node_;
-  std::string name_;
-  const std::string& file_;
-  std::vector<std::string>& mistakes_;
-  std::vector<std::string> asked_;
-  std::vector<std::string> refused_;
-};
+using gate::Section;
 
 bool is_address(std::string_view tcp) {
   const std::size_t colon = tcp.rfind(':');
@@ -199,6 +85,10 @@ void read_clamd(Section& clamd, ClamdConfig& out) {
 
 void read_milter(Section& milter, MilterConfig& out) {
   read_listen(milter, out.listen);
+  milter.text("policy", out.policy_path);
+  if (!out.policy_path.empty() && out.policy_path[0] != '/') {
+    milter.mistake_at("policy", "'policy' is the absolute path of a file");
+  }
   milter.text("pages", out.pages);
   while (out.pages.ends_with('/')) out.pages.pop_back();
   if (!out.pages.empty() && !is_web_address(out.pages)) {
@@ -213,38 +103,14 @@ void read_milter(Section& milter, MilterConfig& out) {
 
 }  // namespace
 
-bool size_from(std::string_view text, std::uint64_t& out) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  if (parsed.ec != std::errc{}) return false;
-  const std::string unit = ascii_lower(std::string_view(parsed.ptr, end));
-  const unsigned shift = unit.empty()  ? 0
-                         : unit == "k" ? 10
-                         : unit == "m" ? 20
-                         : unit == "g" ? 30
-                                       : 64;
-  if (shift == 64 || number > (std::uint64_t{1} << (63 - shift))) return false;
-  out = number << shift;
-  return true;
-}
-
 ConfigRead read_config(std::string_view text, const std::string& file) {
   ConfigRead out;
-  std::vector<entries::Problem> problems;
-  const auto root = entries::parse_toml(text, file, problems);
-  if (!root) {
-    for (const entries::Problem& problem : problems) {
-      out.mistakes.push_back(fmt::format("{}:{}:{}: {}", file, problem.place.line,
-                                         problem.place.column, problem.what));
-    }
-    return out;
-  }
+  const auto root = gate::read_toml(text, file, out.mistakes);
+  if (!root) return out;
   Section top(&*root, "the top level", file, out.mistakes);
   if (auto scan = top.section("scan")) read_scan(*scan, out.config);
   if (auto clamd = top.section("clamd")) read_clamd(*clamd, out.config.clamd);
   if (auto milter = top.section("milter")) read_milter(*milter, out.config.milter);
-  top.refuse("http", "this build serves no HTTP yet; remove [http]");
   top.finish();
   const Config& config = out.config;
   if (!config.pack.empty() && !config.databases.empty()) {

@@ -33,6 +33,7 @@ struct ClamdConfig {
 
 struct MilterConfig {
   Listen listen;
+  std::string policy_path;  ///< Empty: the policy that is built in.
   std::string pages;  ///< Where the encyclopedia's pages stand, for refusals; without '/' behind.
   std::uint64_t message_bytes_max = 100ull << 20;
   std::uint64_t timeout_s = 600;  ///< A mail server that is silent so long is hung up on.
@@ -59,8 +60,5 @@ struct ConfigRead {
 };
 
 ConfigRead read_config(std::string_view text, const std::string& file);
-
-/// "100M", "64k", "1024"; false where it is no size.
-bool size_from(std::string_view text, std::uint64_t& out);
 
 }  // namespace antidotary::serve

@@ -67,6 +67,7 @@ class Server final : public Gateway {
   Result<std::unique_ptr<Session>> session_for(const std::string& service, std::uint64_t id,
                                                files::Fd socket);
   Status load();
+  Status load_policy();
   void build_beside();
   void built();
   void stop_if_idle();
@@ -106,6 +107,11 @@ Status Server::load() {
   return {};
 }
 
+Status Server::load_policy() {
+  policy_ = ANTIDOTARY_TRY(source_.policy(config_));
+  return {};
+}
+
 Status Server::run() {
   raise_descriptor_limit();
   loop_ = ANTIDOTARY_TRY(Loop::make());
@@ -116,6 +122,7 @@ Status Server::run() {
       config_.workers > 0 ? config_.workers : std::max(1u, std::thread::hardware_concurrency()));
   scans_ = ANTIDOTARY_TRY(Scans::make(*loop_, options, workers));
   ANTIDOTARY_CHECK(load());
+  ANTIDOTARY_CHECK(load_policy());
   ANTIDOTARY_CHECK(watch_signals());
   ANTIDOTARY_CHECK(listen());
   watch_sources();
@@ -239,6 +246,9 @@ void Server::watch_sources() {
 
 void Server::reload() {
   if (stopping_) return;
+  if (const Status read = load_policy(); !read) {
+    log(fmt::format("policy refused, the old stays in force: {}", read.error().what));
+  }
   if (source_.build) return build_beside();
   notify_systemd("RELOADING=1");
   if (const Status loaded = load(); !loaded) {

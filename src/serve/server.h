@@ -20,6 +20,8 @@ struct KnownSource {
   /// Builds the pack of `databases` anew; called in a child of low priority. Empty where there is
   /// nothing to build.
   std::function<Status(const Config& config)> build;
+  /// Reads the policy of mail anew. Errors leave the old in force.
+  std::function<Result<gate::Policy>(const Config& config)> policy;
   /// Files and folders whose change is a reason to reload.
   std::vector<std::string> watched;
 };

@@ -70,6 +70,22 @@ def without_filter(postfix, daemon):
     assert len(postfix.box("b")) == before
 
 
+def each_recipient_by_its_policy(postfix, folder):
+    (folder / "policy.toml").write_text(
+        '[default]\nopaque = "reject"\n'
+        '[[rule]]\nrecipients = ["lab@test.invalid"]\naction = "tag"\n'
+        '[[rule]]\nrecipients = ["c@*"]\nfindings = ["malware"]\naction = "discard"\n')
+    # The daemon sees the change by itself; until then what is encrypted is tagged.
+    assert wait_for(lambda: postfix.send(letter(encrypted_zip(b"a secret")),
+                                         ["b@test.invalid"])[0] == 550), "policy not reloaded"
+    code, words = postfix.send(letter(zipped(EICAR)), ["c@test.invalid", "lab@test.invalid"])
+    assert code == 250, (code, words)
+    assert wait_for(lambda: postfix.box("lab")), "not delivered"
+    assert own_fields(postfix.box("lab")[0])[0].startswith("X-Antidotary: malware; entry=test/")
+    assert postfix.box("c") == []
+    (folder / "policy.toml").write_text('[default]\nfailed = "accept"\n')
+
+
 def too_large_is_held(postfix):
     code, words = postfix.send(letter(text="A long letter.\n" * 20_000), ["b@test.invalid"])
     assert code == 250, (code, words)
@@ -83,7 +99,9 @@ def main():
         folder = Path(name)
         sock, port = folder / "milter.sock", free_port()
         config = (f'[milter]\nunix = "{sock}"\nunix_mode = "666"\ntcp = "127.0.0.1:{port}"\n'
+                  f'policy = "{folder}/policy.toml"\n'
                   'message_bytes_max = "200k"\npages = "https://pages.invalid/a/"\n')
+        (folder / "policy.toml").write_text("")
         daemon = postfix = None
         try:
             daemon = Daemon(sys.argv[1], folder, config, sock.exists)
@@ -95,6 +113,9 @@ def main():
                 opaque_is_tagged(postfix)
                 several_on_one_connection(postfix)
                 print(f"{where.split(':')[0]}: clean, infected, opaque, several on one connection")
+            each_recipient_by_its_policy(postfix, folder)
+            assert wait_for(lambda: "policy.toml:2:1: what could not be read" in daemon.log())
+            print("a policy of three rules, read again while it runs; a bad one is refused")
             too_large_is_held(postfix)
             without_filter(postfix, daemon)
             print("too large is held, without the filter it is refused for now")

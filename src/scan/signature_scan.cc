@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "formats/clam_type.h"
 #include "formats/executable/elf.h"
+#include "formats/executable/macho.h"
 #include "formats/executable/pe.h"
 #include "pack/matcher.h"
 #include "pack/yara_meta.h"
@@ -71,10 +72,19 @@ void choose_rules(pack::Subject& subject, formats::RawMatch raw) {
 /// The layout of a program; nothing of any other object, or where its headers are damaged.
 /// Errors: budget_spent.
 Result<std::optional<pack::Executable>> layout_of(const pack::Subject& subject, Budget& budget) {
-  const bool is_pe = subject.target == pack::Target::pe;
-  if (!is_pe && subject.target != pack::Target::elf) return std::nullopt;
-  auto layout = is_pe ? executable::read_pe(subject.bytes, budget)
-                      : executable::read_elf(subject.bytes, budget);
+  const auto read = [&]() -> Result<executable::Layout> {
+    switch (subject.target) {
+      case pack::Target::pe:
+        return executable::read_pe(subject.bytes, budget);
+      case pack::Target::elf:
+        return executable::read_elf(subject.bytes, budget);
+      case pack::Target::macho:
+        return executable::read_macho(subject.bytes, budget);
+      default:
+        return fail(ErrorKind::not_this_format, "no program");
+    }
+  };
+  auto layout = read();
   if (!layout) {
     if (layout.error().kind == ErrorKind::budget_spent) return tl::unexpected(layout.error());
     return std::nullopt;

@@ -215,4 +215,61 @@ inline Buffer elf_of(bool wide, bool big) {
   return out;
 }
 
+/// Two sections at 0x1100 and 0x1180 in memory, 0x100 and 0x180 in the file and of 0x80 bytes, in
+/// a segment; a third without bytes in another; and a thread of `machine` that starts at 0x1110.
+inline Buffer macho_of(bool wide, bool big, std::uint32_t machine, std::uint32_t flavor,
+                       std::size_t start_at) {
+  Buffer out;
+  const auto number = [&](std::uint64_t value, std::size_t width) {
+    for (std::size_t i = 0; i < width; ++i) {
+      const std::size_t shift = 8 * (big ? width - 1 - i : i);
+      out.push_back(static_cast<std::byte>(value >> shift & 0xff));
+    }
+  };
+  const auto name = [&](std::string_view text) {
+    append_text(out, text);
+    out.resize(out.size() + 16 - text.size());
+  };
+  const std::size_t word = wide ? 8 : 4, head = wide ? 72 : 56, row = wide ? 80 : 68;
+  const auto section = [&](std::uint64_t address, std::uint64_t offset) {
+    name("section");
+    name("__TEXT");
+    number(address, word);
+    number(0x80, word);
+    number(offset, 4);
+    for (std::size_t i = 0; i < (wide ? 7u : 6u); ++i) number(0, 4);
+  };
+  const auto segment = [&](std::uint64_t address, std::uint32_t sections) {
+    number(wide ? 0x19 : 1, 4);
+    number(head + sections * row, 4);
+    name("__TEXT");
+    for (const std::uint64_t value : {address, std::uint64_t{0x1000}, std::uint64_t{0}}) {
+      number(value, word);
+    }
+    number(0x200, word);
+    for (const std::uint32_t value : {7u, 5u, sections, 0u}) number(value, 4);
+  };
+  const std::size_t thread_bytes = 16 + 320;
+  number(wide ? 0xfeedfacf : 0xfeedface, 4);
+  for (const std::uint64_t value : {std::uint64_t{machine}, std::uint64_t{3}, std::uint64_t{2},
+                                    std::uint64_t{3}, 2 * head + 3 * row + thread_bytes}) {
+    number(value, 4);
+  }
+  number(0, wide ? 8 : 4);
+  segment(0x1000, 2);
+  section(0x1100, 0x100);
+  section(0x1180, 0x180);
+  segment(0x3000, 1);
+  section(0x3000, 0);
+  for (const std::uint64_t value :
+       {std::uint64_t{5}, std::uint64_t{thread_bytes}, std::uint64_t{flavor}, std::uint64_t{80}}) {
+    number(value, 4);
+  }
+  const std::size_t state = out.size();
+  out.resize(state + start_at);
+  number(0x1110, word);
+  out.resize(state + 320);
+  return out;
+}
+
 }  // namespace antidotary::executable

@@ -43,6 +43,12 @@ class Cases:
             self.files[f"{folder}/{name}.miss{number}.{suffix}"] = miss
         return name
 
+    def keep(self, family):
+        """Leaves out all cases but those of one family."""
+        self.files = {path: data for path, data in self.files.items() if path.startswith(family + "/")}
+        self.lines = {extension: kept for extension, lines in self.lines.items()
+                      if (kept := [line for line in lines if f"Case.{family}." in line])}
+
 
 def hex_of(data):
     return data.hex()

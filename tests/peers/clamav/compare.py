@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The names that clamscan and this program give the same files by the same database.
 
-  compare.py PROGRAM GROUP              generated pairs of signatures and files: cases, types ...
+  compare.py PROGRAM GROUP [FAMILY]     generated pairs of signatures and files: cases, types ...
   compare.py PROGRAM folder DB TREE     any database and tree
 
 Sets of (file, name) are compared. A difference must be explained in explained.toml, and every
@@ -66,6 +66,8 @@ def main():
         if kind in generator.GROUPS:
             cases = generator.GROUPS[kind]()
             options = cases.options
+            if len(sys.argv) > 3:
+                cases.keep(sys.argv[3])
             database, tree = scratch / "db", scratch / "tree"
             generator.write(cases, database, tree)
             print(f"{cases.count} signatures, {len(cases.files)} files")

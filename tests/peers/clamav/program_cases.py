@@ -260,4 +260,49 @@ def elf_layouts(cases):
             cases.add("elf", "ndb", "{name}:6:%s:%s" % (offset, mark.hex()), *files, suffix="elf")
 
 
-FAMILIES = (pe_offsets, pe_conditions, pe_sections, pe_imports, pe_versions, elf_layouts)
+def macho_layouts(cases):
+    """Mach-O and universal binaries. A file without sections crashes clamscan, and of other machines than PowerPC it
+    takes the file's first byte for the entry point: neither is asked."""
+    r = cases.random
+    for _ in range(200):
+        mark = cases.mark()
+        place = 0x1000 + r.choice([0, 1, 0x10, 0x80, 0x100, 0x101, 0x300])
+        count = r.randint(1, 5)
+        starts = [0x1000 + r.choice([0, 0x10, 0x100, 0x80, 0x300]) for _ in range(count)]
+        starts[r.randrange(count)] = 0x1000
+        number = r.randrange(count)
+        distance = max(0, place - starts[number] + r.choice([0, 0, 0, 1]))
+        offset = r.choice(["S%d+%d" % (number, distance), "S%d+%d,%d" % (number, max(0, distance - 8), 8),
+                           "SE%d" % number, "SL+%d" % max(0, place - starts[-1]), "EP+0", "EP+0", "EP+16,256", "EP-1",
+                           "EOF-%d" % (0x1400 - place), str(place), "*"])
+        files = []
+        for _ in range(3):
+            bits, order = r.choice([32, 64]), r.choice("<>")
+            sections = [(0x10000 + 0x1000 * i + at, r.choice([0x10, 0x100, 0, 0x5000, 0x400]),
+                         at if r.random() < 0.95 else r.choice([0, 0x9000])) for i, at in enumerate(starts)]
+            machine = r.choice([programs.POWER, programs.POWER, programs.INTEL])
+            entry = None
+            # Without a layout clamscan does not ask the file's end either (docs/decisions/0014).
+            if machine is programs.POWER and r.random() < 0.8 and not offset.startswith("EOF"):
+                i = r.randrange(count)
+                address, size, at = sections[i]
+                entry = r.choice([address, address + place - at, address + size - 1, address + size, 0, 0x99999])
+            body = bytearray(filled(0x400))
+            body[place - 0x1000:place - 0x1000 + len(mark)] = mark
+            # Dealt to one segment each file: rules number the sections in the order of the commands.
+            one = programs.macho(sections, entry, bits, order, machine, bytes(body), kind=r.choice([1, 2, 6, 8]),
+                                 segments=r.choice([1, 1, 2, 3]))
+            if r.random() < 0.15:
+                other = programs.macho([(0x10000, 0x100, 0x1000)], bits=32, body=filled(0x100))
+                one = programs.universal(r.choice([[one, other], [other, one], [one]]))
+            files.append(one)
+        if r.random() < 0.5:
+            condition = r.choice(["NumberOfSections:%d-%d" % (count, count + 1), "FileSize:0-100000",
+                                  "EntryPoint:%d-%d" % (place, place + 16)])
+            cases.add("macho", "ldb", "{name};Engine:51-255,Target:9,%s;0;%s:%s" % (condition, offset, mark.hex()),
+                      *files, suffix="macho")
+        else:
+            cases.add("macho", "ndb", "{name}:9:%s:%s" % (offset, mark.hex()), *files, suffix="macho")
+
+
+FAMILIES = (pe_offsets, pe_conditions, pe_sections, pe_imports, pe_versions, elf_layouts, macho_layouts)

@@ -176,3 +176,40 @@ def elf(segments, sections, entry, bits=64, order="<", data=b"", kind=2, machine
     for type_, addr, offset, size in sections:
         out += struct.pack(order + "II" + word * 4 + "II" + word * 2, 0, type_, 6, addr, offset, size, 0, 0, 1, 0)
     return out.ljust(0x400, b"\0") + data
+
+
+# The machines whose start clamscan knows: (number, flavor, where the state keeps the start, words of the state).
+POWER = {32: (18, 1, 0, 40), 64: (0x01000012, 5, 0, 76)}
+INTEL = {32: (7, 1, 40, 16), 64: (0x01000007, 4, 128, 42)}
+
+
+def macho(sections, start=None, bits=64, order="<", machine=INTEL, body=b"", at=0x1000, kind=2, segments=1):
+    """`sections`: (address, size, offset), dealt to the segments; `body` stands at `at`."""
+    number, flavor, place, words = machine[bits]
+    word = "Q" if bits == 64 else "I"
+    commands = []
+    for i in range(segments):
+        rows = sections[i::segments]
+        packed = b"".join(struct.pack(f"{order}16s16s{word}{word}" + "I" * (8 if bits == 64 else 7), b"s", b"__TEXT",
+                                      address, size, offset, *[0] * (7 if bits == 64 else 6))
+                          for address, size, offset in rows)
+        head = struct.pack(f"{order}16s{word * 4}iiII", b"__TEXT", 0x1000, 0x9000, 0, 0x9000, 7, 5, len(rows), 0)
+        commands.append(struct.pack(order + "II", 0x19 if bits == 64 else 1, 8 + len(head) + len(packed)) + head + packed)
+    if start is not None:
+        state = bytearray(4 * words)
+        struct.pack_into(order + word, state, place, start)
+        commands.append(struct.pack(order + "IIII", 5, 16 + len(state), flavor, words) + state)
+    load = b"".join(commands)
+    magic = 0xfeedfacf if bits == 64 else 0xfeedface
+    head = struct.pack(order + "IIIIIII", magic, number, 3, kind, len(commands), len(load), 0)
+    out = (head + (bytes(4) if bits == 64 else b"") + load).ljust(at, b"\xcc")
+    return out + body
+
+
+def universal(parts, at=0x200):
+    """A binary of several programs."""
+    rows, place, out = b"", at, b""
+    for number, part in enumerate(parts):
+        rows += struct.pack(">IIIII", 7 + 11 * number, 3, place + len(out), len(part), 12)
+        out += part
+    return (struct.pack(">II", 0xcafebabe, len(parts)) + rows).ljust(at, b"\0") + out

@@ -67,7 +67,7 @@ class Carver {
     Child child{fmt::format("{} at {:#x}", formats::name_of(found.format), found.begin),
                 bytes_.subspan(found.begin, found.size)};
     child.format = found.format;
-    child.embedded = true;
+    child.embedded = !found.certain;
     visitor_.child(child);
     return {};
   }

@@ -27,6 +27,11 @@ std::uint32_t crc_of(Bytes bytes) {
 
 Found reaching(Format format, Bytes rest) { return {format, 0, rest.size(), false, {}}; }
 
+Found certain(Found found) {
+  found.certain = true;
+  return found;
+}
+
 Found sized(Format format, Bytes rest, std::uint64_t size) {
   return {
       format, 0, static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), size)), true, {}};
@@ -120,7 +125,7 @@ std::optional<Found> look_at_rtf(Bytes rest) {
 // length comes last. look_behind() moves to its beginning.
 std::optional<Found> look_at_nsis(Bytes rest) {
   if (rest.size() < 28 || load_u32_le(rest, 0) > 15) return std::nullopt;
-  return sized(Format::nsis, rest, std::max(28u, load_u32_le(rest, 24)));
+  return certain(sized(Format::nsis, rest, std::max(28u, load_u32_le(rest, 24))));
 }
 
 // An InstallShield cabinet: a known family of versions, then nothing, then the place of its
@@ -131,12 +136,12 @@ std::optional<Found> look_at_installshield(Bytes rest) {
   }
   const unsigned family = octet(rest, 7);
   if (family != 1 && family != 2 && family != 4) return std::nullopt;
-  return reaching(Format::installshield, rest);
+  return certain(reaching(Format::installshield, rest));
 }
 
 std::optional<Found> look_at_autoit(Bytes rest) {
   if (rest.size() < 32 || as_text(rest.subspan(16, 6)) != "AU3!EA") return std::nullopt;
-  return reaching(Format::autoit, rest);
+  return certain(reaching(Format::autoit, rest));
 }
 
 // RFC 1952: no reserved flag, a known system; and what follows inflates for some bytes.

@@ -25,6 +25,8 @@ struct Found {
   bool sized = false;
   /// From where its own offsets count, where that is not `begin`: a zip behind a program.
   std::optional<std::size_t> base;
+  /// Its mark is long enough that it stands nowhere by chance: what does not open is damaged.
+  bool certain = false;
 };
 
 /// The marks, for a MarkScan.

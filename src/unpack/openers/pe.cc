@@ -1,11 +1,15 @@
-// Programs for Windows: resources that are objects of their own, and what a packer's stub unpacks.
+// Programs for Windows: resources that are objects of their own, the files behind InstallShield's
+// setup programs, and what a packer's stub unpacks.
 //
 // What is appended and what stands anywhere else is found by its mark (embedded.h).
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "formats/executable/program.h"
 #include "formats/executable/resources.h"
 #include "unpack/opener.h"
+#include "unpack/setup_files.h"
 #include "unpack/unpacker.h"
 
 namespace antidotary::unpack {
@@ -42,8 +46,12 @@ bool is_object(const executable::Resource& resource, Bytes bytes) {
 Status open_resources(Bytes file, const executable::Program& program, Budget& budget,
                       const Visitor& visitor) {
   const auto resources = ANTIDOTARY_TRY(executable::read_resources(file, program, budget));
+  // A damaged table names the program itself, or one stretch again and again: once is enough.
+  std::set<std::pair<std::size_t, std::size_t>> seen;
   for (const executable::Resource& resource : resources) {
     const Bytes bytes = file.subspan(resource.offset, resource.size);
+    const bool new_one = seen.emplace(resource.offset, resource.size).second;
+    if (!new_one || resource.offset < program.table_at) continue;
     if (!is_object(resource, bytes)) continue;
     ANTIDOTARY_CHECK(budget.new_object());
     visitor.child({"resource " + resource.name, bytes});
@@ -51,10 +59,24 @@ Status open_resources(Bytes file, const executable::Program& program, Budget& bu
   return {};
 }
 
+/// What an installer carries behind its program.
+Status open_overlay(Bytes file, const executable::Program& program, Budget& budget,
+                    const Visitor& visitor) {
+  const Bytes overlay = file.subspan(std::min(program.end, file.size()));
+  const auto at = setup_archive_at(overlay);
+  if (!at) return {};
+  ANTIDOTARY_CHECK(budget.new_object());
+  Child child{"installer", overlay.subspan(*at)};
+  child.format = Format::installshield;
+  visitor.child(child);
+  return {};
+}
+
 void open_pe(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   const auto program = executable::read_program(bytes);
   if (!program) return;  // a program all the same, if a damaged one: it is matched as it stands
-  const Status status = open_resources(bytes, *program, budget, visitor);
+  Status status = open_resources(bytes, *program, budget, visitor);
+  if (status) status = open_overlay(bytes, *program, budget, visitor);
   if (!status) return visitor.missed({"", status.error()});
   if (visitor.may_run && looks_packed(*program)) open_packed(bytes, *program, budget, visitor);
 }

@@ -16,13 +16,14 @@ using namespace antidotary;
 using formats::Format;
 
 constexpr Format formats_tried[] = {
-    Format::zip,  Format::gzip,    Format::bzip2,        Format::xz,       Format::lzma,
-    Format::zstd, Format::lz4,     Format::tar,          Format::compress, Format::cpio,
-    Format::ar,   Format::rpm,     Format::arj,          Format::rar,      Format::seven_zip,
-    Format::lha,  Format::xar,     Format::cab,          Format::chm,      Format::szdd,
-    Format::kwaj, Format::iso9660, Format::mbr,          Format::gpt,      Format::apm,
-    Format::ext,  Format::fat,     Format::ntfs,         Format::hfs_plus, Format::sis,
-    Format::nsis, Format::autoit,  Format::installshield};
+    Format::zip,  Format::gzip,    Format::bzip2,         Format::xz,       Format::lzma,
+    Format::zstd, Format::lz4,     Format::tar,           Format::compress, Format::cpio,
+    Format::ar,   Format::rpm,     Format::arj,           Format::rar,      Format::seven_zip,
+    Format::lha,  Format::xar,     Format::cab,           Format::chm,      Format::szdd,
+    Format::kwaj, Format::iso9660, Format::mbr,           Format::gpt,      Format::apm,
+    Format::ext,  Format::fat,     Format::ntfs,          Format::hfs_plus, Format::sis,
+    Format::nsis, Format::autoit,  Format::installshield, Format::wim,      Format::udf,
+    Format::dmg};
 
 }  // namespace
 

@@ -8,7 +8,9 @@
 
 #include <array>
 
+#include "core/reader.h"
 #include "formats/zip/directory.h"
+#include "unpack/codecs/zip_aes.h"
 #include "unpack/codecs/zip_cipher.h"
 #include "unpack/codecs/zip_methods.h"
 #include "unpack/opener.h"
@@ -29,6 +31,8 @@ struct Reading {
   ZipPacked packed;
   std::uint32_t crc32 = 0;
   std::uint16_t time = 0;
+  std::optional<ZipAes> aes = {};
+  bool has_checksum = true;
 };
 
 Error damaged(std::string words) { return {ErrorKind::malformed, std::move(words), std::nullopt}; }
@@ -43,7 +47,7 @@ Brought bring_out(const Reading& reading, Budget& budget) {
   if (out.bytes.size() != reading.packed.unpacked_bytes) {
     out.error = damaged(fmt::format("holds {} bytes where its archive declares {}",
                                     out.bytes.size(), reading.packed.unpacked_bytes));
-  } else if (crc_of(out.bytes) != reading.crc32) {
+  } else if (reading.has_checksum && crc_of(out.bytes) != reading.crc32) {
     out.error = damaged("its checksum is wrong");
   }
   return out;
@@ -55,11 +59,29 @@ Brought locked() {
   return out;
 }
 
+Brought decrypt_aes(Reading reading, Budget& budget, const Visitor& visitor) {
+  if (!reading.aes) return locked();
+  const Bytes data = reading.packed.data;
+  for (const std::string& password : visitor.passwords) {
+    const auto clear = decrypt_zip_aes(*reading.aes, data, password, budget);
+    if (!clear) {
+      Brought out;
+      out.error = clear.error();
+      return out;
+    }
+    if (!*clear) continue;
+    reading.packed.data = **clear;
+    reading.packed.method = reading.aes->method;
+    reading.has_checksum = reading.aes->has_checksum;
+    return bring_out(reading, budget);
+  }
+  return locked();
+}
+
 Brought decrypt(Reading reading, Budget& budget, const Visitor& visitor) {
   const std::uint16_t flags = reading.packed.flags;
-  if ((flags & strong_encryption_flag) != 0 || reading.packed.method == aes_method) {
-    return locked();
-  }
+  if ((flags & strong_encryption_flag) != 0) return locked();
+  if (reading.packed.method == aes_method) return decrypt_aes(reading, budget, visitor);
   const std::uint32_t check =
       (flags & descriptor_flag) != 0 ? reading.time >> 8 : reading.crc32 >> 24;
   const Bytes data = reading.packed.data;
@@ -131,7 +153,8 @@ class Archive {
     const Reading central{
         {member.method, member.flags, member.unpacked_bytes, data_of(member, member.data_end)},
         member.crc32,
-        member.time};
+        member.time,
+        aes_of(member)};
     const bool encrypted =
         member.encrypted && (!member.local || (member.flags & encrypted_flag) != 0);
     const Brought brought = read_member(central, encrypted, budget_, visitor_);
@@ -150,11 +173,23 @@ class Archive {
     const Reading reading{
         {local.method, local.flags, local.unpacked_bytes, data_of(member, local.data_end)},
         local.crc32,
-        member.time};
+        member.time,
+        aes_of(member)};
     const bool encrypted = (local.flags & encrypted_flag) != 0;
     const Brought brought = read_member(reading, encrypted, budget_, visitor_);
     hand_out(member.name + " (local header)", brought, visitor_);
     return !brought.purse_empty;
+  }
+
+  /// By the extra field of the member's local header (4.3.7).
+  std::optional<ZipAes> aes_of(const zip::Member& member) const {
+    if (!member.encrypted) return std::nullopt;
+    const auto at = static_cast<std::size_t>(member.local_offset);
+    const auto end = static_cast<std::size_t>(member.data_offset);
+    if (end - at < 30) return std::nullopt;
+    const std::size_t names = std::size_t{30} + load_u16_le(bytes_, at + 26);
+    if (names > end - at) return std::nullopt;
+    return zip_aes_of(bytes_.subspan(at + names, end - at - names));
   }
 
   Bytes data_of(const zip::Member& member, std::uint64_t end) const {

@@ -2,6 +2,7 @@
 // beside the command; then one field is bent.
 #include <gmock/gmock.h>
 
+#include "core/digest.h"
 #include "core/reader.h"
 #include "formats/zip/writer.h"
 #include "unpack/unpack.h"
@@ -115,6 +116,44 @@ TEST(ZipOpener, SaysOfAPartThatTheOthersHoldTheRest) {
   const Outcome out = open(archive);
   ASSERT_THAT(out.missed, SizeIs(1));
   EXPECT_EQ(out.missed[0].error.kind, ErrorKind::unsupported);
+}
+
+// printf 'some bytes' > a.txt; 7z a -tzip -mem=AES128 -psecret x.zip a.txt (7-Zip 26.02); AE-2.
+constexpr std::string_view aes128 =
+    "504b03043300010063001b507e5d000000001e0000000a00000005000b00612e74787401990700020041"
+    "45010000d579c1d75aabd90e6918e4de10c2592e246dbcdabfe47c067dcea5cdef06504b01023f033300"
+    "010063001b507e5d000000001e0000000a00000005002f000000000000002080a48100000000612e7478"
+    "740a0020000000000001001800f39a4cafb180dd01000000000000000000000000000000000199070002"
+    "004145010000504b05060000000001000100620000004c0000000000";
+// The same with -mem=AES256.
+constexpr std::string_view aes256 =
+    "504b03043300010063001b507e5d00000000260000000a00000005000b00612e74787401990700020041"
+    "450300009d397e814e8593fe64027a158daf43e8a5622a872c87c4e5c726b64e5649678b764521f77ab0"
+    "504b01023f033300010063001b507e5d00000000260000000a00000005002f000000000000002080a481"
+    "00000000612e7478740a0020000000000001001800f39a4cafb180dd0100000000000000000000000000"
+    "0000000199070002004145030000504b0506000000000100010062000000540000000000";
+
+TEST(Zip, OpensAesWithAPasswordThatIsGivenAndNotWithAnother) {
+  for (const std::string_view hex : {aes128, aes256}) {
+    const Buffer archive = *from_hex(hex);
+    const std::vector<std::string> passwords = {"wrong", "secret"};
+    const Outcome opened = open(archive, passwords);
+    EXPECT_THAT(opened.children, ElementsAre("a.txt=some bytes"));
+    EXPECT_THAT(opened.missed, IsEmpty());
+    const Outcome locked = open(archive, std::span(passwords).first(1));
+    EXPECT_THAT(locked.children, IsEmpty());
+    ASSERT_THAT(locked.missed, SizeIs(1));
+    EXPECT_EQ(locked.missed[0].error.kind, ErrorKind::encrypted);
+  }
+}
+
+TEST(Zip, DoesNotBelieveAesDataThatTheirSealDoesNotFit) {
+  Buffer archive = *from_hex(aes256);
+  archive[70] ^= std::byte{1};  // behind the salt and the check of the password
+  const std::vector<std::string> passwords = {"secret"};
+  const Outcome out = open(archive, passwords);
+  EXPECT_THAT(out.children, IsEmpty());
+  EXPECT_THAT(out.missed, SizeIs(1));
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import dmg_writer
+
 
 def run(folder, *words, stdin=None):
     with open(stdin, "rb") if stdin else open("/dev/null", "rb") as source:
@@ -175,6 +177,35 @@ def uuencoded(folder, member):
     (folder / "out").write_bytes(b"begin 644 x\n" + b"".join(lines) + b"`\nend\n")
 
 
+def wim(method):
+    def make(folder, member):
+        (folder / "tree/a folder").mkdir(parents=True)
+        shutil.copy(member, folder / "tree/a folder")
+        run(folder, "wimlib-imagex", "capture", "tree", "out", f"--compress={method}")
+    return make
+
+
+def udf_alone(folder, member):
+    """What genisoimage makes, the marks of ISO 9660 taken out."""
+    iso("-udf")(folder, member)
+    image = (folder / "out").read_bytes()
+    (folder / "out").write_bytes(image.replace(b"CD001", b"-----"))
+
+
+def msi(folder, member):
+    """An OLE2 file with the member as a stream of its binary table."""
+    run(folder, "msibuild", "out.msi", "-s", "Title", "Author")
+    run(folder, "msibuild", "out.msi", "-a", "Payload", member.name)
+    (folder / "out.msi").rename(folder / "out")
+
+
+def dmg(method):
+    def make(folder, member):
+        fat("12", "1024")(folder, member)
+        (folder / "out").write_bytes(dmg_writer.image((folder / "out").read_bytes(), method))
+    return make
+
+
 MAKERS = {
     "zip-stored": zip_by(zipfile.ZIP_STORED),
     "zip-deflate": zip_by(zipfile.ZIP_DEFLATED),
@@ -215,6 +246,11 @@ MAKERS = {
     "ext2": ext("ext2"), "ext4": ext("ext4"),
     "fat12": fat("12", "1024"), "fat16": fat("16", "16384"), "fat32": fat("32", "34816"),
     "ntfs": ntfs, "mbr": partitioned("dos"), "gpt": partitioned("gpt"),
+    "zip-xz": seven("zip", "-mm=xz"),
+    "wim-stored": wim("none"), "wim-xpress": wim("XPRESS"), "wim-lzx": wim("LZX"),
+    "udf-alone": udf_alone, "ole2-msi": msi,
+    "dmg-stored": dmg("stored"), "dmg-adc": dmg("adc"), "dmg-zlib": dmg("zlib"),
+    "dmg-bzip2": dmg("bzip2"), "dmg-lzma": dmg("lzma"),
     "uuencode": uuencoded,
 }
 

@@ -1,0 +1,209 @@
+// DMG: Apple's disk images (UDIF): partitions in runs of sectors, each packed for itself.
+//
+// No library of Debian's reads them from memory. By public descriptions of the format: a trailer of
+// 512 bytes ("koly") says where a property list stands, whose "blkx" rows hold, in base64, a table
+// of runs ("mish"). Numbers are big-endian. LZFSE, and images of several files, are not read.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "core/reader.h"
+#include "formats/mime/encoding.h"
+#include "unpack/codecs/streams.h"
+#include "unpack/codecs/window.h"
+#include "unpack/opener.h"
+
+namespace antidotary::unpack {
+namespace {
+
+using formats::Format;
+
+constexpr std::size_t trailer_bytes = 512, sector_bytes = 512;
+constexpr std::size_t table_head_bytes = 204, run_bytes = 40;
+constexpr std::size_t list_bytes_max = 16u << 20, partitions_max = 256;
+enum Kind : std::uint32_t {
+  zeros = 0,
+  stored = 1,
+  ignored = 2,
+  adc = 0x80000004,
+  zlib = 0x80000005,
+  bzip2 = 0x80000006,
+  lzma = 0x80000008,
+  comment = 0x7ffffffe,
+  end = 0xffffffff,
+};
+
+std::uint64_t be64(Bytes bytes, std::size_t at) {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    out = out << 8 | std::to_integer<std::uint64_t>(bytes[at + i]);
+  return out;
+}
+std::uint32_t be32(Bytes bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(be64(bytes, at) >> 32);
+}
+
+/// Apple Data Compression: literals, and matches of two widths.
+void unpack_adc(Brought& out, Bytes packed, Budget& budget) {
+  Window window(budget);
+  const auto octet = [packed](std::size_t at) { return std::to_integer<std::size_t>(packed[at]); };
+  for (std::size_t at = 0; at < packed.size();) {
+    const std::size_t first = octet(at);
+    const bool literal = (first & 0x80) != 0, wide = (first & 0x40) != 0;
+    const std::size_t taken = literal ? (first & 0x7f) + 2 : wide ? 3 : 2;
+    if (taken > packed.size() - at) {
+      out = window.finish(Error{ErrorKind::truncated, "the compressed data end early", {}});
+      return;
+    }
+    bool whole = true;
+    for (std::size_t i = 1; literal && whole && i < taken; ++i) whole = window.put(packed[at + i]);
+    if (!literal && wide) {
+      whole = window.copy((octet(at + 1) << 8 | octet(at + 2)) + 1, (first & 0x3f) + 4);
+    } else if (!literal) {
+      whole = window.copy(((first & 3) << 8 | octet(at + 1)) + 1, (first >> 2) + 3);
+    }
+    if (!whole) break;
+    at += taken;
+  }
+  out = window.finish();
+}
+
+class Image {
+ public:
+  Image(Bytes bytes, Budget& budget, const Visitor& visitor)
+      : bytes_(bytes), budget_(budget), visitor_(visitor) {}
+
+  Status run() {
+    if (bytes_.size() < trailer_bytes) return fail(ErrorKind::truncated, "the image ends early");
+    const Bytes trailer = bytes_.last(trailer_bytes);
+    const Bytes list = ANTIDOTARY_TRY(stretch(be64(trailer, 216), be64(trailer, 224)));
+    if (list.empty() || list.size() > list_bytes_max) {
+      return fail(ErrorKind::unsupported, "an image without a property list");
+    }
+    data_at_ = be64(trailer, 24);
+    ANTIDOTARY_CHECK(budget_.step(list.size()));
+    std::string_view rows = as_text(list);
+    const std::size_t begin = rows.find("<key>blkx</key>");
+    if (begin == rows.npos) return fail(ErrorKind::malformed, "its list names no partition");
+    rows = rows.substr(begin);
+    rows = rows.substr(0, rows.find("</array>"));
+    for (std::size_t number = 1; number <= partitions_max; ++number) {
+      const std::size_t at = rows.find("<data>");
+      if (at == rows.npos) return {};
+      rows.remove_prefix(at + 6);
+      const std::string_view text = rows.substr(0, rows.find("</data>"));
+      const mime::Decoded table =
+          mime::decode(mime::Encoding::base64, as_bytes(text), list_bytes_max);
+      if (!ANTIDOTARY_TRY(open(table.bytes, number))) return {};
+    }
+    return fail(ErrorKind::refused, "more than {} partitions", partitions_max);
+  }
+
+ private:
+  Result<Bytes> stretch(std::uint64_t at, std::uint64_t size) const {
+    if (at > bytes_.size() || size > bytes_.size() - at) {
+      return fail(ErrorKind::truncated, "the image ends early");
+    }
+    return bytes_.subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(size));
+  }
+
+  /// False where the purse is empty.
+  Result<bool> open(Bytes table, std::size_t number) {
+    ANTIDOTARY_CHECK(budget_.new_object());
+    const std::string name = fmt::format("partition {}", number);
+    if (table.size() < table_head_bytes || as_text(table.first(4)) != "mish") {
+      visitor_.missed({name, Error{ErrorKind::malformed, "its table is damaged", std::nullopt}});
+      return true;
+    }
+    const std::uint64_t size = be64(table, 16);
+    if (visitor_.member) {
+      visitor_.member({name, 0, size > ~0ull / sector_bytes ? 0 : size * sector_bytes, false,
+                       number, std::nullopt});
+    }
+    if (visitor_.wanted && !visitor_.wanted(number - 1)) return true;
+    Brought brought;
+    const std::uint64_t base = data_at_ + be64(table, 24);
+    for (std::size_t at = table_head_bytes; table.size() - at >= run_bytes; at += run_bytes) {
+      const Bytes run = table.subspan(at, run_bytes);
+      if (be32(run, 0) == end || brought.error) break;
+      bring_run(brought, run, base);
+    }
+    hand_out(name, brought, visitor_);
+    return !brought.purse_empty;
+  }
+
+  /// A run that cannot be brought out ends the partition: what follows would stand elsewhere.
+  void bring_run(Brought& out, Bytes run, std::uint64_t base) {
+    const std::uint32_t kind = be32(run, 0);
+    if (kind == comment) return;
+    if (const auto paid = budget_.step(run_bytes); !paid) {
+      out.error = paid.error();
+      return;
+    }
+    if (kind == zeros || kind == ignored) return bring_zeros(out, be64(run, 16));
+    const auto data = stretch(base + be64(run, 24), be64(run, 32));
+    if (!data) {
+      out.error = data.error();
+      return;
+    }
+    const std::size_t before = out.bytes.size();
+    if (before >= budget_.limits().object_bytes_max) {
+      out.error = budget_.exhaust(Limit::object_bytes).value();
+      return;
+    }
+    if (kind == stored) {
+      bring(out, *data, budget_);
+    } else if (kind == adc) {
+      Brought piece;
+      unpack_adc(piece, *data, budget_);
+      out.bytes.insert(out.bytes.end(), piece.bytes.begin(), piece.bytes.end());
+      out.error = piece.error;
+      out.purse_empty = piece.purse_empty;
+    } else if (kind == zlib || kind == bzip2 || kind == lzma) {
+      const Packing packing = kind == zlib    ? Packing::zlib
+                              : kind == bzip2 ? Packing::bzip2
+                                              : Packing::xz;
+      unpack_stream_onto(out, packing, *data, budget_);
+    } else {
+      out.error = Error{ErrorKind::unsupported,
+                        fmt::format("packed by method {:#x}, which is not read", kind),
+                        {}};
+    }
+    const std::uint64_t wanted = be64(run, 16);
+    const std::size_t got = out.bytes.size() - before;
+    if (!out.error && (got % sector_bytes != 0 || got / sector_bytes != wanted)) {
+      out.error = Error{ErrorKind::malformed, "a run holds another size than stated", {}};
+    }
+  }
+
+  void bring_zeros(Brought& out, std::uint64_t sectors) {
+    static constexpr std::array<std::byte, 64 * sector_bytes> nothing{};
+    while (sectors > 0) {
+      const std::uint64_t some = std::min<std::uint64_t>(sectors, 64);
+      const Bytes piece = Bytes(nothing).first(static_cast<std::size_t>(some) * sector_bytes);
+      if (!bring(out, piece, budget_)) return;
+      sectors -= some;
+    }
+  }
+
+  Bytes bytes_;
+  Budget& budget_;
+  const Visitor& visitor_;
+  std::uint64_t data_at_ = 0;
+};
+
+void open_dmg(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
+  const Status status = Image(bytes, budget, visitor).run();
+  if (!status) visitor.missed({"", status.error()});
+}
+
+}  // namespace
+
+std::span<const Opener> dmg_openers() {
+  static constexpr std::array rows = {Opener{Format::dmg, &open_dmg}};
+  return rows;
+}
+
+}  // namespace antidotary::unpack

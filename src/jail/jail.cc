@@ -13,6 +13,7 @@
 
 #include "core/text.h"
 #include "jail/lock.h"
+#include "jail/start.h"
 
 namespace antidotary::jail {
 namespace {
@@ -28,8 +29,10 @@ constexpr int exit_not_locked = 123;
 
 std::uint8_t number(StartTag tag) { return static_cast<std::uint8_t>(tag); }
 
-[[noreturn]] void run(files::Fd socket, const Confinement& confinement, pid_t parent, Doors doors,
-                      const std::function<void(Channel&)>& body) {
+}  // namespace
+
+void run_child(files::Fd socket, const Confinement& confinement, pid_t parent, Doors doors,
+               const std::function<void(Channel&)>& body) {
   // _exit throughout: the parent's atexit handlers and unflushed streams are not the child's.
   std::set_new_handler([] { _exit(exit_out_of_memory); });
   part_from_parent(std::move(socket));
@@ -48,6 +51,19 @@ std::uint8_t number(StartTag tag) { return static_cast<std::uint8_t>(tag); }
   _exit(0);
 }
 
+Status hear_child(Child& child) {
+  const auto first = child.channel().receive(start_ms_max);
+  if (!first) {
+    return fail(ErrorKind::io, "cannot start a worker: it {}", child.reap());
+  }
+  if (first->tag != number(StartTag::ready)) {
+    return fail(ErrorKind::io, "cannot lock a worker in: {}", as_text(first->body));
+  }
+  return {};
+}
+
+namespace {
+
 Result<Child> start_behind(const Confinement& confinement, Doors doors,
                            const std::function<void(Channel&)>& body) {
   [[maybe_unused]] static const bool warm = (warm_libraries(), true);
@@ -57,17 +73,11 @@ Result<Child> start_behind(const Confinement& confinement, Doors doors,
   if (pid < 0) return fail(ErrorKind::io, "cannot start a worker: {}", std::strerror(errno));
   if (pid == 0) {
     files::Fd socket(dup(theirs.descriptor()));
-    run(std::move(socket), confinement, parent, doors, body);
+    run_child(std::move(socket), confinement, parent, doors, body);
   }
   theirs.close();
   Child child(pid, std::move(ours));
-  const auto first = child.channel().receive(start_ms_max);
-  if (!first) {
-    return fail(ErrorKind::io, "cannot start a worker: it {}", child.reap());
-  }
-  if (first->tag != number(StartTag::ready)) {
-    return fail(ErrorKind::io, "cannot lock a worker in: {}", as_text(first->body));
-  }
+  ANTIDOTARY_CHECK(hear_child(child));
   return child;
 }
 

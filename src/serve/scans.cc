@@ -13,7 +13,7 @@ namespace {
 constexpr int answer_ms_max = 1'000;
 
 constexpr worker::Manner manner{
-    .in_order = false, .waiting_per_worker = 0, .answer_ms_max = answer_ms_max};
+    .in_order = false, .waiting_per_worker = 0, .answer_ms_max = answer_ms_max, .ahead = true};
 
 }  // namespace
 
@@ -52,8 +52,8 @@ Scans::~Scans() {
 
 Status Scans::adopt(std::shared_ptr<const Known> known) {
   auto engine = std::make_unique<Engine>(std::move(known), options_, workers_);
-  // The first worker proves that the jail holds here; the others start when they are wanted, so
-  // that a swap does not hold everybody up.
+  // Only the nursery is forked here: a swap holds nobody up for the time of a worker's start.
+  ANTIDOTARY_CHECK(engine->pool.warm());
   engines_.push_front(std::move(engine));
   pump();
   return {};

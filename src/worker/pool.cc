@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/record.h"
+#include "jail/nursery.h"
 #include "sources/tree_wire.h"
 #include "worker/distrust.h"
 #include "worker/inside.h"
@@ -57,6 +58,7 @@ struct Pool::State {
   std::vector<Slot> slots;
   Manner manner;
   std::list<Task> tasks;  ///< In order of coming; references stay valid.
+  std::optional<jail::Nursery> nursery;
   Tally tally;
 
   State(const scan::Knowledge& known, Options chosen, unsigned workers, Manner wanted)
@@ -71,6 +73,8 @@ struct Pool::State {
   }
 
   Status start(Slot& slot);
+  Status found_nursery();
+  void let_go_of_the_tired();
   bool tired(const Slot& slot) const;
   void give(Task& task);
   bool offer(Slot& slot, Task& task);
@@ -86,6 +90,16 @@ struct Pool::State {
 Status Pool::State::start(Slot& slot) {
   slot.objects = 0;
   slot.busy = {};
+  if (nursery) {
+    auto child = nursery->take();
+    if (child) {
+      slot.child.emplace(std::move(*child));
+      ++tally.started;
+      static_cast<void>(nursery->ask());  // where it fails the next `take` does
+      return {};
+    }
+    nursery.reset();  // it is gone: workers are forked as without one
+  }
   scanner.warm();
   slot.child.emplace(
       ANTIDOTARY_TRY(jail::start(options.confinement, [this](jail::Channel& channel) {
@@ -259,6 +273,14 @@ void Pool::State::wait(int timeout_max_ms) {
     if (spoke || late) take_answer(*owners[i]);
   }
   hand_on();
+  if (manner.ahead) let_go_of_the_tired();
+}
+
+/// Now, and not when the next object waits for it.
+void Pool::State::let_go_of_the_tired() {
+  for (Slot& slot : slots) {
+    if (slot.child && slot.given.empty() && slot.objects > 0 && tired(slot)) slot.child.reset();
+  }
 }
 
 /// Calls `done` of the oldest as long as they are answered; of all that are where order is no
@@ -334,7 +356,18 @@ void Pool::hear() {
 
 std::size_t Pool::due() const { return state_->tasks.size(); }
 
+Status Pool::State::found_nursery() {
+  scanner.warm();
+  nursery.emplace(
+      ANTIDOTARY_TRY(jail::Nursery::start(options.confinement, [this](jail::Channel& channel) {
+        serve_requests(knowledge, scanner, options, channel);
+      })));
+  for (std::size_t i = 0; i < slots.size(); ++i) ANTIDOTARY_CHECK(nursery->ask());
+  return {};
+}
+
 Status Pool::warm() {
+  if (state_->manner.ahead) return state_->found_nursery();
   for (Slot& slot : state_->slots) {
     if (!slot.child) ANTIDOTARY_CHECK(state_->start(slot));
   }

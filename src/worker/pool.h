@@ -31,6 +31,9 @@ struct Manner {
   /// Longest time from an answer's first packet to its last: a worker that begins to speak and
   /// stops must not hold its caller up. -1: as long as the object may take.
   int answer_ms_max = -1;
+  /// Workers are made ready before they are wanted, by a nursery (jail/nursery.h) that `warm`
+  /// forks: none of them has seen what the caller learned after that.
+  bool ahead = false;
 };
 
 class Pool {
@@ -68,7 +71,8 @@ class Pool {
   void hear();
   /// Objects without an answer.
   std::size_t due() const;
-  /// Starts the workers that are not there yet, so that the first objects need not wait for that.
+  /// Starts the workers that are not there yet, or the nursery that does, so that the first
+  /// objects need not wait for that.
   Status warm();
 
   const Tally& tally() const;

@@ -1,0 +1,63 @@
+#include "jail/nursery.h"
+
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace antidotary::jail {
+namespace {
+
+void echo(Channel& channel) {
+  for (;;) {
+    auto message = channel.receive(-1);
+    if (!message || message->tag == 9) return;
+    if (message->tag == 8) syscall(SYS_getppid);  // not on the list: kills
+    if (!channel.send(message->tag, message->body)) return;
+  }
+}
+
+TEST(Nursery, HandsOutWorkersThatAreLockedInAndOurs) {
+  auto nursery = Nursery::start({}, echo);
+  ASSERT_TRUE(nursery) << nursery.error().what;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(nursery->ask());
+  EXPECT_EQ(nursery->asked(), 3u);
+  for (int i = 0; i < 5; ++i) {
+    auto child = nursery->take();
+    ASSERT_TRUE(child) << child.error().what;
+    ASSERT_TRUE(child->channel().send(1, as_bytes(std::string_view("hello"))));
+    const auto answer = child->channel().receive(10'000);
+    ASSERT_TRUE(answer) << answer.error().what;
+    EXPECT_EQ(as_text(answer->body), "hello");
+    ASSERT_TRUE(child->channel().send(9, {}));
+    EXPECT_FALSE(child->channel().receive(10'000));
+    EXPECT_EQ(child->reap(), "ended") << "it is our child: we see how it ended";
+  }
+}
+
+TEST(Nursery, ItsWorkersHaveAllTheLocksOfOthers) {
+  auto nursery = Nursery::start({}, echo);
+  ASSERT_TRUE(nursery);
+  auto child = nursery->take();
+  ASSERT_TRUE(child);
+  ASSERT_TRUE(child->channel().send(8, {}));
+  EXPECT_FALSE(child->channel().receive(10'000));
+  EXPECT_EQ(child->reap(), "made a forbidden system call");
+}
+
+TEST(Nursery, GivesItsWorkersNothingThatCameLater) {
+  static std::string secret;
+  auto nursery = Nursery::start({}, [](Channel& channel) {
+    static_cast<void>(channel.send(1, as_bytes(std::string_view(secret))));
+  });
+  ASSERT_TRUE(nursery);
+  secret = "of another client";
+  auto child = nursery->take();
+  ASSERT_TRUE(child);
+  const auto seen = child->channel().receive(10'000);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(as_text(seen->body), "");
+}
+
+}  // namespace
+}  // namespace antidotary::jail

@@ -42,8 +42,8 @@ std::string signs_of(const scan::Report& report) {
 }  // namespace
 
 std::span<const std::string_view> enum_names(Finding) {
-  static constexpr std::string_view names[] = {"clean",    "suspicious", "opaque", "limited",
-                                               "outbreak", "failed",     "malware"};
+  static constexpr std::string_view names[] = {"clean",   "released", "suspicious", "opaque",
+                                               "limited", "outbreak", "failed",     "malware"};
   return names;
 }
 
@@ -54,7 +54,7 @@ std::span<const std::string_view> enum_names(Action) {
 }
 
 bool allowed(Finding finding, Action action) {
-  if (finding == Finding::clean) return action == Action::accept || action == Action::tag;
+  if (finding <= Finding::released) return action == Action::accept;
   if (finding != Finding::failed) return true;
   return action == Action::quarantine || action == Action::tempfail || action == Action::reject;
 }
@@ -85,7 +85,7 @@ Judgement judge(const scan::Report& report) {
 }
 
 Action Policy::action(const Judgement& judgement, std::string_view recipient) const {
-  if (judgement.finding == Finding::clean) return Action::accept;
+  if (judgement.finding <= Finding::released) return Action::accept;
   for (const Rule& rule : rules) {
     if (allowed(judgement.finding, rule.action) && is_for(rule, recipient) &&
         is_about(rule, judgement)) {

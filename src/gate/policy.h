@@ -18,6 +18,7 @@ namespace antidotary::gate {
 /// What a scan says of a message, the gravest last.
 enum class Finding : std::uint8_t {
   clean,
+  released,    ///< A person let it out of the quarantine.
   suspicious,  ///< Signs of a threat, none of which convicts.
   opaque,      ///< Encrypted, or of a form that is not read.
   limited,     ///< A limit cut the reading.
@@ -25,7 +26,7 @@ enum class Finding : std::uint8_t {
   failed,      ///< Damaged, or we failed.
   malware,
 };
-inline constexpr std::size_t findings = 7;
+inline constexpr std::size_t findings = 8;
 std::span<const std::string_view> enum_names(Finding);
 
 enum class Action : std::uint8_t { accept, tag, discard, quarantine, tempfail, reject };
@@ -54,6 +55,7 @@ struct Rule {
 struct Policy {
   std::array<Action, findings> otherwise = {
       Action::accept,      // clean
+      Action::accept,      // released
       Action::tag,         // suspicious
       Action::tag,         // opaque
       Action::quarantine,  // limited

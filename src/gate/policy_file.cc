@@ -11,7 +11,8 @@ constexpr std::size_t rules_max = 10'000;
 /// Why a finding may not have an action; empty where it may.
 std::string objection(Finding finding, Action action) {
   if (allowed(finding, action)) return {};
-  if (finding == Finding::clean) return "what is clean is accepted or tagged";
+  if (finding == Finding::clean) return "what is clean is accepted";
+  if (finding == Finding::released) return "what a person released is accepted";
   return fmt::format(
       "what could not be read because something failed is never '{}': choose tempfail, quarantine "
       "or reject",
@@ -19,7 +20,7 @@ std::string objection(Finding finding, Action action) {
 }
 
 void read_default(Section& section, Policy& out) {
-  for (std::size_t i = 1; i < findings; ++i) {
+  for (auto i = static_cast<std::size_t>(Finding::suspicious); i < findings; ++i) {
     const auto finding = static_cast<Finding>(i);
     const std::string_view key = enum_name(finding);
     const auto chosen = section.choice(key, enum_names(Action{}));

@@ -58,7 +58,7 @@ action = "tag"
           StartsWith("p.toml:3:1: [default] has no 'spam'; it knows: suspicious, opaque"),
           StartsWith("p.toml:5:1: an empty 'recipients' holds for nothing"),
           AllOf(StartsWith("p.toml:4:"), HasSubstr("a rule says what to do")),
-          AllOf(StartsWith("p.toml:7:"), HasSubstr("'findings' is a list of: clean, suspicious")),
+          AllOf(StartsWith("p.toml:7:"), HasSubstr("'findings' is a list of: clean, released")),
           StartsWith("p.toml:9:2: a policy has no 'extra'; it knows: default, rule")));
 }
 

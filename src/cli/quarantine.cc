@@ -1,5 +1,6 @@
 // quarantine list, show, restore, release, forget.
 #include "cli/desk.h"
+#include "cli/quarantine_mail.h"
 #include "core/text.h"
 #include "remedy/run.h"
 
@@ -81,14 +82,31 @@ Exit forget(const Invocation& invocation, remedy::Remedy& remedy) {
 
 }  // namespace
 
-Exit run_quarantine_list(const Invocation& invocation) { return with_remedy(invocation, list); }
-Exit run_quarantine_show(const Invocation& invocation) { return with_remedy(invocation, show); }
+// Mail is kept beside what runs took (cli/quarantine_mail.cc); its ids tell it apart.
+Exit run_quarantine_list(const Invocation& invocation) {
+  const Exit mail = list_mail(invocation);
+  const Exit items = with_remedy(invocation, list);
+  return mail == Exit::clean ? items : mail;
+}
+Exit run_quarantine_show(const Invocation& invocation) {
+  return is_mail(invocation) ? show_mail(invocation) : with_remedy(invocation, show);
+}
 Exit run_quarantine_restore(const Invocation& invocation) {
+  if (is_mail(invocation)) {
+    return complain("mail is not put back but let go on: 'antidotary quarantine release'");
+  }
   return with_remedy(invocation, restore);
 }
 Exit run_quarantine_export(const Invocation& invocation) {
+  if (is_mail(invocation)) return release_mail(invocation);
+  if (invocation.arguments.size() < 2) {
+    return complain(
+        "release takes the FILE to write to: 'antidotary quarantine release ITEM FILE'");
+  }
   return with_remedy(invocation, release);
 }
-Exit run_quarantine_forget(const Invocation& invocation) { return with_remedy(invocation, forget); }
+Exit run_quarantine_forget(const Invocation& invocation) {
+  return is_mail(invocation) ? forget_mail(invocation) : with_remedy(invocation, forget);
+}
 
 }  // namespace antidotary::cli

@@ -1,9 +1,12 @@
 // serve: the daemon that mail servers speak to.
+#include <algorithm>
+
 #include "cli/allow_book.h"
 #include "cli/desk.h"
 #include "cli/packs.h"
 #include "core/text.h"
 #include "files/root.h"
+#include "gate/clamd_conf.h"
 #include "gate/policy_file.h"
 #include "serve/config.h"
 #include "serve/server.h"
@@ -85,6 +88,17 @@ serve::KnownSource source_of(const Invocation& invocation, const serve::Config& 
   return out;
 }
 
+/// Mail is kept where mail comes.
+Result<std::optional<serve::held::Store>> held_of(const Invocation& invocation,
+                                                  const serve::Config& config,
+                                                  const std::vector<serve::Listening>& listeners) {
+  const bool mail = std::any_of(listeners.begin(), listeners.end(),
+                                [](const auto& one) { return one.name == "milter"; });
+  if (!config.quarantine.enabled || !mail) return std::nullopt;
+  const files::Root state = ANTIDOTARY_TRY(open_state(invocation));
+  return ANTIDOTARY_TRY(serve::held::Store::open(state, config.quarantine.bounds));
+}
+
 Result<std::vector<serve::Listening>> listeners_of(const serve::Config& config) {
   std::vector<serve::Listening> out = serve::inherited_listeners();
   const auto add = [&out](const serve::Listen& listen, const std::string& name) -> Status {
@@ -98,12 +112,29 @@ Result<std::vector<serve::Listening>> listeners_of(const serve::Config& config) 
   };
   ANTIDOTARY_CHECK(add(config.clamd.listen, "clamd"));
   ANTIDOTARY_CHECK(add(config.milter.listen, "milter"));
+  ANTIDOTARY_CHECK(add(config.http.listen, "http"));
   return out;
+}
+
+/// Prints a clamd.conf as our configuration; what cannot be honoured goes to stderr, line by line.
+Exit translate(const std::string& path) {
+  const auto text = files::read_file(path, config_bytes_max);
+  if (!text) return complain(text.error());
+  const gate::Translation out = gate::translate_clamd_conf(as_text(*text), path);
+  for (const std::string& note : out.notes) complain(note);
+  for (const std::string& mistake : out.mistakes) complain(mistake);
+  if (!out.mistakes.empty()) return Exit::incomplete;
+  for (const std::string& mistake : serve::read_config(out.toml, path + " as TOML").mistakes) {
+    complain(mistake);
+  }
+  print(out.toml);
+  return Exit::clean;
 }
 
 }  // namespace
 
 Exit run_serve(const Invocation& invocation) {
+  if (invocation.has("from-clamd-conf")) return translate(invocation.value("from-clamd-conf"));
   if (!invocation.has("config")) {
     return complain("serve takes --config FILE; 'antidotary serve --help' shows one");
   }
@@ -126,11 +157,14 @@ Exit run_serve(const Invocation& invocation) {
   auto listeners = listeners_of(read.config);
   if (!listeners) return complain(listeners.error());
   if (listeners->empty()) {
-    return complain(
-        path + ": nothing to listen on; give [clamd] or [milter] a 'unix' path or a 'tcp' address");
+    return complain(path +
+                    ": nothing to listen on; give [clamd], [milter] or [http] a 'unix' path or a "
+                    "'tcp' address");
   }
-  const Status served =
-      serve::serve(read.config, source_of(invocation, read.config), std::move(*listeners));
+  auto held = held_of(invocation, read.config, *listeners);
+  if (!held) return complain(held.error());
+  const Status served = serve::serve(read.config, source_of(invocation, read.config),
+                                     std::move(*listeners), std::move(*held));
   return served ? Exit::clean : complain(served.error());
 }
 

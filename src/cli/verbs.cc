@@ -158,6 +158,14 @@ constexpr Flag allow_add_flags[] = {
     {"-r,--reason", "TEXT", "why", "Why it is no threat here; kept with the allowance."},
     {"--for", "TIME", "how long", "Ends by itself after 12h, 30d or 8w; else it holds for good."},
 };
+constexpr Flag release_flags[] = {
+    {"--smtp", "ADDRESS", "where the mail server listens",
+     "The mail server of this host (default 127.0.0.1:25)."},
+    {"--sendmail", "PROGRAM", "by a program instead",
+     "Runs PROGRAM with -bs and speaks SMTP to it."},
+    {"--to", "ADDRESS", "to whom; repeatable", "Other recipients than those who missed it."},
+    {"--again", "", "though it was released before", "Releases it once more."},
+};
 constexpr Flag json_only[] = {json};
 constexpr Flag doctor_flags[] = {
     json,
@@ -184,6 +192,9 @@ constexpr Flag names_resolve_flags[] = {
 constexpr Flag serve_flags[] = {
     {"-c,--config", "FILE", "what to listen on and hold against",
      "The configuration in TOML (docs/reference/serve.md)."},
+    {"--from-clamd-conf", "FILE", "print a clamd.conf as ours",
+     "Prints the configuration that does what FILE, a clamd.conf, says, and ends; each option that "
+     "cannot be honoured is named on stderr with its line."},
     {"--check-config", "", "read it and say what is wrong",
      "Reads the configuration, prints every mistake with file, line and column, and ends."},
 };
@@ -293,14 +304,14 @@ constexpr Verb table[] = {
      run_quarantine_show},
     {"quarantine restore", "ITEM", 1, 1, "put one item back where it was", "", json_only,
      run_quarantine_restore},
-    {"quarantine release",
-     "ITEM FILE",
-     2,
-     2,
-     "write an item's content to a new file",
-     "",
-     {},
-     run_quarantine_export},
+    {"quarantine release", "ITEM [FILE]", 1, 2,
+     "let a mail go on to its recipients; write an item to a new file",
+     "A mail (mail-...) is handed once to the mail server of this host, with a mark that our milter "
+     "knows; with FILE it is written there instead. Of a file that a run took, FILE gets the "
+     "content. What comes out may be hostile.\n\n"
+     "  antidotary quarantine release mail-20261130t091500-0123456789ab\n"
+     "  antidotary quarantine release --sendmail /usr/sbin/sendmail mail-...",
+     release_flags, run_quarantine_export},
     {"quarantine forget",
      "ITEM",
      1,

@@ -38,7 +38,8 @@ TEST(Config, NamesEveryMistakeWithItsPlace) {
 
 TEST(Config, KnowsNoOtherServices) {
   const auto other = read_config("[mitler]\n", "s.toml");
-  EXPECT_THAT(other.mistakes, ElementsAre(testing::EndsWith("it knows: scan, clamd, milter")));
+  EXPECT_THAT(other.mistakes,
+              ElementsAre(testing::EndsWith("it knows: scan, clamd, milter, http, quarantine")));
 }
 
 TEST(Config, SharesNoWorkerBetweenStrangersUnlessTold) {

@@ -11,6 +11,9 @@ namespace {
 
 using gate::Section;
 
+constexpr std::size_t token_bytes_least = 16;
+constexpr std::uint64_t s_per_day = 86'400;
+
 bool is_address(std::string_view tcp) {
   const std::size_t colon = tcp.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
@@ -101,6 +104,38 @@ void read_milter(Section& milter, MilterConfig& out) {
   milter.finish();
 }
 
+/// The front has no TLS and answers whoever connects: it stays on this host.
+void read_http(Section& http, HttpConfig& out) {
+  read_listen(http, out.listen);
+  const std::string& tcp = out.listen.tcp;
+  if (!tcp.empty() && !tcp.starts_with("127.") && !tcp.starts_with("[::1]:") &&
+      !tcp.starts_with("localhost:")) {
+    http.mistake_at("tcp",
+                    "'tcp' of [http] is an address of this host such as \"127.0.0.1:8080\"; "
+                    "others reach it through a proxy that knows them");
+  }
+  http.text("token", out.token);
+  if (http.has("token") && out.token.size() < token_bytes_least) {
+    http.mistake_at("token", "'token' has at least 16 characters ('openssl rand -hex 16')");
+  }
+  http.size("body_bytes_max", out.body_bytes_max);
+  http.number("timeout_s", out.timeout_s, 1, 3'600);
+  http.finish();
+}
+
+void read_quarantine(Section& quarantine, QuarantineConfig& out) {
+  quarantine.truth("enabled", out.enabled);
+  quarantine.truth("keep_rejected", out.keep_rejected);
+  quarantine.size("bytes_max", out.bounds.bytes_max);
+  quarantine.number("items_max", out.bounds.items_max, 1, 1'000'000);
+  std::uint64_t days = out.bounds.kept_s / s_per_day;
+  quarantine.number("kept_days", days, 1, 36'500);
+  out.bounds.kept_s = days * s_per_day;
+  const auto full = quarantine.choice("when_full", held::enum_names(held::WhenFull{}));
+  if (full) out.bounds.when_full = static_cast<held::WhenFull>(*full);
+  quarantine.finish();
+}
+
 }  // namespace
 
 ConfigRead read_config(std::string_view text, const std::string& file) {
@@ -111,6 +146,8 @@ ConfigRead read_config(std::string_view text, const std::string& file) {
   if (auto scan = top.section("scan")) read_scan(*scan, out.config);
   if (auto clamd = top.section("clamd")) read_clamd(*clamd, out.config.clamd);
   if (auto milter = top.section("milter")) read_milter(*milter, out.config.milter);
+  if (auto http = top.section("http")) read_http(*http, out.config.http);
+  if (auto one = top.section("quarantine")) read_quarantine(*one, out.config.quarantine);
   top.finish();
   const Config& config = out.config;
   if (!config.pack.empty() && !config.databases.empty()) {

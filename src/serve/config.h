@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/budget.h"
+#include "serve/held/store.h"
 
 namespace antidotary::serve {
 
@@ -40,6 +41,19 @@ struct MilterConfig {
   std::uint64_t progress_s = 10;  ///< While we scan, the mail server hears of us so often.
 };
 
+struct HttpConfig {
+  Listen listen;
+  std::string token;  ///< What changes the daemon asks for it; empty: nothing can be changed.
+  std::uint64_t body_bytes_max = 100ull << 20;
+  std::uint64_t timeout_s = 60;
+};
+
+struct QuarantineConfig {
+  bool enabled = true;
+  bool keep_rejected = false;  ///< What is refused is kept as well, for those who look into it.
+  held::Bounds bounds;
+};
+
 struct Config {
   std::string pack;
   std::vector<std::string> databases;
@@ -51,6 +65,8 @@ struct Config {
   Limits limits;
   ClamdConfig clamd;
   MilterConfig milter;
+  HttpConfig http;
+  QuarantineConfig quarantine;
 };
 
 /// One mistake: "FILE:LINE:COLUMN: sentence".

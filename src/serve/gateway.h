@@ -6,7 +6,9 @@
 
 #include "gate/policy.h"
 #include "serve/config.h"
+#include "serve/held/store.h"
 #include "serve/loop.h"
+#include "serve/metrics.h"
 #include "serve/scans.h"
 
 namespace antidotary::serve {
@@ -18,6 +20,12 @@ class Gateway {
   virtual Scans& scans() = 0;
   virtual const Config& config() const = 0;
   virtual const gate::Policy& policy() const = 0;
+  /// Where mail is kept; null where there is none.
+  virtual held::Store* held() = 0;
+  virtual std::uint64_t now_unix_s() const = 0;
+  /// In Prometheus' text form.
+  virtual std::string metrics() const = 0;
+  virtual MailCounts& mail_counts() = 0;
   /// Begins to read the pack again; returns at once.
   virtual void reload() = 0;
   /// Begins the graceful stop.

@@ -13,12 +13,14 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 #include <thread>
 #include <unordered_map>
 
 #include "core/text.h"
 #include "files/root.h"
 #include "serve/clamd_session.h"
+#include "serve/http/session.h"
 #include "serve/milter/session.h"
 
 namespace antidotary::serve {
@@ -27,6 +29,7 @@ namespace {
 constexpr int accepts_at_once = 64;
 // Changes come in bursts; we wait for their end.
 constexpr std::uint64_t settle_ms = 1'000;
+constexpr std::uint64_t expire_ms = 3'600'000;
 constexpr std::uint64_t stop_look_ms = 20;
 
 struct Served {
@@ -43,8 +46,12 @@ void raise_descriptor_limit() {
 
 class Server final : public Gateway {
  public:
-  Server(Config config, KnownSource source, std::vector<Listening> listeners)
-      : config_(std::move(config)), source_(std::move(source)), listeners_(std::move(listeners)) {}
+  Server(Config config, KnownSource source, std::vector<Listening> listeners,
+         std::optional<held::Store> held)
+      : config_(std::move(config)),
+        source_(std::move(source)),
+        listeners_(std::move(listeners)),
+        held_(std::move(held)) {}
 
   Status run();
 
@@ -52,6 +59,12 @@ class Server final : public Gateway {
   Scans& scans() override { return *scans_; }
   const Config& config() const override { return config_; }
   const gate::Policy& policy() const override { return policy_; }
+  held::Store* held() override { return held_ ? &*held_ : nullptr; }
+  std::string metrics() const override;
+  MailCounts& mail_counts() override { return mail_counts_; }
+  std::uint64_t now_unix_s() const override {
+    return static_cast<std::uint64_t>(std::time(nullptr));
+  }
   void reload() override;
   void stop() override;
   void log(const std::string& line) override;
@@ -68,6 +81,7 @@ class Server final : public Gateway {
                                                files::Fd socket);
   Status load();
   Status load_policy();
+  void expire_held();
   void build_beside();
   void built();
   void stop_if_idle();
@@ -76,6 +90,7 @@ class Server final : public Gateway {
   gate::Policy policy_;
   KnownSource source_;
   std::vector<Listening> listeners_;
+  std::optional<held::Store> held_;
   std::unique_ptr<Loop> loop_;
   std::unique_ptr<Scans> scans_;
   std::unordered_map<std::uint64_t, Served> sessions_;
@@ -87,6 +102,8 @@ class Server final : public Gateway {
   pid_t builder_pid_ = -1;
   bool build_again_ = false;
   bool accepting_ = true;
+  MailCounts mail_counts_;
+  Latency latency_;
   bool stopping_ = false;
   std::uint64_t stop_by_ms_ = 0;
 };
@@ -112,6 +129,34 @@ Status Server::load_policy() {
   return {};
 }
 
+std::string Server::metrics() const {
+  Measured out;
+  out.scans = scans_->counts();
+  out.mail = mail_counts_;
+  out.waiting = scans_->waiting();
+  out.busy = scans_->busy();
+  out.workers = scans_->workers();
+  out.connections = sessions_.size();
+  if (const Known* const known = scans_->known()) {
+    out.signatures = known->signatures();
+    out.knowledge = known->id();
+  }
+  if (held_) {
+    out.kept_items = held_->items();
+    out.kept_bytes = held_->bytes();
+  }
+  return metrics_text(out, latency_);
+}
+
+/// Now and every hour.
+void Server::expire_held() {
+  if (!held_) return;
+  if (const std::size_t count = held_->expire(now_unix_s())) {
+    log(fmt::format("quarantine: {} messages were kept long enough and are gone", count));
+  }
+  loop_->after_ms(expire_ms, [this] { expire_held(); });
+}
+
 Status Server::run() {
   raise_descriptor_limit();
   loop_ = ANTIDOTARY_TRY(Loop::make());
@@ -121,11 +166,13 @@ Status Server::run() {
   const auto workers = static_cast<unsigned>(
       config_.workers > 0 ? config_.workers : std::max(1u, std::thread::hardware_concurrency()));
   scans_ = ANTIDOTARY_TRY(Scans::make(*loop_, options, workers));
+  scans_->watch([this](const scan::Report&, std::uint64_t took_ms) { latency_.add(took_ms); });
   ANTIDOTARY_CHECK(load());
   ANTIDOTARY_CHECK(load_policy());
   ANTIDOTARY_CHECK(watch_signals());
   ANTIDOTARY_CHECK(listen());
   watch_sources();
+  expire_held();
   notify_systemd("READY=1");
   log("ready");
   loop_->run();
@@ -188,6 +235,11 @@ Result<std::unique_ptr<Session>> Server::session_for(const std::string& service,
   }
   if (service == "milter") {
     auto session = std::make_unique<milter::MilterSession>(*this, id, std::move(socket), gone);
+    ANTIDOTARY_CHECK(session->start());
+    return std::unique_ptr<Session>(std::move(session));
+  }
+  if (service == "http") {
+    auto session = std::make_unique<http::HttpSession>(*this, id, std::move(socket), gone);
     ANTIDOTARY_CHECK(session->start());
     return std::unique_ptr<Session>(std::move(session));
   }
@@ -319,8 +371,9 @@ void Server::stop_if_idle() {
 
 }  // namespace
 
-Status serve(Config config, KnownSource source, std::vector<Listening> listeners) {
-  Server server(std::move(config), std::move(source), std::move(listeners));
+Status serve(Config config, KnownSource source, std::vector<Listening> listeners,
+             std::optional<held::Store> held) {
+  Server server(std::move(config), std::move(source), std::move(listeners), std::move(held));
   return server.run();
 }
 

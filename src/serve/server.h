@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct KnownSource {
 };
 
 /// Serves until it is told to stop. Errors: those of opening, before anything was served.
-Status serve(Config config, KnownSource source, std::vector<Listening> listeners);
+/// `held` may be nothing: then there is no quarantine of mail.
+Status serve(Config config, KnownSource source, std::vector<Listening> listeners,
+             std::optional<held::Store> held);
 
 }  // namespace antidotary::serve

@@ -1,8 +1,13 @@
 #include "serve/milter/session.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "core/record.h"
 #include "core/text.h"
+#include "files/root.h"
 #include "gate/milter/answer.h"
+#include "gate/release.h"
 
 namespace antidotary::serve::milter {
 namespace {
@@ -11,6 +16,15 @@ using gate::Action;
 using gate::Finding;
 using gate::Judgement;
 using gate::milter::Packet;
+
+void count(gate::Outcome::Whole whole, MailCounts& counts) {
+  using Whole = gate::Outcome::Whole;
+  ++(whole == Whole::deliver    ? counts.delivered
+     : whole == Whole::hold     ? counts.held
+     : whole == Whole::discard  ? counts.discarded
+     : whole == Whole::tempfail ? counts.tempfailed
+                                : counts.rejected);
+}
 
 constexpr std::uint64_t ms_per_s = 1'000;
 // What a mail server may send ahead while its message is scanned.
@@ -150,6 +164,7 @@ void MilterSession::end_of_message() {
   if (message_.excessive()) return settle_unread(Finding::failed, "too many recipients or fields");
   if (too_large_) return settle_unread(Finding::limited, "the message is too large to be read");
   if (unkept_) return settle_unread(Finding::failed, "there is no room to keep the message");
+  if (const auto judgement = released()) return settle(*judgement);
   auto object = spool_.share();
   if (!object) return settle_unread(Finding::failed, object.error().what);
   scanning_ = true;
@@ -179,8 +194,35 @@ void MilterSession::scanned(const scan::Report& report) {
   });
 }
 
-/// Exactly one verdict.
-void MilterSession::settle(const Judgement& judgement) {
+/// A message that a person let out of the quarantine: once, unchanged, within the hour.
+std::optional<Judgement> MilterSession::released() {
+  held::Store* const store = gateway_.held();
+  const auto mark = std::find_if(
+      message_.forged().begin(), message_.forged().end(),
+      [](const auto& one) { return equal_ascii_ignoring_case(one.name, gate::release_field); });
+  if (store == nullptr || mark == message_.forged().end()) return std::nullopt;
+  const auto doubtful = [this](std::string_view why) {
+    gateway_.log(
+        fmt::format("milter {}: a mark of a release is not heeded: {}", message_.queue_id(), why));
+    return std::nullopt;
+  };
+  const auto read = gate::read_mark(mark->value, store->key(), gateway_.now_unix_s());
+  if (!read) return doubtful(read.error().what);
+  const auto object = spool_.share();
+  if (!object) return doubtful(object.error().what);
+  const auto bytes = files::Mapping::map(object->get());
+  if (!bytes) return doubtful(bytes.error().what);
+  if (gate::body_sha256(bytes->bytes()) != read->body_sha256) {
+    return doubtful("the message is another one");
+  }
+  if (const Status used = store->use_nonce(read->nonce); !used) {
+    return doubtful(used.error().kind == ErrorKind::busy ? "it was used before"
+                                                         : used.error().what);
+  }
+  return Judgement{Finding::released, {}, {}, read->id};
+}
+
+gate::Outcome MilterSession::outcome_for(const Judgement& judgement) {
   std::vector<Action> actions;
   for (const std::string& one : message_.recipients()) {
     actions.push_back(
@@ -189,8 +231,53 @@ void MilterSession::settle(const Judgement& judgement) {
   gate::Means means;
   means.remove_recipients = terms_.may(gate::milter::act_remove_recipients);
   means.hold = terms_.may(gate::milter::act_hold);
+  // Half a message is not kept: it would be let go on as a whole one.
+  means.quarantine = gateway_.held() != nullptr && !too_large_ && !unkept_;
   gate::Outcome outcome = gate::outcome_of(actions, means);
-  if (message_.excessive()) outcome.whole = gate::Outcome::Whole::tempfail;
+  gate::Outcome later;
+  later.whole = gate::Outcome::Whole::tempfail;
+  if (message_.excessive()) return later;
+  if (outcome.keep && !keep_mail(judgement, outcome.kept_for)) return later;
+  if (outcome.whole == gate::Outcome::Whole::reject && !outcome.keep && means.quarantine &&
+      gateway_.config().quarantine.keep_rejected) {
+    std::vector<std::size_t> all(actions.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    keep_mail(judgement, all);  // it is refused whether or not there is room
+  }
+  return outcome;
+}
+
+bool MilterSession::keep_mail(const Judgement& judgement,
+                              const std::vector<std::size_t>& recipients) {
+  held::HeldMail mail;
+  mail.queue_id = message_.queue_id();
+  mail.client =
+      message_.client().address.empty() ? message_.client().name : message_.client().address;
+  mail.login = message_.login();
+  mail.sender = message_.sender();
+  for (const std::size_t index : recipients) {
+    mail.recipients.emplace_back(gate::milter::bare_address(message_.recipients()[index]));
+  }
+  mail.subject = message_.subject();
+  mail.finding = judgement.finding;
+  mail.entry = judgement.entry;
+  mail.names = judgement.names;
+  mail.reason = judgement.reason;
+  const auto object = spool_.share();
+  if (!object) {
+    gateway_.log("quarantine: " + object.error().what);
+    return false;
+  }
+  const auto kept = gateway_.held()->keep(std::move(mail), object->get(), gateway_.now_unix_s());
+  gateway_.log(
+      kept ? fmt::format("milter {}: kept as {}", message_.queue_id(), kept->id)
+           : fmt::format("milter {}: cannot be kept: {}", message_.queue_id(), kept.error().what));
+  return kept.has_value();
+}
+
+/// Exactly one verdict.
+void MilterSession::settle(const Judgement& judgement) {
+  const gate::Outcome outcome = outcome_for(judgement);
   gate::milter::Saying saying;
   saying.pages = gateway_.config().milter.pages;
   saying.took_ms = gateway_.loop().now_ms() - began_ms_;
@@ -201,6 +288,7 @@ void MilterSession::settle(const Judgement& judgement) {
                            judgement.names.empty() ? "" : " " + judgement.names.front(),
                            judgement.reason.empty() ? "" : " (" + judgement.reason + ")",
                            enum_name(outcome.whole), message_.recipients().size(), saying.took_ms));
+  count(outcome.whole, gateway_.mail_counts());
   forget_message();
   await();
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gate/milter/message.h"
@@ -38,7 +39,10 @@ class MilterSession final : public Session {
   bool keep(std::string_view bytes);
   void end_of_message();
   void scanned(const scan::Report& report);
+  std::optional<gate::Judgement> released();
   void settle(const gate::Judgement& judgement);
+  gate::Outcome outcome_for(const gate::Judgement& judgement);
+  bool keep_mail(const gate::Judgement& judgement, const std::vector<std::size_t>& recipients);
   void progress();
   void forget_message();
   void send(char command, std::string_view data = {});

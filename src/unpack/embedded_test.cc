@@ -105,6 +105,13 @@ TEST(Embedded, FindsAZipWithoutDirectory) {
   EXPECT_THAT(look_into(text).children, SizeIs(1));
 }
 
+TEST(Embedded, FindsABzip2StreamByTheMarkOfItsFirstBlock) {
+  const std::string rest(30, '\xf0');
+  EXPECT_THAT(look_into("xx" + ("BZh91AY&SY" + rest)).children, ElementsAre("bzip2 at 0x2 (40)"));
+  EXPECT_THAT(look_into("xx" + ("BZh01AY&SY" + rest)).children, IsEmpty());
+  EXPECT_THAT(look_into("x1AY&SY" + rest).children, IsEmpty());
+}
+
 TEST(Embedded, FindsFormatsByTheirChecksums) {
   const std::string fields(20, '\0');
   const std::string seven = with_crc(std::string("7z\xbc\xaf\x27\x1c\0\4", 8), fields) + fields;

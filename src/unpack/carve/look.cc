@@ -49,6 +49,13 @@ std::optional<Found> look_at_elf(Bytes rest) {
   return sized(Format::elf, rest, *size);
 }
 
+// A first block's mark behind the four bytes of the head.
+std::optional<Found> look_at_bzip2(Bytes rest) {
+  const std::string_view text = as_text(rest);
+  if (!text.starts_with("BZh"sv) || text[3] < '1' || text[3] > '9') return std::nullopt;
+  return reaching(Format::bzip2, rest);
+}
+
 // "Microsoft Cabinet Format", CFHEADER: the size of the whole, at least one folder and file.
 std::optional<Found> look_at_cab(Bytes rest) {
   if (rest.size() < 36 || load_u32_le(rest, 12) != 0 || octet(rest, 25) != 1) return std::nullopt;
@@ -214,6 +221,7 @@ constexpr std::array marks = {
     Mark{"\xa3\x48\x4b\xbe\x98\x6c\x4a\xa9\x99\x4c\x53\x0a\x86\xd6\x48\x7d"sv, &look_at_autoit},
     Mark{"ISc("sv, &look_at_installshield},
     Mark{"\x1f\x8b\x08"sv, &look_at_gzip},
+    Mark{"1AY&SY"sv, &look_at_bzip2, 4},
     Mark{"\xfd"
          "7zXZ\0"sv,
          &look_at_xz},

@@ -92,8 +92,9 @@ Result<OpenPack> open_pack(const std::string& path) {
     OpenPack out;
     out.path = path;
     out.mapping = std::make_unique<files::Mapping>(ANTIDOTARY_TRY(files::Mapping::map(file.get())));
-    const auto forget = [&out](Bytes part) { out.mapping->forget(part); };
-    auto pack = ANTIDOTARY_TRY(pack::Pack::open(out.mapping->bytes(), forget));
+    const PageAdvice advice{[&out](Bytes part) { out.mapping->want(part); },
+                            [&out](Bytes part) { out.mapping->forget(part); }};
+    auto pack = ANTIDOTARY_TRY(pack::Pack::open(out.mapping->bytes(), advice));
     out.pack = std::make_unique<pack::Pack>(std::move(pack));
     if (!out.pack->yara().empty()) {
       out.yara = std::make_unique<pack::Yara>(ANTIDOTARY_TRY(pack::Yara::open(out.pack->yara())));

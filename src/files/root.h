@@ -93,6 +93,8 @@ class Mapping {
   Mapping& operator=(Mapping&&) = delete;
   ~Mapping();
   Bytes bytes() const { return bytes_; }
+  /// Maps all pages of `part` at once, which costs far less than to be asked for each.
+  void want(Bytes part) const;
   /// Gives the pages wholly inside `part` back; they come again from the file when they are read.
   void forget(Bytes part) const;
 

@@ -49,7 +49,7 @@ std::uint64_t word_at(Bytes bytes, std::size_t at) {
 
 /// Finds damage, at the speed of memory: each step is one to one, so that a change within one word
 /// is never missed. It is no defence against somebody who forges an image; the jail is.
-std::uint64_t checksum_of(Bytes bytes, const LiteralSet::Forget& forget) {
+std::uint64_t checksum_of(Bytes bytes, const PageAdvice& advice) {
   std::uint64_t lanes[4] = {1, 2, 3, 4};
   const auto mix = [](std::uint64_t lane, std::uint64_t word) {
     return std::rotl(lane ^ word, 27) * 0x9e3779b97f4a7c15;
@@ -59,15 +59,16 @@ std::uint64_t checksum_of(Bytes bytes, const LiteralSet::Forget& forget) {
     const std::size_t begin = at;
     const std::size_t piece = checked_at_once - address_of(bytes.subspan(at)) % checked_at_once;
     const std::size_t whole = std::min(piece + 31, bytes.size() - at) / 32 * 32;
+    advice.want(bytes.subspan(begin, whole));
     for (const std::size_t end = at + whole; at < end; at += 32) {
       for (std::size_t i = 0; i < 4; ++i) lanes[i] = mix(lanes[i], word_at(bytes, at + i * 8));
     }
-    if (forget) forget(bytes.subspan(begin, whole));
+    advice.forget(bytes.subspan(begin, whole));
   }
   for (; at < bytes.size(); ++at) {
     lanes[0] = mix(lanes[0], std::to_integer<std::uint64_t>(bytes[at]));
   }
-  if (forget) forget(bytes);
+  advice.forget(bytes);
   std::uint64_t out = bytes.size();
   for (const std::uint64_t lane : lanes) out = mix(out, lane);
   return out;
@@ -185,7 +186,7 @@ Result<Buffer> compile_literals(std::span<const Literal> literals) {
   append_u64_le(out, image_magic);
   append_u32_le(out, static_cast<std::uint32_t>(platform.size()));
   out.insert(out.end(), platform_bytes.begin(), platform_bytes.end());
-  append_u64_le(out, checksum_of(body, nullptr));
+  append_u64_le(out, checksum_of(body, {}));
   out.insert(out.end(), body.begin(), body.end());
   return out;
 }
@@ -209,7 +210,7 @@ LiteralSet::LiteralSet(LiteralSet&&) noexcept = default;
 LiteralSet& LiteralSet::operator=(LiteralSet&&) noexcept = default;
 LiteralSet::~LiteralSet() = default;
 
-Result<LiteralSet> LiteralSet::open(Bytes image, const Forget& forget) {
+Result<LiteralSet> LiteralSet::open(Bytes image, const PageAdvice& advice) {
   Reader reader(image);
   const std::uint64_t magic = ANTIDOTARY_TRY(reader.u64_le());
   if (magic != image_magic) return fail(ErrorKind::malformed, "no image of literals");
@@ -221,7 +222,7 @@ Result<LiteralSet> LiteralSet::open(Bytes image, const Forget& forget) {
   }
   // Hyperscan trusts what it wrote: only bytes that are as it wrote them are handed to it.
   const std::uint64_t checksum = ANTIDOTARY_TRY(reader.u64_le());
-  if (checksum != checksum_of(image.subspan(reader.offset()), forget)) {
+  if (checksum != checksum_of(image.subspan(reader.offset()), advice)) {
     return fail(ErrorKind::malformed, "the image of literals is damaged");
   }
   auto state = std::make_unique<State>();

@@ -5,12 +5,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "core/bytes.h"
+#include "core/page_advice.h"
 #include "core/result.h"
 
 namespace antidotary::match {
@@ -38,12 +38,11 @@ Result<Buffer> compile_literals(std::span<const Literal> literals);
 /// An opened set: immutable, shared by any number of scans.
 class LiteralSet {
  public:
-  /// Told of pieces of the image that were read to check them and are not needed until a scan.
-  using Forget = std::function<void(Bytes piece)>;
   /// `image` must outlive the set, which uses it where it lies if that is at a multiple of 64, and
-  /// else copies most of it. Errors: unsupported (made by another version or for other processor
+  /// else copies most of it. `advice` is told of pieces of the image as they are checked.
+  /// Errors: unsupported (made by another version or for other processor
   /// features), malformed, truncated.
-  static Result<LiteralSet> open(Bytes image, const Forget& forget = nullptr);
+  static Result<LiteralSet> open(Bytes image, const PageAdvice& advice = {});
   LiteralSet(LiteralSet&&) noexcept;
   LiteralSet& operator=(LiteralSet&&) noexcept;
   ~LiteralSet();

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <deque>
 #include <random>
 #include <set>
-#include <array>
-#include <deque>
 #include <tuple>
 #include <vector>
 
@@ -231,20 +231,25 @@ TEST(LiteralImage, IsTheSameForTheSameLiterals) {
   EXPECT_EQ(*compile_literals(literals), *compile_literals(literals));
 }
 
-TEST(LiteralImage, TellsWhatWasReadOnlyToCheckIt) {
+TEST(LiteralImage, TellsWhatItReadsAndWhatItReadOnlyToCheckIt) {
   std::vector<Literal> literals;
   for (std::uint32_t i = 0; i < 100'000; ++i) {
     literals.push_back({std::to_string(1'000'000 + i * 7), false, i});
   }
   const Buffer image = *compile_literals(literals);
   std::size_t told = 0;
-  const auto set = LiteralSet::open(image, [&](Bytes piece) {
-    EXPECT_GE(piece.data(), image.data());
-    EXPECT_LE(piece.data() + piece.size(), image.data() + image.size());
-    told += piece.size();
-  });
+  std::size_t wanted = 0;
+  const auto count_into = [&](std::size_t& sum) {
+    return [&](Bytes piece) {
+      EXPECT_GE(piece.data(), image.data());
+      EXPECT_LE(piece.data() + piece.size(), image.data() + image.size());
+      sum += piece.size();
+    };
+  };
+  const auto set = LiteralSet::open(image, PageAdvice{count_into(wanted), count_into(told)});
   ASSERT_TRUE(set);
   EXPECT_GT(told + (8 << 20), image.size());
+  EXPECT_GT(wanted + 4096, image.size());
 }
 
 // The library takes lengths of 32 bits, and pieces are cut at 2 GiB.

@@ -44,7 +44,7 @@ struct Pack::State {
   }
 
   Status open_digests();
-  Status open_rules(const Forget& forget);
+  Status open_rules(const PageAdvice& advice);
   /// Entry `field` (0: record, 1: programs, 2: text) of a rule's index, and where it ends.
   Result<Bytes> part(std::uint32_t rule, std::size_t field, Bytes section) const;
 };
@@ -61,7 +61,7 @@ Status Pack::State::open_digests() {
   return {};
 }
 
-Status Pack::State::open_rules(const Forget& forget) {
+Status Pack::State::open_rules(const PageAdvice& advice) {
   index = file.section(sections::rule_index);
   rules = file.section(sections::rules);
   programs = file.section(sections::programs);
@@ -75,8 +75,8 @@ Status Pack::State::open_rules(const Forget& forget) {
     const Bytes postings = file.section(sections::postings(target));
     const Bytes always = file.section(sections::always(target));
     sets[target] = ANTIDOTARY_TRY(
-        RuleSet::open(file.section(sections::literals(target)), postings, always, forget));
-    if (forget) forget(postings);
+        RuleSet::open(file.section(sections::literals(target)), postings, always, advice));
+    advice.forget(postings);
   }
   return {};
 }
@@ -100,7 +100,7 @@ Pack::Pack(Pack&&) noexcept = default;
 Pack& Pack::operator=(Pack&&) noexcept = default;
 Pack::~Pack() = default;
 
-Result<Pack> Pack::open(Bytes file, const Forget& forget) {
+Result<Pack> Pack::open(Bytes file, const PageAdvice& advice) {
   auto state = std::make_unique<State>();
   state->file = ANTIDOTARY_TRY(File::open(file));
   const File& sections_of = state->file;
@@ -108,12 +108,13 @@ Result<Pack> Pack::open(Bytes file, const Forget& forget) {
       ANTIDOTARY_TRY(record_of<std::vector<Source>>(sections_of.section(sections::sources)));
   state->names = ANTIDOTARY_TRY(Names::open(sections_of.section(sections::names)));
   ANTIDOTARY_CHECK(state->open_digests());
-  ANTIDOTARY_CHECK(state->open_rules(forget));
+  // Where one byte was read a kernel may have mapped two megabytes.
+  advice.forget(file);
+  ANTIDOTARY_CHECK(state->open_rules(advice));
   state->members = ANTIDOTARY_TRY(decode_member_rules(sections_of.section(sections::members)));
   state->magics = ANTIDOTARY_TRY(decode_magics(sections_of.section(sections::magics)));
   state->icons = ANTIDOTARY_TRY(decode_icons(sections_of.section(sections::icons)));
-  // Where one byte was read a kernel may have mapped two megabytes.
-  if (forget) forget(file);
+  advice.forget(file);
   return Pack(std::move(state));
 }
 

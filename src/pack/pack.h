@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,10 +56,9 @@ class Pack {
  public:
   /// `file` must outlive the pack. Errors: those of File::open, unsupported (a section of another
   /// library version: rebuild), malformed.
-  /// `forget` is told of parts of the file that were read to check them and that only a scan needs
-  /// again, so that a mapping can let them go.
-  using Forget = std::function<void(Bytes part)>;
-  static Result<Pack> open(Bytes file, const Forget& forget = nullptr);
+  /// `advice` is told of parts of the file that are read to check them and that only a scan needs
+  /// again.
+  static Result<Pack> open(Bytes file, const PageAdvice& advice = {});
   Pack(Pack&&) noexcept;
   Pack& operator=(Pack&&) noexcept;
   ~Pack();

@@ -10,10 +10,10 @@ Posting Postings::operator[](std::size_t index) const {
 }
 
 Result<RuleSet> RuleSet::open(Bytes literals, Bytes postings, Bytes always,
-                              const match::LiteralSet::Forget& forget) {
+                              const PageAdvice& advice) {
   RuleSet out;
   if (!literals.empty()) {
-    out.literals_.emplace(ANTIDOTARY_TRY(match::LiteralSet::open(literals, forget)));
+    out.literals_.emplace(ANTIDOTARY_TRY(match::LiteralSet::open(literals, advice)));
     Reader reader(postings);
     const std::uint32_t count = ANTIDOTARY_TRY(reader.u32_le());
     out.index_ = ANTIDOTARY_TRY(reader.take((std::size_t{count} + 1) * 4));

@@ -58,9 +58,9 @@ class RuleSet {
   /// Views of a pack's sections, which must outlive the set; empty where there are none.
   /// `postings`: count u32, index, records. `always`: u32 each.
   /// Errors: unsupported (literals of another library), malformed.
-  /// `forget`: of match::LiteralSet::open.
+  /// `advice`: of match::LiteralSet::open.
   static Result<RuleSet> open(Bytes literals, Bytes postings, Bytes always,
-                              const match::LiteralSet::Forget& forget = nullptr);
+                              const PageAdvice& advice = {});
 
   /// Null where no rule of the target is met by a literal.
   const match::LiteralSet* literals() const { return literals_ ? &*literals_ : nullptr; }

@@ -193,6 +193,11 @@ constexpr std::array known_fields = {
 
 // A block of header fields of which two are fields of messages: one alone is in many text files.
 bool is_message(std::string_view text) {
+  // Filters and delivery programs put a line before it that is no mailbox's, having no date:
+  // clamav-milter hands its clamd "From clamav-milter" and the message.
+  if (text.starts_with("From ") || text.starts_with(">From ")) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
   unsigned known = 0;
   while (!text.empty() && known < 2) {
     const std::size_t end = text.find('\n');

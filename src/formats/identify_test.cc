@@ -60,6 +60,9 @@ TEST(Identify, AsksForTwoFieldsOfAMessage) {
 TEST(Identify, AsksForTheTimeOfAMailboxLine) {
   EXPECT_EQ(of("From a@example.org Fri Aug  1 12:00:00 2003\nSubject: x\n"), Format::mbox);
   EXPECT_EQ(of("From here to eternity\n"), Format::text);
+  EXPECT_EQ(of("From clamav-milter\nSubject: x\r\nTo: y\r\n\r\n"), Format::message);
+  EXPECT_EQ(of(">From a@example.org\nSubject: x\nTo: y\n\n"), Format::message);
+  EXPECT_EQ(of("From "), Format::text);
 }
 
 TEST(Identify, TellsHtmlTextAndTheRest) {

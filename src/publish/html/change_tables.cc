@@ -62,7 +62,7 @@ bool is_word(std::string_view text) {
 }
 
 std::string cell(std::string_view label, std::string_view text) {
-  const std::string html = html_text(text);
+  const std::string html = html_path_text(text);
   return is_code(label) && !is_word(text) ? "<code>" + html + "</code>" : html;
 }
 
@@ -113,7 +113,7 @@ std::string ledger_rows(const Rows& rows) {
   for (const auto& [label, text] : rows) {
     const bool copied = label == "File" || label == "Key" || label == "MD5";
     const std::string html = cell(label, text);
-    out += row(label, copied ? "<code data-copy>" + html_text(text) + "</code>" : html);
+    out += row(label, copied ? "<code data-copy>" + html_path_text(text) + "</code>" : html);
   }
   return out + "</dl>\n";
 }

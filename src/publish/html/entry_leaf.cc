@@ -140,7 +140,7 @@ std::string variants(const Place& place, const Entry& entry) {
     std::string mark;
     for (const auto& change : variant.changes) {
       if (!change->checkable() || change->evidence == entries::Grade::weak) continue;
-      mark = "<code>" + html_text(change->summary()) + "</code>";
+      mark = "<code>" + html_path_text(change->summary()) + "</code>";
       break;
     }
     if (mark.empty()) {

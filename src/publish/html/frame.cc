@@ -39,8 +39,8 @@ std::string header(const Place& place, std::string_view path) {
     out += fmt::format(
         "<form class=\"find\" action=\"{}index.html\" method=\"get\" role=\"search\">"
         "<label class=\"unseen\" for=\"q\">Search the encyclopedia</label>"
-        "<input id=\"q\" name=\"q\" type=\"search\" placeholder=\"Search: videodrv.exe\">"
-        "</form>\n",
+        "<input id=\"q\" name=\"q\" type=\"search\" placeholder=\"videodrv.exe\">"
+        "<button type=\"submit\">Search</button></form>\n",
         place.root());
   }
   return out + "</header>\n";

@@ -43,7 +43,7 @@ std::string example(const Place& place) {
     const Kind* kind = find_kind(change->kind());
     std::string rows;
     for (const auto& [label, text] : kind->render(*change)) {
-      if (label != "Type") rows += row(label, "<code>" + html_text(text) + "</code>");
+      if (label != "Type") rows += row(label, "<code>" + html_path_text(text) + "</code>");
     }
     return "<div class=\"spread sample\">\n<div class=\"poison\">\n<p "
            "class=\"side\">Poison</p>\n<h2>" +
@@ -51,7 +51,7 @@ std::string example(const Place& place) {
            " starts with Windows</h2>\n<dl class=\"change\">" + rows +
            "</dl>\n</div>\n<div class=\"remedy\">\n<p class=\"side\">Remedy</p>\n<h2>What undoes it"
            "</h2>\n<p>" +
-           html_text(kind->by_hand(*change)) +
+           html_path_text(kind->by_hand(*change)) +
            "</p>\n<p class=\"command\"><code data-copy>antidotary clean DISK</code></p>\n"
            "<p class=\"faint\">One statement, five uses: this page, detection, removal, "
            "prevention, "
@@ -88,7 +88,7 @@ Leaf home_leaf(const Place& place) {
       "<form class=\"search\" role=\"search\" action=\"index.html\" method=\"get\">\n"
       "<label for=\"q\">A name, a file, a registry value, a subject line, a domain</label>\n"
       "<div><input id=\"q\" name=\"q\" type=\"search\" autocomplete=\"off\" placeholder=\"what is "
-      "videodrv.exe?\"><button>Search</button></div>\n</form>\n"
+      "videodrv.exe?\"><button type=\"submit\">Search</button></div>\n</form>\n"
       "<noscript><p>Search needs JavaScript. Without it: the lists below, or <code>antidotary "
       "search</code>.</p></noscript>\n</header>\n"
       "<section id=\"found\" aria-live=\"polite\" aria-label=\"Search results\" "

@@ -141,6 +141,15 @@ std::string html_text(std::string_view text) {
   return out;
 }
 
+std::string html_path_text(std::string_view text) {
+  std::string out;
+  for (const char c : html_text(text)) {
+    out.push_back(c);
+    if (c == '\\') out += "<wbr>";
+  }
+  return out;
+}
+
 std::string slug(std::string_view name) {
   std::string out;
   for (const char c : ascii_lower(name)) {
@@ -220,11 +229,11 @@ std::string Place::prose(std::string_view text) const {
   while (!alone_) {
     const Mention mention = next_mention(encyclopedia_, text);
     if (mention.at == std::string_view::npos) break;
-    out += html_text(text.substr(0, mention.at));
+    out += html_path_text(text.substr(0, mention.at));
     out += link(mention.address, html_text(text.substr(mention.at, mention.size)));
     text.remove_prefix(mention.at + mention.size);
   }
-  return out + html_text(text);
+  return out + html_path_text(text);
 }
 
 std::string Footnotes::cite(const std::vector<std::string>& ids) {

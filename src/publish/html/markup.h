@@ -13,6 +13,8 @@ namespace antidotary::publish {
 /// Safe inside an element and inside a quoted attribute: `<`, `>`, `&` and quotes as references;
 /// control, bidirectional-override and malformed bytes as U+FFFD.
 std::string html_text(std::string_view text);
+/// The same for what holds paths: a line may break behind each backslash.
+std::string html_path_text(std::string_view text);
 /// "Trend Micro" as "trend-micro": for addresses.
 std::string slug(std::string_view name);
 

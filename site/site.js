@@ -3,8 +3,9 @@
 
 // Search, ranked as `antidotary search` ranks: words that stand in few passages weigh more, whole
 // words more than parts of words; a page that holds all the words hides those that do not.
-const question_words = new Set(("a an and are by can do does has have how i in is it me my of on or " +
-  "say tell that the this to was what when where which who why with").split(" "));
+const question_words = new Set(
+  "a about an and are can do does for how i in is it my of on the this to what which".split(" "));
+const whole_word = 3;
 
 function words_of(question) {
   const all = question.toLowerCase().split(/\s+/).map(
@@ -38,7 +39,7 @@ function search(index, question) {
       for (; found >= 0 && !alone; found = text.indexOf(word, found + 1)) {
         alone = stands_alone(text, found, word.length);
       }
-      score += passage[2] * rarity[at] * (alone ? 2 : 1);
+      score += passage[2] * rarity[at] * (alone ? whole_word : 1);
     });
     if (!held.length) return;
     const page = pages.get(passage[0]) ?? { score: 0, held: new Set() };

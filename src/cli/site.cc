@@ -1,15 +1,13 @@
 // site build DIR: the encyclopedia as static pages.
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "cli/desk.h"
+#include "cli/site_folder.h"
 #include "publish/html/html.h"
 
 namespace antidotary::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 Result<std::vector<publish::Revision>> revisions(const Invocation& invocation) {
   std::ifstream file(encyclopedia_path(invocation) + "/CHANGES", std::ios::binary);
@@ -32,37 +30,6 @@ Result<std::string> site_address(const Invocation& invocation) {
   return address;
 }
 
-// Only pages that are not as they should be are written: a web server's caches stay good.
-bool is_as_it_should_be(const fs::path& path, const std::string& text) {
-  std::error_code failed;
-  if (fs::is_symlink(path, failed) || fs::file_size(path, failed) != text.size() || failed) {
-    return false;
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream held;
-  held << file.rdbuf();
-  return held.str() == text;
-}
-
-Status write(const fs::path& root, const publish::SiteFile& file) {
-  const fs::path path = root / file.path;
-  std::error_code failed;
-  fs::create_directories(path.parent_path(), failed);
-  if (failed) {
-    return fail(ErrorKind::io, "cannot make the folder {}: {}", path.parent_path().string(),
-                failed.message());
-  }
-  if (is_as_it_should_be(path, file.text)) return {};
-  const fs::path fresh = path.string() + ".new";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out << file.text;
-  out.close();
-  if (!out) return fail(ErrorKind::io, "cannot write {}", fresh.string());
-  fs::rename(fresh, path, failed);
-  if (failed) return fail(ErrorKind::io, "cannot write {}: {}", path.string(), failed.message());
-  return {};
-}
-
 }  // namespace
 
 Exit run_site_build(const Invocation& invocation) {
@@ -76,12 +43,16 @@ Exit run_site_build(const Invocation& invocation) {
   if (!listed) return complain(listed.error());
   options.revisions = std::move(*listed);
   const auto files = publish::site(*encyclopedia, options);
+  auto folder = SiteFolder::open(invocation.arguments[0]);
+  if (!folder) return complain(folder.error());
+  const auto written = folder->write(files);
+  if (!written) return complain(written.error());
+  for (const std::string& path : written->left) {
+    complain(path + " belongs to no page any more and was changed since: it is left");
+  }
   std::size_t pages = 0;
   std::size_t bytes = 0;
   for (const publish::SiteFile& file : files) {
-    if (const Status written = write(invocation.arguments[0], file); !written) {
-      return complain(written.error());
-    }
     pages += file.path.ends_with(".html") ? 1 : 0;
     bytes += file.text.size();
   }
@@ -90,10 +61,13 @@ Exit run_site_build(const Invocation& invocation) {
     line.set("pages", static_cast<std::uint64_t>(pages));
     line.set("files", static_cast<std::uint64_t>(files.size()));
     line.set("bytes", static_cast<std::uint64_t>(bytes));
+    line.set("removed", static_cast<std::uint64_t>(written->removed));
     print_line(typed("site", line));
   } else {
-    print(fmt::format("{} pages, {} files, {} KB in {}\n", pages, files.size(), bytes / 1000,
-                      invocation.arguments[0]));
+    const std::string removed =
+        written->removed == 0 ? "" : fmt::format(", {} old files removed", written->removed);
+    print(fmt::format("{} pages, {} files, {} KB in {}{}\n", pages, files.size(), bytes / 1000,
+                      invocation.arguments[0], removed));
   }
   if (options.address.empty()) {
     complain("no feed and no sitemap were made: they need --address, where the site will stand");

@@ -2,6 +2,7 @@
 #include "entries/ratings.h"
 #include "publish/kinds.h"
 #include "publish/page.h"
+#include "publish/variant_json.h"
 
 namespace antidotary::publish {
 namespace {
@@ -134,6 +135,21 @@ void add_lists(Json::Object& out, const entries::Entry& entry) {
   out.emplace_back("facts", facts(entry.facts));
 }
 
+Json sources(const entries::Entry& entry) {
+  Json::Array out;
+  for (const auto& [id, source] : entry.sources) {
+    out.emplace_back(Json::Object{{"id", id},
+                                  {"url", source.url},
+                                  {"publisher", source.publisher},
+                                  {"kind", source.kind},
+                                  {"language", source.language},
+                                  {"read", source.read},
+                                  {"archive", source.archive},
+                                  {"excerpt_sha256", source.excerpt_sha256}});
+  }
+  return out;
+}
+
 }  // namespace
 
 Json entry_json(const entries::Encyclopedia& encyclopedia, const entries::Entry& entry) {
@@ -159,18 +175,15 @@ Json entry_json(const entries::Encyclopedia& encyclopedia, const entries::Entry&
   Json::Object sections;
   for (const auto& [heading, text] : entry.sections) sections.emplace_back(heading, text);
   out.emplace_back("sections", std::move(sections));
-  Json::Array sources;
-  for (const auto& [id, source] : entry.sources) {
-    sources.emplace_back(Json::Object{{"id", id},
-                                      {"url", source.url},
-                                      {"publisher", source.publisher},
-                                      {"kind", source.kind},
-                                      {"language", source.language},
-                                      {"read", source.read},
-                                      {"archive", source.archive},
-                                      {"excerpt_sha256", source.excerpt_sha256}});
-  }
-  out.emplace_back("sources", std::move(sources));
+  out.emplace_back("sources", sources(entry));
+  return out;
+}
+
+Json variant_json(const entries::Entry& entry, const entries::Variant& one) {
+  Json out = variant(one);
+  out.set("schema", "antidotary-variant/1");
+  out.set("entry", entry.id);
+  out.set("sources", sources(entry));
   return out;
 }
 

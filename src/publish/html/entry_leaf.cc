@@ -228,7 +228,7 @@ Leaf entry_leaf(const Place& place, const Entry& entry) {
   body += disagreements(place, notes, entry);
   body += relations(place, notes, entry);
   body += rating(place, notes, entry);
-  body += heading("sources", "Sources") + notes.list() + json_line(place, address_of(entry));
+  body += heading("sources", "Sources") + notes.list();
   body += "</article>\n";
   return {entry.title, entry.summary, std::move(body),
           entry_json(place.encyclopedia(), entry).dump() + "\n"};

@@ -249,12 +249,4 @@ std::string disagreements(const Place& place, Footnotes& notes, const Entry& ent
          "</ul>\n";
 }
 
-std::string json_line(const Place& place, const std::string& address) {
-  if (place.alone()) return "";
-  const std::string name = address.substr(address.rfind('/') + 1);
-  const std::string json = html_text(name.substr(0, name.size() - 4) + "json");
-  return fmt::format("<p class=\"faint\">The same for programs: <a href=\"{}\">{}</a></p>\n", json,
-                     json);
-}
-
 }  // namespace antidotary::publish

@@ -30,6 +30,5 @@ std::string removal_steps(const Place& place, const entries::Entry& entry,
                           const entries::Variant* variant);
 /// Where sources contradict each other: facts, mistaken names, variants that cannot be told apart.
 std::string disagreements(const Place& place, Footnotes& notes, const entries::Entry& entry);
-std::string json_line(const Place& place, const std::string& address);
 
 }  // namespace antidotary::publish

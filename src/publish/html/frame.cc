@@ -46,14 +46,23 @@ std::string header(const Place& place, std::string_view path) {
   return out + "</header>\n";
 }
 
-std::string footer(const Place& place) {
+// "mimail.json" of "win32/mimail.html".
+std::string json_name(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return html_text(name.substr(0, name.size() - 4)) + "json";
+}
+
+std::string footer(const Place& place, const Leaf& leaf, std::string_view path) {
   std::string out =
       "<footer class=\"foot\">\n<p>An antidotary was a book that set each poison "
       "beside its remedy. Every fact here names its public source; the same facts "
       "drive detection, removal and prevention.</p>\n";
-  out +=
-      fmt::format("<p>Encyclopedia <code>{}</code>. This page asks no network for anything.</p>\n",
-                  html_text(place.encyclopedia().digest().substr(0, 12)));
+  out += fmt::format(
+      "<p>Encyclopedia <code>{}</code>. This page asks no network for anything.{}</p>\n",
+      html_text(place.encyclopedia().digest().substr(0, 12)),
+      leaf.json.empty() || place.alone()
+          ? ""
+          : fmt::format(" For programs: <a href=\"{}\">the same as JSON</a>.", json_name(path)));
   return out + "</footer>\n";
 }
 
@@ -75,15 +84,14 @@ std::string framed(const Leaf& leaf, const Place& place, std::string_view path) 
                        place.root());
     out += fmt::format("<script src=\"{}site.js\" defer></script>\n", place.root());
     if (!leaf.json.empty()) {
-      const std::string name = html_text(path.substr(path.rfind('/') + 1));
-      out += "<link rel=\"alternate\" type=\"application/json\" href=\"" +
-             name.substr(0, name.size() - 4) + "json\">\n";
+      out +=
+          "<link rel=\"alternate\" type=\"application/json\" href=\"" + json_name(path) + "\">\n";
     }
   }
   out += "</head>\n<body>\n<a class=\"skip\" href=\"#content\">To the content</a>\n";
   out += header(place, path);
   out += "<main id=\"content\" tabindex=\"-1\">\n" + leaf.body + "</main>\n";
-  return out + footer(place) + "</body>\n</html>\n";
+  return out + footer(place, leaf, path) + "</body>\n</html>\n";
 }
 
 std::string heading(std::string_view id, std::string_view text) {

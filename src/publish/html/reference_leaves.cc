@@ -279,8 +279,19 @@ Leaf check_leaf(const Place& place, const entries::PostureCheck& check) {
     body += heading("threats", "Threats it stands against") + "<ul class=\"entries\">\n" + items +
             "</ul>\n";
   }
+  Json json;
+  json.set("schema", "antidotary-check/1");
+  json.set("id", check.id);
+  json.set("title", check.title);
+  json.set("about", check.about);
+  json.set("risk", check.risk);
+  json.set("mend", check.mend);
+  json.set("bulletin", check.bulletin);
+  json.set("prevents", json_list(check.prevents));
+  json.set("references", json_list(check.references));
+  json.set("sources", json_list(check.sources));
   return {check.title, check.about,
-          "<article>\n" + body + addresses(check.sources) + "</article>\n", ""};
+          "<article>\n" + body + addresses(check.sources) + "</article>\n", json.dump() + "\n"};
 }
 
 Leaf vendor_leaf(const Place& place, const std::string& vendor) {
@@ -297,7 +308,11 @@ Leaf vendor_leaf(const Place& place, const std::string& vendor) {
   body +=
       "<table class=\"names\"><thead><tr><th scope=\"col\">Label</th><th scope=\"col\">Means</th>"
       "</tr></thead><tbody>\n";
+  Json::Array listed;
   for (const Labelled& one : labels) {
+    listed.emplace_back(Json::Object{{"label", one.label},
+                                     {"entry", one.entry->id},
+                                     {"variant", one.variant == nullptr ? "" : one.variant->id}});
     const std::string means =
         one.variant == nullptr
             ? place.link(address_of(*one.entry), html_text(one.entry->title))
@@ -310,8 +325,13 @@ Leaf vendor_leaf(const Place& place, const std::string& vendor) {
   body +=
       "</tbody></table>\n<p>Any other label: <code data-copy>antidotary names resolve "
       "LABEL</code></p>\n";
+  Json json;
+  json.set("schema", "antidotary-vendor/1");
+  json.set("vendor", vendor);
+  if (const auto* dialect = entries::find_dialect(vendor)) json.set("form", dialect->form);
+  json.set("labels", std::move(listed));
   return {vendor, fmt::format("{} labels by {}, and what each means.", labels.size(), vendor),
-          "<article>\n" + body + "</article>\n", ""};
+          "<article>\n" + body + "</article>\n", json.dump() + "\n"};
 }
 
 std::string usual_vendor(std::string_view vendor) {

@@ -13,8 +13,8 @@ namespace antidotary::publish {
 namespace {
 
 constexpr int weight_name = 8;
-constexpr int weight_change = 5;
-constexpr int weight_fact = 2;
+constexpr int weight_change = 6;
+constexpr int weight_fact = 3;
 constexpr int weight_prose = 1;
 
 class Index {

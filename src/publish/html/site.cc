@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/json.h"
 #include "core/text.h"
 #include "publish/html/assets.h"
 #include "publish/html/leaf.h"
@@ -23,14 +24,25 @@ class Builder {
     const Place place(encyclopedia_, path);
     const Leaf leaf = make(place);
     files.push_back({path, framed(leaf, place, path)});
+    catalogue_.emplace_back(
+        Json::Object{{"address", path}, {"title", leaf.title}, {"json", !leaf.json.empty()}});
     if (!leaf.json.empty()) {
       files.push_back({path.substr(0, path.size() - 4) + "json", leaf.json});
     }
   }
 
+  /// Every page by its address, for programs.
+  std::string catalogue() && {
+    Json json;
+    json.set("schema", "antidotary-site/1");
+    json.set("pages", std::move(catalogue_));
+    return json.dump() + "\n";
+  }
+
   std::vector<SiteFile> files;
 
  private:
+  Json::Array catalogue_;
   const entries::Encyclopedia& encyclopedia_;
 };
 
@@ -202,6 +214,7 @@ std::vector<SiteFile> site(const entries::Encyclopedia& encyclopedia, const Site
   Builder out(encyclopedia);
   add_lists(out);
   add_pages(out, encyclopedia);
+  out.files.push_back({"pages.json", std::move(out).catalogue()});
   out.files.push_back({"style.css", std::string(site_style())});
   out.files.push_back({"site.js", std::string(site_script())});
   out.files.push_back({"icon.svg", std::string(icon)});

@@ -3,7 +3,7 @@
 
 #include "core/text.h"
 #include "publish/html/entry_parts.h"
-#include "publish/page.h"
+#include "publish/variant_json.h"
 
 namespace antidotary::publish {
 namespace {
@@ -60,8 +60,8 @@ Leaf variant_leaf(const Place& place, const Entry& entry, const Variant& variant
   }
   body += removal_steps(place, entry, &variant);
   body += heading("sources", "Sources") + notes.list();
-  if (!place.alone()) body += json_line(place, address_of(entry));
-  return {variant.title, std::move(summary), body + "</article>\n", ""};
+  return {variant.title, std::move(summary), body + "</article>\n",
+          variant_json(entry, variant).dump() + "\n"};
 }
 
 }  // namespace antidotary::publish

@@ -37,12 +37,13 @@ fuzz: ## builds the fuzzers with libFuzzer and runs each for FUZZ_SECONDS (20)
 	@cmake --build --preset fuzz -j $(JOBS)
 	@tools/fuzz build/fuzz/bin
 
-soak: ## at length: 200,000 raced removals, 100 million comparisons of the verifier
+soak: ## at length: raced removals, 100 million comparisons of the verifier, all of /usr
 	@tools/setup build test
 	@cmake --preset dev
-	@cmake --build --preset dev -j $(JOBS) --target remedy_race_soak program_soak
+	@cmake --build --preset dev -j $(JOBS) --target antidotary remedy_race_soak program_soak
 	@build/dev/bin/remedy_race_soak 200000
 	@build/dev/bin/program_soak 100000000 --jobs $(JOBS)
+	@python3 tests/corpus/corpus_test.py build/dev/bin/antidotary . whole
 
 bench: ## ratios against the peers on the same data in one run
 	@tools/setup build bench

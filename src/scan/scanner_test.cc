@@ -211,13 +211,29 @@ TEST(Scanner, NamesEachFormatThatItKnowsAndDoesNotRead) {
   } rows[] = {
       {"alz", marked(0, "ALZ\x01"sv, 600)},
       {"egg", marked(0, "EGGA\0\x01"sv, 600)},
+      {"hwp3", marked(0, "HWP Document File V3.00"sv, 600)},
+  };
+  for (const auto& [format, object] : rows) {
+    const Report report = scan(object, "x");
+    EXPECT_EQ(report.verdict(), Verdict::incomplete) << format;
+    ASSERT_THAT(report.unread, SizeIs(1)) << format;
+    EXPECT_EQ(report.unread[0].gap, Gap::opaque) << format;
+    EXPECT_EQ(report.unread[0].reason, std::string("the format ") + format + " is not read");
+  }
+}
+
+TEST(Scanner, NeverTakesAContainerThatIsNothingButItsMarkForClean) {
+  using namespace std::string_view_literals;
+  const struct {
+    const char* format;
+    std::string object;
+  } rows[] = {
       {"sis", marked(0, "\x7a\x1a\x20\x10"sv, 600)},
       {"sis", marked(8, "\x19\x04\0\x10"sv, 600)},
       {"wim", marked(0, "MSWIM\0\0\0"sv, 600)},
       {"installshield", marked(0, "ISc("sv, 600)},
       {"udf", marked(18 * 2048 + 1, "NSR02"sv, 40960)},
       {"dmg", marked(1024, "koly\0\0\0\4"sv, 1536)},
-      {"hwp3", marked(0, "HWP Document File V3.00"sv, 600)},
       // As they lie behind a program: by a mark alone, at no known place.
       {"installshield", marked(1000, "ISc(\0\x95\0\1\0\0\0\0\0\2\0\0\0\2\0\0"sv, 1600)},
       {"nsis", marked(1000, "\0\0\0\0\xef\xbe\xad\xdeNullsoftInst\0\1\0\0\0\2\0\0"sv, 1600)},
@@ -229,19 +245,17 @@ TEST(Scanner, NamesEachFormatThatItKnowsAndDoesNotRead) {
   for (const auto& [format, object] : rows) {
     const Report report = scan(object, "x");
     EXPECT_EQ(report.verdict(), Verdict::incomplete) << format;
-    ASSERT_THAT(report.unread, SizeIs(1)) << format;
-    EXPECT_EQ(report.unread[0].gap, Gap::opaque) << format;
-    EXPECT_EQ(report.unread[0].reason, std::string("the format ") + format + " is not read");
+    EXPECT_FALSE(report.unread.empty()) << format;
   }
 }
 
-TEST(Scanner, FindsWhatLiesPlainInAnInstallerThatItDoesNotRead) {
+TEST(Scanner, FindsWhatLiesPlainInADamagedInstaller) {
   using namespace std::string_view_literals;
   std::string object = marked(1000, "\0\0\0\0\xef\xbe\xad\xdeNullsoftInst\0\1\0\0\0\2\0\0"sv, 1100);
   object += zip_of({{"eicar.com", eicar()}});
   const Report report = scan(object, "setup");
   EXPECT_THAT(report.detections, SizeIs(1));
-  EXPECT_THAT(report.unread, SizeIs(1));
+  EXPECT_FALSE(report.unread.empty());
 }
 
 }  // namespace

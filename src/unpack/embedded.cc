@@ -37,7 +37,9 @@ class Carver {
       const auto found = look_behind(hit.mark, bytes_, hit.offset, budget_);
       if (!found || found->begin == 0 || handed_out(found->begin)) continue;
       ANTIDOTARY_CHECK(hand_out(*found));
-      if (found->sized) at = std::max(at, found->begin + found->size);
+      // An installer's own word on its length ends no search: damaged or forged, it hides what
+      // lies plain within.
+      if (found->sized && !found->certain) at = std::max(at, found->begin + found->size);
     }
     return {};
   }

@@ -51,6 +51,17 @@ bool is_number(std::string_view text) {
   return true;
 }
 
+// True for "%windir%\a.exe"; not for "%1" %*, which are the words of a command.
+bool names_variable(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    std::size_t end = at + 1;
+    while (end < text.size() && is_letter(text[end])) ++end;
+    if (end > at + 1 && end < text.size() && text[end] == '%') return true;
+  }
+  return false;
+}
+
 // Why a line may not act by itself; empty where it may.
 std::string judgement(const RegistryChange& change) {
   const bool pattern = (change.key + change.value).find_first_of("*?%<>]") != std::string::npos;
@@ -66,7 +77,7 @@ std::string judgement(const RegistryChange& change) {
   const bool is_text = change.value_type == "REG_SZ";
   const bool is_dword = change.value_type == "REG_DWORD" && is_number(change.old_data);
   if (!is_text && !is_dword) return "data of this type is to be set by hand";
-  if (is_text && change.old_data.find('%') != std::string::npos) {
+  if (is_text && names_variable(change.old_data)) {
     return "the old data names a folder that differs from computer to computer";
   }
   return "";

@@ -95,6 +95,7 @@ Resolution Grammar::single() const {
     std::vector<NameMatch> both = {
         {families_.front(), nullptr, nullptr,
          family_words(*families_.front()) + fmt::format("; no variant {}", label_.variant)}};
+    both.front().letter_unknown = true;
     add_match(both, match);
     return decide(std::move(both));
   }
@@ -107,7 +108,8 @@ Resolution Grammar::family(const std::string& hint) const {
   for (const Entry* entry : families_) {
     std::string why = family_words(*entry);
     if (!label_.variant.empty()) why += fmt::format("; no variant {} is known", label_.variant);
-    add_match(matches, {entry, nullptr, nullptr, why + hint, Confidence::likely});
+    add_match(matches,
+              {entry, nullptr, nullptr, why + hint, Confidence::likely, !label_.variant.empty()});
   }
   return decide(std::move(matches));
 }
@@ -119,6 +121,7 @@ Resolution Grammar::alias() const {
     // The listed letter is not the asked one: the entry is certain, the variant is not.
     if (!matches.empty() && !label_.variant.empty() && matches.front().variant != nullptr) {
       matches.front().variant = nullptr;
+      matches.front().letter_unknown = true;
       matches.front().why += "; the variant is not known by that letter";
     }
     return decide(std::move(matches));
@@ -126,7 +129,8 @@ Resolution Grammar::alias() const {
   // Listed for several variants, and none of them asked for: what they share is the entry.
   std::vector<NameMatch> entries;
   for (const NameMatch& match : same_family_) {
-    add_match(entries, {match.entry, nullptr, nullptr, match.why, Confidence::likely});
+    add_match(entries, {match.entry, nullptr, nullptr, match.why, Confidence::likely,
+                        !label_.variant.empty()});
   }
   return decide(std::move(entries));
 }

@@ -30,6 +30,7 @@ struct NameMatch {
   const VendorName* vendor_name = nullptr;  ///< The exact label that decided, if one did.
   std::string why;  ///< "exact label of Symantec", "family name Mimail, variant C".
   Confidence confidence = Confidence::certain;
+  bool letter_unknown = false;  ///< A variant was asked for that nothing here lists.
 };
 
 struct Resolution {

@@ -25,7 +25,8 @@ struct Sentence {
   const Kind* kind = nullptr;
   std::string text;
   std::set<std::string> letters;
-  std::set<std::size_t> later;  ///< Sentences that must come after this one.
+  std::set<std::size_t> later;                       ///< Sentences that must come after this one.
+  std::vector<const entries::Change*> changes = {};  ///< That it undoes.
 };
 
 std::vector<Sentence> sentences_of(const std::vector<const Variant*>& variants) {
@@ -40,6 +41,7 @@ std::vector<Sentence> sentences_of(const std::vector<const Variant*>& variants) 
       const auto [row, is_new] = by_text.try_emplace(text, out.size());
       if (is_new) out.push_back({kind, text, {}, {}});
       out[row->second].letters.insert(bulletin_name(variant->id));
+      out[row->second].changes.push_back(change.get());
       by_change[change->id] = row->second;
     }
     for (const auto& change : variant->changes) {
@@ -168,6 +170,15 @@ std::vector<const Variant*> variants_meant(const Entry& entry, const Variant* va
   if (variant != nullptr) return {variant};
   std::vector<const Variant*> out;
   for (const Variant& each : entry.variants) out.push_back(&each);
+  return out;
+}
+
+std::vector<const entries::Change*> removal_order(const Variant& variant) {
+  const std::vector<Sentence> sentences = sentences_of({&variant});
+  std::vector<const entries::Change*> out;
+  for (const Sentence* sentence : in_order(sentences)) {
+    out.insert(out.end(), sentence->changes.begin(), sentence->changes.end());
+  }
   return out;
 }
 

@@ -37,6 +37,9 @@ struct Removal {
 std::vector<const entries::Variant*> variants_meant(const entries::Entry& entry,
                                                     const entries::Variant* variant);
 
+/// Changes of a variant that are undone by hand, in the order in which that is done.
+std::vector<const entries::Change*> removal_order(const entries::Variant& variant);
+
 /// In an order that respects the entry's: whatever must go first does.
 Removal removal_by_hand(const entries::Encyclopedia& encyclopedia, const entries::Entry& entry,
                         const entries::Variant* variant);

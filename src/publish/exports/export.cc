@@ -8,6 +8,7 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "entries/dates.h"
+#include "publish/removal.h"
 
 namespace antidotary::publish {
 
@@ -42,10 +43,36 @@ const ExportFormat* find_export_format(std::string_view name) {
 }
 
 std::vector<const entries::Variant*> Chosen::variants() const {
-  if (variant != nullptr) return {variant};
-  std::vector<const entries::Variant*> out;
-  for (const entries::Variant& each : entry->variants) out.push_back(&each);
-  return out;
+  return only.empty() ? variants_meant(*entry, nullptr) : only;
+}
+
+std::string Chosen::title() const {
+  std::string out;
+  for (const entries::Variant* each : only) out += (out.empty() ? "" : ", ") + each->title;
+  return only.empty() ? entry->title : out;
+}
+
+std::string Chosen::id() const {
+  std::string out;
+  for (const entries::Variant* each : only) out += (out.empty() ? "." : "+") + each->id;
+  return entry->id + out;
+}
+
+void choose(std::vector<Chosen>& chosen, const entries::Entry& entry,
+            const entries::Variant* variant) {
+  const auto found = std::find_if(chosen.begin(), chosen.end(),
+                                  [&](const Chosen& each) { return each.entry == &entry; });
+  if (found == chosen.end()) {
+    chosen.push_back({&entry, {}});
+    if (variant != nullptr) chosen.back().only.push_back(variant);
+    return;
+  }
+  std::vector<const entries::Variant*>& only = found->only;
+  if (variant == nullptr) only.clear();
+  if (only.empty() || std::find(only.begin(), only.end(), variant) != only.end()) return;
+  only.push_back(variant);
+  // All of them stand in one vector of the entry, so their places are its order.
+  std::sort(only.begin(), only.end());
 }
 
 std::string uuid_of(std::string_view name) {

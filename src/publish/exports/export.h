@@ -15,17 +15,25 @@
 
 namespace antidotary::publish {
 
-/// An entry, with all its variants or one of them.
+/// An entry, with all its variants or some of them.
 struct Chosen {
   const entries::Entry* entry = nullptr;
-  const entries::Variant* variant = nullptr;  ///< Null: all of them.
+  std::vector<const entries::Variant*> only = {};  ///< In the entry's order; empty: all of them.
 
   std::vector<const entries::Variant*> variants() const;
+  /// Of the whole entry its own, else those of the variants: "Win32/Mimail.A, Win32/Mimail.C".
+  std::string title() const;
+  std::string id() const;  ///< "win32/mimail", "win32/mimail.a", "win32/mimail.a+c".
 };
+
+/// Adds a variant of `entry`, or all of them where it is null. An entry stands once, whatever is
+/// named: identifiers come from its names, and no format takes the same one twice.
+void choose(std::vector<Chosen>& chosen, const entries::Entry& entry,
+            const entries::Variant* variant);
 
 struct ExportRequest {
   const entries::Encyclopedia& encyclopedia;
-  std::vector<Chosen> chosen;     ///< Never empty.
+  std::vector<Chosen> chosen;     ///< By choose(); never empty.
   std::uint64_t made_unix_s = 0;  ///< Written where a format wants to know when.
 };
 

@@ -4,10 +4,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "entries/this_tree.h"
 #include "publish/exports/stix_pattern.h"
 #include "publish/exports/terms.h"
 #include "publish/kinds.h"
+#include "publish/removal.h"
 
 namespace antidotary::publish {
 namespace {
@@ -60,11 +63,70 @@ TEST(StixPattern, QuotesAndJoins) {
   EXPECT_EQ(stix_pattern({}), "");
 }
 
+TEST(ExportTerms, PutFoldersForVariablesAnywhereAndKeepTheRest) {
+  EXPECT_THAT(with_places("explorer.exe %System%\\A.exe /B\\"),
+              ElementsAre("explorer.exe ?:\\windows\\system32\\A.exe /B\\",
+                          "explorer.exe ?:\\winnt\\system32\\A.exe /B\\",
+                          "explorer.exe ?:\\windows\\system\\A.exe /B\\"));
+  EXPECT_THAT(with_places("%windir%\\a %WinDir%\\b", "C:"),
+              ElementsAre("C:\\windows\\a C:\\windows\\b", "C:\\winnt\\a C:\\winnt\\b"));
+  EXPECT_THAT(with_places("\"%1\" %*"), ElementsAre("\"%1\" %*"));
+  EXPECT_THAT(values_on_disk({Property::registry_data, {"C:\\Temp\\"}}), ElementsAre("C:\\Temp\\"));
+}
+
+TEST(StixPattern, HasNoVariableOfOurs) {
+  EXPECT_EQ(stix_pattern({{Property::registry_value, {"Run"}},
+                          {Property::registry_data, {"%windir%\\a.exe"}}}),
+            "[windows-registry-key:values[*].name = 'Run' AND "
+            "(windows-registry-key:values[*].data LIKE '_:\\\\windows\\\\a.exe' OR "
+            "windows-registry-key:values[*].data LIKE '_:\\\\winnt\\\\a.exe')]");
+}
+
+TEST(Exports, TakeEachThingOnceHoweverOftenItIsNamed) {
+  const entries::Entry& mimail = *entries::encyclopedia_of_this_tree().find("win32/mimail");
+  const entries::Variant* a = &mimail.variants[0];
+  const entries::Variant* b = &mimail.variants[1];
+  std::vector<Chosen> chosen;
+  choose(chosen, mimail, b);
+  choose(chosen, mimail, a);
+  choose(chosen, mimail, b);
+  ASSERT_EQ(chosen.size(), 1u);
+  EXPECT_THAT(chosen[0].variants(), ElementsAre(a, b));
+  EXPECT_EQ(chosen[0].title(), a->title + ", " + b->title);
+  EXPECT_EQ(chosen[0].id(), "win32/mimail." + a->id + "+" + b->id);
+  choose(chosen, mimail, nullptr);
+  choose(chosen, mimail, a);
+  ASSERT_EQ(chosen.size(), 1u);
+  EXPECT_EQ(chosen[0].variants().size(), mimail.variants.size());
+  EXPECT_EQ(chosen[0].id(), "win32/mimail");
+}
+
+TEST(RemovalOrder, KeepsEveryBeforeOfThisTree) {
+  std::size_t kept = 0;
+  for (const auto& entry : entries::encyclopedia_of_this_tree().entries()) {
+    for (const entries::Variant& variant : entry.variants) {
+      std::vector<std::string> order;
+      for (const entries::Change* change : removal_order(variant)) order.push_back(change->id);
+      const auto place = [&](const std::string& id) {
+        return std::find(order.begin(), order.end(), id);
+      };
+      for (const auto& change : variant.changes) {
+        for (const std::string& later : change->before) {
+          if (place(change->id) == order.end() || place(later) == order.end()) continue;
+          EXPECT_LT(place(change->id), place(later)) << variant.title << " " << change->id;
+          ++kept;
+        }
+      }
+    }
+  }
+  EXPECT_GT(kept, 10u);
+}
+
 TEST(Exports, SayEveryEntryOfThisTreeInEveryFormatOrWhyNot) {
   const auto& all = entries::encyclopedia_of_this_tree();
   for (const ExportFormat& format : export_formats()) {
     for (const auto& entry : all.entries()) {
-      const auto files = format.make({all, {{&entry, nullptr}}, 0});
+      const auto files = format.make({all, {{&entry}}, 0});
       if (!files) {
         EXPECT_EQ(files.error().kind, ErrorKind::bad_input);
         continue;

@@ -47,8 +47,7 @@ Json cluster_value(const entries::Entry& entry, const entries::Variant* variant)
       links.push_back(related(relation.to, "similar"));
     }
   }
-  Json::Object out = {{"description", variant == nullptr ? entry.summary : entry.summary},
-                      {"meta", std::move(meta)}};
+  Json::Object out = {{"description", entry.summary}, {"meta", std::move(meta)}};
   if (!links.empty()) out.emplace_back("related", std::move(links));
   out.emplace_back("uuid", uuid_of("misp/" + name));
   out.emplace_back("value", variant == nullptr ? entry.title : variant->title);
@@ -80,6 +79,51 @@ constexpr std::array<Type, 16> types = {{
     {"port", "Network activity"},
 }};
 
+// Each attribute alarms by itself: a size, a port, or "Hi" as a subject convicts nobody.
+bool alarms(Property property) {
+  switch (property) {
+    case Property::file_size:
+    case Property::port:
+    case Property::mail_from:
+    case Property::mail_subject:
+    case Property::mail_body:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// What the event compares is literal, so Windows stands on its usual drive.
+std::vector<std::string> values(const Term& term) { return values_on_disk(term, "C:"); }
+
+// Every `left` with every value of the term; `left` alone where there is no such term.
+std::vector<std::string> paired(const std::vector<std::string>& left, char joint,
+                                const Term* term) {
+  if (term == nullptr) return left;
+  std::vector<std::string> out;
+  for (const std::string& a : left) {
+    for (const std::string& b : values(*term)) out.push_back(a + joint + b);
+  }
+  return out;
+}
+
+// A term in MISP's words: a file's name has its folder, a key its value and data.
+std::vector<std::string> values_of(const Terms& terms, const Term& term) {
+  if (term.property == Property::file_name) {
+    const Term* folder = find_term(terms, Property::file_directory);
+    return folder == nullptr ? term.any_of : paired(values(*folder), '\\', &term);
+  }
+  if (term.property == Property::registry_key) {
+    const auto names = paired(values(term), '\\', find_term(terms, Property::registry_value));
+    return paired(names, '|', find_term(terms, Property::registry_data));
+  }
+  std::vector<std::string> out = term.any_of;
+  if (term.property == Property::port) {
+    for (std::string& text : out) text = text.substr(0, text.find('/'));
+  }
+  return out;
+}
+
 class Attributes {
  public:
   Attributes(const entries::Entry& entry, std::string timestamp)
@@ -94,28 +138,16 @@ class Attributes {
       attribute({"text", "Other"}, change.summary(), false, comment, variant, change);
       return;
     }
-    const Term* value = find_term(terms, Property::registry_value);
-    const Term* data = find_term(terms, Property::registry_data);
-    const Term* folder = find_term(terms, Property::file_directory);
     for (const Term& term : terms) {
       Type type = types[static_cast<std::size_t>(term.property)];
       if (type.type.empty()) continue;
-      for (std::string text : term.any_of) {
-        if (term.property == Property::file_name && folder != nullptr) {
-          text = folder->any_of.front() + "\\" + text;
-        }
-        if (term.property == Property::registry_key) {
-          text = full_key(text);
-          if (value != nullptr) text += "\\" + value->any_of.front();
-          if (data != nullptr) {
-            type.type = "regkey|value";
-            text += "|" + data->any_of.front();
-          }
-        }
-        if (term.property == Property::port) text = text.substr(0, text.find('/'));
-        // A size, a folder's name or a pattern convicts nobody in an intrusion detection system.
-        const bool looks = change.evidence != entries::Grade::weak && !has_wildcard(text) &&
-                           term.property != Property::file_size && term.property != Property::port;
+      if (term.property == Property::registry_key &&
+          find_term(terms, Property::registry_data) != nullptr) {
+        type.type = "regkey|value";
+      }
+      for (const std::string& text : values_of(terms, term)) {
+        const bool looks =
+            change.evidence != entries::Grade::weak && !has_wildcard(text) && alarms(term.property);
         attribute(type, text, looks, comment, variant, change);
       }
     }
@@ -161,17 +193,14 @@ Json event(const ExportRequest& request, const Chosen& chosen) {
     for (const auto& change : variant->changes) attributes.add(*variant, *change);
   }
   attributes.add_links();
-  const std::string& date = chosen.variant == nullptr || chosen.variant->discovered.date.empty()
-                                ? entry.discovered.date
-                                : chosen.variant->discovered.date;
+  const bool one = chosen.only.size() == 1 && !chosen.only.front()->discovered.date.empty();
+  const std::string& date = one ? chosen.only.front()->discovered.date : entry.discovered.date;
   std::string day = timestamp_of(date);
   if (day.empty()) day = timestamp_of(request.made_unix_s);
-  const std::string name = entry.id + (chosen.variant == nullptr ? "" : "." + chosen.variant->id);
-  const std::string title = chosen.variant == nullptr ? entry.title : chosen.variant->title;
   const std::string organisation = "Antidotary";
   Json::Object inner = {
-      {"uuid", uuid_of("misp-event/" + name)},
-      {"info", title + ": " + entry.summary},
+      {"uuid", uuid_of("misp-event/" + chosen.id())},
+      {"info", chosen.title() + ": " + entry.summary},
       {"date", day.substr(0, 10)},
       {"threat_level_id", "4"},
       {"published", false},

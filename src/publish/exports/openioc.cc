@@ -52,7 +52,9 @@ class Document {
     const Word& word = words[static_cast<std::size_t>(property)];
     const bool pattern = has_wildcard(value);
     const bool phrase = property == Property::mail_body;
-    const std::string text = pattern ? regex_of(value) : value;
+    // Readers search with it: without anchors "explorer.exe" would be found in any longer name.
+    std::string text = pattern ? regex_of(value) : value;
+    if (pattern && !phrase) text = "^" + text + "$";
     open(
         fmt::format("IndicatorItem id=\"{}\" condition=\"{}\" preserve-case=\"false\" "
                     "negate=\"false\"",
@@ -80,19 +82,11 @@ class Document {
 // The values of one property, in the words of the format. A port keeps its number alone; a range
 // is no single value and is left out.
 std::vector<std::string> values_of(const Term& term) {
+  if (term.property != Property::port) return values_on_disk(term);
   std::vector<std::string> out;
   for (const std::string& value : term.any_of) {
-    if (term.property == Property::file_directory) {
-      const auto places = places_of(value);
-      out.insert(out.end(), places.begin(), places.end());
-    } else if (term.property == Property::registry_key) {
-      out.push_back(full_key(value));
-    } else if (term.property == Property::port) {
-      const std::string number = value.substr(0, value.find('/'));
-      if (number.find('-') == std::string::npos) out.push_back(number);
-    } else {
-      out.push_back(value);
-    }
+    const std::string number = value.substr(0, value.find('/'));
+    if (number.find('-') == std::string::npos) out.push_back(number);
   }
   return out;
 }
@@ -144,7 +138,7 @@ Result<std::vector<ExportFile>> export_openioc(const ExportRequest& request) {
   const std::string made = timestamp_of(request.made_unix_s);
   std::string id;
   for (const Chosen& chosen : request.chosen) {
-    id += chosen.entry->id + (chosen.variant == nullptr ? "" : "." + chosen.variant->id) + "\n";
+    id += chosen.id() + "\n";
   }
   Document out;
   out.open(

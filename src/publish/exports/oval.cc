@@ -92,17 +92,12 @@ class Definitions {
   int add_file(const Terms& terms, const Term& name, const std::string& comment) {
     const Term* folder = find_term(terms, Property::file_directory);
     if (folder == nullptr) return 0;
-    std::vector<std::string> places;
-    for (const std::string& place : folder->any_of) {
-      const auto here = places_of(place);
-      places.insert(places.end(), here.begin(), here.end());
-    }
     const int number = ++test_;
     objects_ += fmt::format(
         "    <file_object xmlns=\"{}\" id=\"oval:antidotary:obj:{}\" version=\"1\">\n"
         "      <path operation=\"pattern match\">{}</path>\n"
         "      <filename operation=\"pattern match\">{}</filename>\n    </file_object>\n",
-        windows_schema, number, xml_escaped(pattern_of(places)),
+        windows_schema, number, xml_escaped(pattern_of(values_on_disk(*folder))),
         xml_escaped(pattern_of(name.any_of)));
     const Term* size = find_term(terms, Property::file_size);
     std::string state;
@@ -128,30 +123,30 @@ class Definitions {
     }
     const int number = ++test_;
     const Term* value = find_term(terms, Property::registry_value);
-    const std::string name =
-        value == nullptr || value->any_of.front().empty()
-            ? "      <name xsi:nil=\"true\" "
-              "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"/>\n"
-            : fmt::format("      <name operation=\"pattern match\">{}</name>\n",
-                          xml_escaped(pattern_of(value->any_of)));
     objects_ += fmt::format(
         "    <registry_object xmlns=\"{}\" id=\"oval:antidotary:obj:{}\" version=\"1\">\n"
         "      <hive>{}</hive>\n      <key operation=\"pattern match\">(?i){}</key>\n{}"
         "    </registry_object>\n",
-        windows_schema, number, hive, xml_escaped(below), name);
+        windows_schema, number, hive, xml_escaped(below), name_of(value));
     std::string state;
     if (const Term* data = find_term(terms, Property::registry_data)) {
-      std::vector<std::string> places;
-      for (const std::string& text : data->any_of) {
-        const auto here = places_of(text);
-        places.insert(places.end(), here.begin(), here.end());
-      }
       state = add_state(fmt::format("      <value operation=\"pattern match\">{}</value>\n",
-                                    xml_escaped(pattern_of(places))),
+                                    xml_escaped(pattern_of(values_on_disk(*data)))),
                         "registry");
     }
     add_test_of("registry", number, state, comment);
     return number;
+  }
+
+  /// Nil asks for the key alone; an empty name is the default value's (registry_object/name).
+  static std::string name_of(const Term* value) {
+    if (value == nullptr) {
+      return "      <name xsi:nil=\"true\" "
+             "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"/>\n";
+    }
+    if (value->any_of.front().empty()) return "      <name/>\n";
+    return fmt::format("      <name operation=\"pattern match\">{}</name>\n",
+                       xml_escaped(pattern_of(values_on_disk(*value))));
   }
 
   std::string add_state(const std::string& inner, std::string_view kind) {

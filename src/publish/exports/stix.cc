@@ -16,6 +16,7 @@
 #include "publish/exports/export.h"
 #include "publish/exports/stix_pattern.h"
 #include "publish/kinds.h"
+#include "publish/removal.h"
 
 namespace antidotary::publish {
 namespace {
@@ -88,7 +89,7 @@ class Bundle {
 
   std::string take() {
     std::string name;
-    for (const Chosen& chosen : request_.chosen) name += chosen.entry->id + "\n";
+    for (const Chosen& chosen : request_.chosen) name += chosen.id() + "\n";
     const Json bundle = Json::Object{
         {"type", "bundle"}, {"id", id_of("bundle", name)}, {"objects", std::move(objects_)}};
     return bundle.dump() + "\n";
@@ -119,7 +120,9 @@ class Bundle {
   }
 
   void relate(const std::string& from, std::string_view kind, const std::string& to) {
-    Json relation = object("relationship", fmt::format("{} {} {}", from, kind, to));
+    const std::string name = fmt::format("{} {} {}", from, kind, to);
+    if (!seen_.insert(id_of("relationship", name)).second) return;
+    Json relation = object("relationship", name);
     relation.set("relationship_type", kind);
     relation.set("source_ref", from);
     relation.set("target_ref", to);
@@ -191,10 +194,8 @@ class Bundle {
                   const std::string& malware) {
     Json::Array steps;
     std::string words;
-    for (const auto& change : variant.changes) {
-      const Kind* kind = find_kind(change->kind());
-      const std::string action = kind == nullptr ? "" : kind->by_hand(*change);
-      if (action.empty()) continue;
+    for (const entries::Change* change : removal_order(variant)) {
+      const std::string action = find_kind(change->kind())->by_hand(*change);
       Json::Object step = {{"id", change->id}, {"kind", change->kind()}, {"action", action}};
       if (!change->before.empty()) step.emplace_back("before", json_list(change->before));
       steps.emplace_back(std::move(step));

@@ -72,16 +72,10 @@ std::string port_compared(std::string_view path, const std::string& value) {
 std::vector<std::string> comparisons(const Term& term) {
   const std::string_view path = paths[static_cast<std::size_t>(term.property)];
   std::vector<std::string> out;
-  for (const std::string& value : term.any_of) {
+  for (const std::string& value : values_on_disk(term)) {
     switch (term.property) {
-      case Property::file_directory:
-        for (const std::string& place : places_of(value)) out.push_back(compared(path, place));
-        break;
       case Property::file_size:
         out.push_back(fmt::format("{} = {}", path, value));
-        break;
-      case Property::registry_key:
-        out.push_back(compared(path, full_key(value)));
         break;
       case Property::mail_body:
         out.push_back(fmt::format("{} LIKE {}", path, like("*" + value + "*")));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "core/text.h"
 #include "publish/kinds.h"
@@ -32,6 +33,20 @@ constexpr Folder folders[] = {
      {"?:\\documents and settings\\*\\start menu\\programs\\startup",
       "?:\\windows\\start menu\\programs\\startup"}},
 };
+
+// Every `variable`, in whatever case, as `place`.
+std::string replaced(std::string_view text, std::string_view variable, std::string_view place) {
+  const std::string lower = ascii_lower(text);
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = lower.find(variable); at != std::string::npos;
+       at = lower.find(variable, from)) {
+    out += text.substr(from, at - from);
+    out += place;
+    from = at + variable.size();
+  }
+  return out += text.substr(from);
+}
 
 }  // namespace
 
@@ -63,18 +78,52 @@ const Term* find_term(const Terms& terms, Property property) {
   return found == terms.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> places_of(std::string_view directory) {
+std::vector<std::string> places_of(std::string_view directory, std::string_view drive) {
   std::string text = ascii_lower(directory);
   while (text.ends_with('\\')) text.pop_back();
+  return with_places(text, drive);
+}
+
+std::vector<std::string> with_places(std::string_view text, std::string_view drive) {
+  std::vector<std::string> out = {std::string(text)};
   for (const Folder& folder : folders) {
-    if (!text.starts_with(folder.variable)) continue;
-    std::vector<std::string> out;
-    for (const std::string_view place : folder.places) {
-      if (!place.empty()) out.push_back(std::string(place) + text.substr(folder.variable.size()));
+    if (ascii_lower(text).find(folder.variable) == std::string::npos) continue;
+    std::vector<std::string> more;
+    for (const std::string& each : out) {
+      for (const std::string_view place : folder.places) {
+        if (place.empty()) continue;
+        const std::string full = std::string(drive) + std::string(place.substr(2));
+        more.push_back(replaced(each, folder.variable, full));
+      }
     }
-    return out;
+    out = std::move(more);
   }
-  return {text};
+  return out;
+}
+
+std::vector<std::string> values_on_disk(const Term& term, std::string_view drive) {
+  std::vector<std::string> out;
+  const auto add = [&out](std::vector<std::string> list) {
+    out.insert(out.end(), std::make_move_iterator(list.begin()),
+               std::make_move_iterator(list.end()));
+  };
+  for (const std::string& value : term.any_of) {
+    switch (term.property) {
+      case Property::file_directory:
+        add(places_of(value, drive));
+        break;
+      case Property::registry_key:
+        add(with_places(full_key(value), drive));
+        break;
+      case Property::registry_value:
+      case Property::registry_data:
+        add(with_places(value, drive));
+        break;
+      default:
+        out.push_back(value);
+    }
+  }
+  return out;
 }
 
 std::string full_key(std::string_view key) {

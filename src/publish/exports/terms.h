@@ -49,7 +49,13 @@ const Term* find_term(const Terms& terms, Property property);
 
 /// The folders that a directory of an entry may be on an English Windows, with `*` where anything
 /// may stand: "%system%\wins" is "?:\windows\system32\wins" and its kin.
-std::vector<std::string> places_of(std::string_view directory);
+std::vector<std::string> places_of(std::string_view directory, std::string_view drive = "?:");
+/// `text` for each of the places that its variables may stand for, as it is but for them:
+/// "%windir%\a.exe /b" is "?:\windows\a.exe /b" and "?:\winnt\a.exe /b". `drive` is the one with
+/// Windows: a wildcard, or the usual "C:" for a format that has none.
+std::vector<std::string> with_places(std::string_view text, std::string_view drive = "?:");
+/// A term's values for those who know neither our variables nor our short roots of keys.
+std::vector<std::string> values_on_disk(const Term& term, std::string_view drive = "?:");
 /// A registry key with its root in full: "HKLM\..." is "HKEY_LOCAL_MACHINE\...".
 std::string full_key(std::string_view key);
 

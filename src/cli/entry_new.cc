@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "cli/desk.h"
+#include "cli/write_file.h"
 #include "core/text.h"
 #include "entries/import/draft.h"
 
@@ -22,11 +23,8 @@ Exit write_new(const fs::path& base, const std::vector<entries::SourceFile>& fil
   for (const auto& file : files) {
     std::error_code failed;
     fs::create_directories((base / file.path).parent_path(), failed);
-    std::ofstream out(base / file.path);
-    out << file.text;
-    if (failed || !out.flush()) {
-      return complain(
-          fmt::format("cannot write {}; may you write there?", (base / file.path).string()));
+    if (const Status written = write_file(base / file.path, file.text); !written) {
+      return complain(written.error());
     }
     print(fmt::format("wrote {}\n", (base / file.path).string()));
   }

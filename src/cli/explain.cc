@@ -1,10 +1,9 @@
 // explain NAME: the page of a threat, a variant or a bulletin, under any vendor's name for it.
-#include <fstream>
-
 #include "cli/desk.h"
 #include "cli/explain_signature.h"
 #include "cli/packs.h"
 #include "cli/reference_pages.h"
+#include "cli/write_file.h"
 #include "core/text.h"
 #include "entries/names.h"
 #include "publish/html/html.h"
@@ -34,8 +33,7 @@ Exit say_ambiguous(const std::string& name, const entries::Resolution& resolutio
 
 // What a person must know before reading: the label they used was a mistake or is a generic one.
 void say_relation(const entries::NameMatch& match) {
-  const bool exact = match.vendor_name != nullptr || match.variant != nullptr;
-  if (!exact && match.why.find("no variant") != std::string::npos) {
+  if (match.letter_unknown) {
     complain(fmt::format("this is the page of the family {}: {}", title(match), match.why));
   }
   if (match.vendor_name == nullptr || match.vendor_name->relation == entries::NameRelation::same) {
@@ -45,14 +43,6 @@ void say_relation(const entries::NameMatch& match) {
                        match.vendor_name->label, enum_name(match.vendor_name->relation),
                        title(match), match.vendor_name->note.empty() ? "" : ": ",
                        match.vendor_name->note));
-}
-
-Status write_file(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) return fail(ErrorKind::io, "cannot write {}", path);
-  return {};
 }
 
 Exit give_html(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,

@@ -3,9 +3,9 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/desk.h"
+#include "cli/write_file.h"
 #include "core/text.h"
 #include "entries/names.h"
 
@@ -36,7 +36,7 @@ Result<std::vector<publish::Chosen>> chosen_by(const Invocation& invocation,
   std::vector<publish::Chosen> out;
   const auto& words = invocation.arguments;
   if (words.size() == 1) {
-    for (const auto& entry : encyclopedia.entries()) out.push_back({&entry, nullptr});
+    for (const auto& entry : encyclopedia.entries()) publish::choose(out, entry, nullptr);
     return out;
   }
   const entries::Names names(encyclopedia);
@@ -48,27 +48,20 @@ Result<std::vector<publish::Chosen>> chosen_by(const Invocation& invocation,
                   resolution.kind == entries::Resolution::Kind::ambiguous ? "means several threats"
                                                                           : "is no known threat");
     }
-    out.push_back({resolution.matches.front().entry, resolution.matches.front().variant});
+    const entries::NameMatch& match = resolution.matches.front();
+    // A program reads what comes out: a whole family is no answer to a question for a variant.
+    if (match.letter_unknown) {
+      return fail(ErrorKind::bad_input,
+                  "'{}' names a variant that is not known here ({}); for the family say '{}'",
+                  words[i], match.why, match.entry->id);
+    }
+    publish::choose(out, *match.entry, match.variant);
   }
   return out;
 }
 
-Exit write_file(const fs::path& path, const std::string& text) {
-  // Beside it first: a reader finds the old file or the new one, never half of it.
-  const fs::path beside = path.string() + ".new";
-  {
-    std::ofstream out(beside, std::ios::binary);
-    out << text;
-    if (!out.flush()) {
-      return complain(
-          fmt::format("cannot write {}; is there such a folder, and may you write "
-                      "there?",
-                      beside.string()));
-    }
-  }
-  std::error_code failed;
-  fs::rename(beside, path, failed);
-  if (failed) return complain(fmt::format("cannot write {}: {}", path.string(), failed.message()));
+Exit write(const fs::path& path, const std::string& text) {
+  if (const Status written = write_file(path, text); !written) return complain(written.error());
   std::fprintf(stderr, "wrote %s\n", path.c_str());
   return Exit::clean;
 }
@@ -76,7 +69,7 @@ Exit write_file(const fs::path& path, const std::string& text) {
 Exit write_files(const std::vector<publish::ExportFile>& files, const std::string& out) {
   std::error_code failed;
   if (files.size() == 1 && !fs::is_directory(out, failed)) {
-    return write_file(out, files.front().text);
+    return write(out, files.front().text);
   }
   fs::create_directories(out, failed);
   if (failed) {
@@ -84,7 +77,7 @@ Exit write_files(const std::vector<publish::ExportFile>& files, const std::strin
                                 failed.message()));
   }
   for (const auto& file : files) {
-    const Exit exit = write_file(fs::path(out) / file.name, file.text);
+    const Exit exit = write(fs::path(out) / file.name, file.text);
     if (exit != Exit::clean) return exit;
   }
   return Exit::clean;

@@ -3,9 +3,9 @@
 // Hidden: it is for `make install` and packagers. What is not in the table is in none of these.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/desk.h"
+#include "cli/write_file.h"
 #include "core/text.h"
 
 namespace antidotary::cli {
@@ -257,10 +257,8 @@ std::string fish() {
 }
 
 Exit write(const fs::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  if (out.flush()) return Exit::clean;
-  return complain(fmt::format("cannot write {}; may you write there?", path.string()));
+  const Status written = write_file(path, text);
+  return written ? Exit::clean : complain(written.error());
 }
 
 Exit write_pages(const fs::path& folder) {

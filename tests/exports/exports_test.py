@@ -48,6 +48,9 @@ def validator(path):
         return kind(schema, resolver=resolver)
 
 
+VARIABLE = re.compile(r"%[A-Za-z]+%")  # of entries: no other program knows it
+
+
 class Export(Case):
     def export(self, *words):
         return self.expect(0, "export", *words)
@@ -122,6 +125,30 @@ class Stix(Export):
         self.assertTrue(ordered)
         self.assertTrue(all(set(step["before"]) <= ids for step in ordered))
 
+    def test_every_step_stands_before_those_that_it_must_precede(self):
+        kept = 0
+        for course in self.bundle()["objects"]:
+            if course["type"] != "course-of-action":
+                continue
+            steps = next(iter(course["extensions"].values()))["steps"]
+            ids = [step["id"] for step in steps]
+            for step in steps:
+                for later in set(step.get("before", [])) & set(ids):
+                    self.assertLess(ids.index(step["id"]), ids.index(later), course["name"])
+                    kept += 1
+            self.assertEqual(course["description"].split("\n"), [s["action"] for s in steps])
+        self.assertGreater(kept, 10)
+
+    def test_an_entry_that_is_named_twice_is_there_once(self):
+        whole = [item["id"] for item in self.bundle("win32/mimail")["objects"]]
+        twice = [i["id"] for i in self.bundle("win32/mimail", "win32/mimail.a")["objects"]]
+        self.assertEqual(whole, twice)
+        self.assertEqual(len(whole), len(set(whole)))
+
+    def test_no_pattern_holds_a_variable_of_ours(self):
+        patterns = [i["pattern"] for i in self.bundle()["objects"] if i["type"] == "indicator"]
+        self.assertEqual([p for p in patterns if VARIABLE.search(p)], [])
+
     def test_a_mistaken_label_is_no_alias(self):
         malware = [i for i in self.bundle("win32/mimail")["objects"] if i["type"] == "malware"]
         aliases = {alias for item in malware for alias in item.get("aliases", [])}
@@ -163,6 +190,33 @@ class Misp(Export):
         self.assertEqual([a["to_ids"] for a in setup], [False])
 
 
+    def attributes(self, *names):
+        event = json.loads(self.export("misp-event", *names))
+        return [a for e in event.get("response", [event]) for a in e["Event"]["Attribute"]]
+
+    def test_a_subject_a_body_and_a_sender_alarm_nobody_alone(self):
+        mail = [a for a in self.attributes()
+                if a["type"] in ("email-subject", "email-body", "email-src")]
+        self.assertIn("Hi", [a["value"] for a in mail])
+        self.assertEqual([a["value"] for a in mail if a["to_ids"]], [])
+        self.assertTrue(any(a["to_ids"] for a in self.attributes() if a["type"] == "md5"))
+
+    def test_no_value_holds_a_variable_of_ours_and_every_folder_is_named(self):
+        marks = [a for a in self.attributes() if a["type"] in ("filename", "regkey",
+                                                               "regkey|value")]
+        self.assertEqual([a["value"] for a in marks if VARIABLE.search(a["value"])], [])
+        folders = {a["value"].rsplit("\\", 1)[0] for a in self.attributes("win32/mydoom.a")
+                   if a["type"] == "filename" and a["value"].endswith("\\shimgapi.dll")}
+        self.assertLessEqual({r"C:\windows\system32", r"C:\winnt\system32",
+                              r"C:\windows\system"}, folders)
+
+    def test_an_entry_that_is_named_twice_is_there_once(self):
+        cluster = json.loads(self.export("misp-galaxy", "win32/mimail.a", "win32/mimail.c",
+                                         "win32/mimail.a"))
+        self.assertEqual([v["value"] for v in cluster["values"]],
+                         ["Win32/Mimail", "Win32/Mimail.A", "Win32/Mimail.C"])
+
+
 class Xml(Export):
     def write(self, kind, *names):
         path = self.dir / f"{kind}.xml"
@@ -177,6 +231,30 @@ class Xml(Export):
                                      SCHEMAS / "openioc/ioc.xsd", path],
                                     capture_output=True, text=True)
             self.assertEqual(result.returncode, 0, result.stderr[:500])
+
+    def test_openioc_searches_for_whole_values_with_folders_for_variables(self):
+        text = self.write("openioc").read_text()
+        items = re.findall(r'condition="(\w+)".*?search="(\S+)".*?<Content type="\w+">(.*?)</Content>',
+                           text, re.S)
+        matches = [(s, c) for kind, s, c in items if kind == "matches"]
+        self.assertGreater(len(matches), 100)
+        self.assertEqual([m for m in matches if m[0] != "Email/Body"
+                          and not (m[1].startswith("^") and m[1].endswith("$"))], [])
+        self.assertEqual([c for _, s, c in items if s.startswith(("Registry", "File"))
+                          and VARIABLE.search(c)], [])
+
+    def test_oval_asks_for_the_default_value_by_an_empty_name(self):
+        objects, tests = {}, {}
+        text = self.write("oval").read_text()
+        for number, body in re.findall(r'<registry_object .*?obj:(\d+)"(.*?)</registry_object>', text,
+                                       re.S):
+            objects[number] = body
+        for body in re.findall(r"<registry_test .*?</registry_test>", text, re.S):
+            tests[re.search(r"obj:(\d+)", body)[1]] = "state_ref" in body
+        # A key alone has no value, so no state could ever hold for it.
+        self.assertEqual([n for n in objects if "xsi:nil" in objects[n] and tests[n]], [])
+        self.assertTrue(any("<name/>" in objects[n] and tests[n] for n in objects))
+        self.assertNotRegex(text, VARIABLE)
 
     def test_oscap_validates_the_oval_definitions(self):
         self.need("oscap")
@@ -290,6 +368,33 @@ class Engines(Export):
         self.assertEqual(silent, [])
 
 
+    def test_a_variant_that_is_named_twice_is_one_rule(self):
+        text = self.export("yara", "win32/mimail", "win32/mimail.a", "win32/mimail.a")
+        self.assertEqual(text, self.export("yara", "win32/mimail"))
+        rules = re.findall(r"^rule (\w+)", text, re.M)
+        self.assertEqual(len(rules), len(set(rules)))
+
+
+class Files(Export):
+    def test_a_file_is_replaced_whole_and_a_pipe_is_written_to(self):
+        path = self.dir / "page.html"
+        link = self.dir / "link.html"
+        path.write_text("old")
+        link.symlink_to(path)
+        self.expect(0, "explain", "mimail", "--html", "--out", link)
+        self.assertTrue(link.is_symlink())
+        self.assertIn("Mimail", path.read_text())
+        self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["link.html", "page.html"])
+        self.assertIn("Mimail", self.expect(0, "explain", "mimail", "--html", "--out",
+                                            "/dev/stdout"))
+
+    def test_the_command_of_programs_is_a_live_line_for_regedit(self):
+        path = self.dir / "sircam.reg"
+        self.expect(0, "explain", "sircam", "--steps", "--reg", path)
+        lines = path.read_bytes().decode("ascii").split("\r\n")
+        self.assertIn('@="\\"%1\\" %*"', lines)
+
+
 class Words(Export):
     def test_what_cannot_be_said_is_refused_in_one_sentence(self):
         self.one_sentence("export", "word", says="there is no format 'word'")
@@ -297,6 +402,8 @@ class Words(Export):
         self.one_sentence("export", "clamav", "win32/slammer", says="looks at contents")
         self.one_sentence("export", "clamav", says="name a folder with --out")
         self.one_sentence("export", "oval", "win32/slammer", says="leaves a firm mark")
+        self.one_sentence("export", "csv", "mimail.zz", says="for the family say 'win32/mimail'")
+        self.one_sentence("export", "csv", "WORM_MIMAIL.ZZ", says="variant that is not known")
         self.one_sentence("export", "stix", "-o", self.dir / "no" / "such", says="cannot write")
 
     def test_the_same_moment_gives_the_same_bytes(self):

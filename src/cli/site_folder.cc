@@ -103,6 +103,10 @@ Result<SiteFolder> SiteFolder::open(std::string folder) {
 
 Status SiteFolder::refuse_strangers(const std::vector<publish::SiteFile>& files) const {
   for (const publish::SiteFile& file : files) {
+    if (!is_below(file.path)) {
+      return fail(ErrorKind::refused, "the page '{}' would stand outside {}; mend the id it is of",
+                  file.path, folder_);
+    }
     const fs::path path = fs::path(folder_) / file.path;
     std::error_code failed;
     if (!fs::exists(fs::symlink_status(path, failed)) || listed_.count(file.path) > 0) continue;

@@ -92,6 +92,59 @@ std::string Problem::sentence() const {
 
 namespace {
 
+// "win32/mimail", "ms02-015": pages are named by ids, so an id says nothing but names.
+bool is_name(std::string_view id) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  return !id.empty() && id.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_path_of_names(std::string_view id) {
+  const std::vector<std::string_view> parts = split(id, '/');
+  return std::all_of(parts.begin(), parts.end(), is_name);
+}
+
+// The line that gives the id, for whoever must mend it.
+std::uint32_t line_of_id(std::string_view text) {
+  std::uint32_t number = 0;
+  for (const std::string_view line : split(text, '\n')) {
+    ++number;
+    const bool key = line.starts_with("id ") || line.starts_with("id=");
+    if (key) return number;
+  }
+  return 1;
+}
+
+/// An id that could lead a page out of its folder is refused, whatever lints say later.
+void check_id(const SourceFile& file, const std::string& id, bool path,
+              std::vector<Problem>& problems) {
+  if (path ? is_path_of_names(id) : is_name(id)) return;
+  problems.push_back({{file.path, line_of_id(file.text), 1},
+                      Severity::error,
+                      "id-is-a-name",
+                      fmt::format("the id '{}' is no name", id),
+                      path ? "Write \"<platform>/<family>\" of lower-case letters, digits and "
+                             "hyphens: \"win32/mimail\"."
+                           : "Write lower-case letters, digits and hyphens: \"ms02-015\"."});
+}
+
+/// CVE numbers name pages too.
+void check_cves(const SourceFile& file, const Bulletin& bulletin, std::vector<Problem>& problems) {
+  for (const std::string& cve : bulletin.cves) {
+    if (is_name(ascii_lower(cve))) continue;
+    problems.push_back({{file.path, 1, 1},
+                        Severity::error,
+                        "id-is-a-name",
+                        fmt::format("'{}' is no CVE number", cve),
+                        "Write it as \"CVE-2002-0077\"."});
+  }
+}
+
+Bulletin read_checked_bulletin(const SourceFile& file, std::vector<Problem>& problems) {
+  Bulletin bulletin = read_bulletin(file, problems);
+  check_cves(file, bulletin, problems);
+  return bulletin;
+}
+
 /// Reads the papers of one kind, in the order of their ids.
 template <class Paper>
 void read_each(const std::vector<const SourceFile*>& files,
@@ -100,6 +153,7 @@ void read_each(const std::vector<const SourceFile*>& files,
   for (const SourceFile* file : files) {
     const std::size_t before = problems.size();
     Paper paper = read(*file, problems);
+    if (!has_error(problems, before)) check_id(*file, paper.id, false, problems);
     if (!has_error(problems, before)) out.push_back(std::move(paper));
   }
   std::sort(out.begin(), out.end(), [](const Paper& a, const Paper& b) { return a.id < b.id; });
@@ -136,13 +190,17 @@ Encyclopedia Encyclopedia::read(const std::vector<SourceFile>& files,
       continue;
     }
     Entry entry = read_entry(*folder.entry, problems);
+    if (!has_error(problems, before)) check_id(*folder.entry, entry.id, true, problems);
     for (const SourceFile* file : folder.variants) {
+      const std::size_t earlier = problems.size();
       entry.variants.push_back(read_variant(*file, problems));
+      if (has_error(problems, earlier)) continue;
+      check_id(*file, entry.variants.back().id, false, problems);
     }
     std::sort(entry.variants.begin(), entry.variants.end(), variant_before);
     if (!has_error(problems, before)) all.entries_.push_back(std::move(entry));
   }
-  read_each(sorter.bulletins, read_bulletin, all.bulletins_, problems);
+  read_each(sorter.bulletins, read_checked_bulletin, all.bulletins_, problems);
   read_each(sorter.terms, read_term, all.terms_, problems);
   read_each(sorter.checks, read_check, all.checks_, problems);
   all.errors_ = static_cast<std::size_t>(

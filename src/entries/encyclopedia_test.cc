@@ -73,6 +73,40 @@ TEST(EncyclopediaReading, KeepsChangesInTheOrderOfTheFile) {
   EXPECT_THAT(order, ElementsAre("file", "registry", "message", "mutex", "network"));
 }
 
+// Pages are named by ids: one that climbs would lead a page out of its folder.
+TEST(EncyclopediaReading, RefusesIdsThatAreNoNames) {
+  struct {
+    std::string from;
+    std::string to;
+    std::string file;
+  } const slips[] = {
+      {"id = \"win32/example\"", "id = \"../escaped\"", "win32/example/entry.md:3:1"},
+      {"id = \"win32/example\"", "id = \"/win32/example\"", "win32/example/entry.md:3:1"},
+      {"id = \"a\"", "id = \"../../a\"", "win32/example/variants/a.toml:2:1"},
+      {"id = \"ms02-015\"\ntitle", "id = \"../ms02-015\"\ntitle", "bulletins/ms02-015.toml:1:1"},
+      {"CVE-2002-0077", "CVE-2002-0077/../../x", "bulletins/ms02-015.toml:1:1"},
+  };
+  for (const auto& slip : slips) {
+    std::vector<Problem> problems;
+    const Encyclopedia all = Encyclopedia::read(sample_with(slip.from, slip.to), problems);
+    ASSERT_THAT(problems, SizeIs(1)) << slip.to << "\n" << sentences(problems);
+    EXPECT_THAT(problems[0].sentence(), HasSubstr(slip.file + ": error: "));
+    EXPECT_EQ(problems[0].rule, "id-is-a-name");
+    EXPECT_EQ(all.entries().size() + all.bulletins().size(), 1u) << slip.to;
+  }
+}
+
+TEST(EncyclopediaReading, RefusesTermsWhoseIdClimbs) {
+  std::vector<SourceFile> files = sample_files();
+  files.push_back({"glossary/escaped.toml",
+                   "id = \"../../escaped-term\"\ntitle = \"T\"\ndefinition = \"D.\"\n"});
+  std::vector<Problem> problems;
+  const Encyclopedia all = Encyclopedia::read(files, problems);
+  ASSERT_THAT(problems, SizeIs(1)) << sentences(problems);
+  EXPECT_THAT(problems[0].sentence(), HasSubstr("glossary/escaped.toml:1:1: error: the id"));
+  EXPECT_TRUE(all.terms().empty());
+}
+
 struct Slip {
   std::string from;
   std::string to;

@@ -22,6 +22,7 @@ const Lint& fact_has_source_lint();
 const Lint& file_name_is_narrow_lint();
 const Lint& genuine_file_is_told_apart_lint();
 const Lint& handler_is_restored_first_lint();
+const Lint& knowledge_has_source_lint();
 const Lint& label_fits_family_lint();
 const Lint& label_has_one_place_lint();
 const Lint& lure_is_more_than_a_subject_lint();
@@ -67,6 +68,7 @@ std::span<const Lint* const> lints() {
       &file_name_is_narrow_lint(),
       &genuine_file_is_told_apart_lint(),
       &handler_is_restored_first_lint(),
+      &knowledge_has_source_lint(),
       &label_fits_family_lint(),
       &label_has_one_place_lint(),
       &lure_is_more_than_a_subject_lint(),

@@ -85,6 +85,7 @@ std::vector<LintSlip> slips_of_entries() {
       {"class-is-given", "class = [\"worm/mass-mailer\"]", "class = []"},
       {"bulletin-is-complete", "CVE-2002-0077", "CAN-2002-0077"},
       {"bulletin-is-complete", "sources = [\"https://example.org/ms02-015\"]", "sources = []"},
+      {"knowledge-has-source", "A page runs a program.", "Runs a program (general knowledge)."},
       {"status-is-earned", "It reads files.", "FILL-IN"},
   };
 }

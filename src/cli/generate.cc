@@ -77,17 +77,23 @@ constexpr std::string_view exit_status =
     ".SH EXIT STATUS\n.TP\n0\nClean, or done.\n.TP\n1\nSomething was found; it wins over 2.\n"
     ".TP\n2\nIncomplete, refused, or an error.\n";
 
-// The verb's story: prose, then examples that are kept as they are.
+// The verb's story: paragraphs of prose, and of indented lines, which are kept as they are:
+// examples.
 std::string story(const Verb& verb) {
-  std::string out = fmt::format(".SH DESCRIPTION\n{}.\n", roff(verb.brief));
-  const std::size_t end = verb.full.starts_with("  ") ? 0 : verb.full.find("\n\n");
-  if (end != 0 && !verb.full.empty()) {
-    out += fmt::format(".PP\n{}\n", roff(verb.full.substr(0, end)));
+  std::string prose;
+  std::string examples;
+  for (std::string_view rest = verb.full; !rest.empty();) {
+    const std::size_t end = rest.find("\n\n");
+    const std::string_view part = rest.substr(0, end);
+    if (part.starts_with("  ")) {
+      examples += (examples.empty() ? "" : "\n\n") + roff(part);
+    } else {
+      prose += fmt::format(".PP\n{}\n", roff(part));
+    }
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 2);
   }
-  if (end != std::string_view::npos) {
-    out +=
-        fmt::format(".SH EXAMPLES\n.nf\n{}\n.fi\n", roff(verb.full.substr(end == 0 ? 0 : end + 2)));
-  }
+  std::string out = fmt::format(".SH DESCRIPTION\n{}.\n", roff(verb.brief)) + prose;
+  if (!examples.empty()) out += fmt::format(".SH EXAMPLES\n.nf\n{}\n.fi\n", examples);
   return out;
 }
 

@@ -178,6 +178,22 @@ TEST(RegistryKind, DoesNotTakeTheDefaultShellForAnExtendedOne) {
   EXPECT_TRUE(only(change, sick.lay().look()).confirmed);
 }
 
+TEST(RegistryKind, IsMissingWhereTheValueHoldsWhatItHeldBefore) {
+  const std::string key = "Classes\\exefile\\shell\\open\\command";
+  auto change = run_change("", "%windir%\\*.exe");
+  change.key = "HKLM\\SOFTWARE\\" + key;
+  change.old = entries::RegistryChange::Old::initial;
+  change.old_data = "\"%1\" %*";
+  const auto outcome = [&](const std::string& command) {
+    SampleDisk disk;
+    disk.software.at(key).set_text("", command);
+    return only(change, disk.lay().look()).outcome;
+  };
+  EXPECT_EQ(outcome("\"%1\" %*"), Outcome::missing);
+  EXPECT_EQ(outcome("C:\\WINDOWS\\abcdef.exe \"%1\" %*"), Outcome::found);
+  EXPECT_EQ(outcome("C:\\tools\\own.exe \"%1\" %*"), Outcome::contradicted);
+}
+
 TEST(RegistryKind, ComparesNumbersAndBytes) {
   SampleDisk disk;
   disk.software.at(run_key).set("N", regf::reg_dword, SampleDisk::number(16));

@@ -70,10 +70,11 @@ void add_start_up(regf::KeySpec& software) {
 }
 
 void add_classes(regf::KeySpec& software) {
-  constexpr std::array<std::array<std::string_view, 3>, 6> handlers = {{
+  constexpr std::array<std::array<std::string_view, 3>, 7> handlers = {{
       {".exe", "exefile", "\"%1\" %*"},
       {".com", "comfile", "\"%1\" %*"},
       {".bat", "batfile", "\"%1\" %*"},
+      {".cmd", "cmdfile", "\"%1\" %*"},
       {".pif", "piffile", "\"%1\" %*"},
       {".scr", "scrfile", "\"%1\" /S"},
       {".reg", "regfile", "regedit.exe \"%1\""},

@@ -23,6 +23,7 @@ const Lint& file_name_is_narrow_lint();
 const Lint& genuine_file_is_told_apart_lint();
 const Lint& handler_is_restored_first_lint();
 const Lint& knowledge_has_source_lint();
+const Lint& handler_is_stated_lint();
 const Lint& label_fits_family_lint();
 const Lint& label_has_one_place_lint();
 const Lint& lure_is_more_than_a_subject_lint();
@@ -69,6 +70,7 @@ std::span<const Lint* const> lints() {
       &genuine_file_is_told_apart_lint(),
       &handler_is_restored_first_lint(),
       &knowledge_has_source_lint(),
+      &handler_is_stated_lint(),
       &label_fits_family_lint(),
       &label_has_one_place_lint(),
       &lure_is_more_than_a_subject_lint(),

@@ -47,10 +47,15 @@ class HandlerIsRestoredFirst final : public VariantLint {
   }
 
  private:
+  /// True where the data name the file, or are a pattern of its path.
+  static bool starts(const RegistryChange& registry, const FileChange& file) {
+    return matches_wildcard("*" + file.name + "*", registry.data) ||
+           matches_wildcard(registry.data, file.directory + "\\" + file.name);
+  }
   static void check_file(const RegistryChange& registry, const Change& other, Report& report) {
     const auto* file = dynamic_cast<const FileChange*>(&other);
     if (file == nullptr) return;
-    if (!matches_wildcard("*" + file->name + "*", registry.data)) return;
+    if (!starts(registry, *file)) return;
     const auto& before = registry.before;
     if (std::find(before.begin(), before.end(), file->id) != before.end()) return;
     report.say(registry.place, fmt::format("{} starts {}, but is not restored before it goes",

@@ -118,6 +118,42 @@ TEST(TrapThree, AHijackedHandlerIsRestoredBeforeItsFileGoes) {
   }
 }
 
+TEST(TrapThree, AHandlerKnownByAPatternIsRestoredBeforeEachFileThatFitsIt) {
+  const auto hijack = [](std::string_view data, std::string_view before) {
+    return variant_with(run_value,
+                        "key = 'HKCR\\exefile\\shell\\open\\command'\nvalue = \"\"\n"
+                        "old = \"default\"\nold_data = '\"%1\" %*'\ndata = '" +
+                            std::string(data) + "'\n" + std::string(before));
+  };
+  expect_rule(hijack("%windir%\\ex*.exe", ""), "handler-is-restored-first");
+  expect_silence(hijack("%windir%\\ex*.exe", "before = [\"worm-body\"]"));
+  expect_silence(hijack("%windir%\\other*.exe", ""));
+}
+
+TEST(TrapThree, AHandlerThatTheWordsTellOfIsAChange) {
+  const std::string handler =
+      "key = 'HKCR\\exefile\\shell\\open\\command'\nvalue = \"\"\n"
+      "data = '%windir%\\example.exe \"%1\" %*'\nold = \"default\"\nold_data = '\"%1\" %*'\n"
+      "before = [\"worm-body\"]";
+  for (const std::string words :
+       {"The command of exefile names it.", "It is put before Notepad (txtfile).",
+        "It changes HKCR\\comfile\\Shell\\Open\\Command."}) {
+    const auto in_entry = [&words](std::vector<SourceFile> files) {
+      files[0].text = with(files[0].text, "## Symptoms\nWords.", "## Symptoms\n" + words);
+      return files;
+    };
+    const auto in_variant = [&words](std::vector<SourceFile> files) {
+      files[1].text +=
+          "[[fact]]\ntopic = \"registry\"\ntext = '" + words + "'\nsource = [\"MS\"]\n";
+      return files;
+    };
+    expect_rule(in_entry(sample_files()), "handler-is-stated");
+    expect_rule(in_variant(sample_files()), "handler-is-stated");
+    expect_silence(in_entry(variant_with(run_value, handler)));
+    expect_silence(in_variant(variant_with(run_value, handler)));
+  }
+}
+
 TEST(TrapThree, TheShellOfWinlogonIsRestoredBeforeItsFileGoes) {
   const auto shell = [](std::string_view before) {
     return variant_with(

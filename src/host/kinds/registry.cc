@@ -69,6 +69,16 @@ Agreement compare(const RegistryChange& change, const RegistryFact& fact, Comput
   return compare_command(*stored, computer.written_forms(change.data));
 }
 
+/// True where it holds what stood there before the threat: nobody has written to it.
+bool holds_old(const RegistryChange& change, const RegistryFact& fact, Computer& computer) {
+  if (change.old != RegistryChange::Old::value && change.old != RegistryChange::Old::initial) {
+    return false;
+  }
+  const auto stored = regf::text_of(fact.type, fact.data);
+  return stored &&
+         compare_command(*stored, computer.written_forms(change.old_data)) == Agreement::exact;
+}
+
 Finding judge_value(const RegistryChange& change, const KeyHit& hit, const regf::Value& value,
                     Computer& computer) {
   Finding out;
@@ -99,6 +109,11 @@ Finding judge_value(const RegistryChange& change, const KeyHit& hit, const regf:
         out.detail = "holds " + shown + ", which starts the published program";
         break;
       case Agreement::none:
+        if (holds_old(change, fact, computer)) {
+          out.outcome = Outcome::missing;
+          out.detail = "holds " + shown + ", as before the threat";
+          break;
+        }
         out.outcome = Outcome::contradicted;
         out.detail = "holds " + shown + ", which is something else";
         break;

@@ -59,18 +59,21 @@ Buffer data_of(const RegistryChange& change, const std::string& data, const Scen
   return out;
 }
 
-// Where no source gives the data of a start-up value, it names the variant's first file.
+// Where no source gives the data of a start-up value, or only a pattern of them, it names the
+// variant's first file that fits.
 std::string likely_data(const RegistryChange& change, const entries::Variant& variant) {
-  if (!change.data.empty() || change.value_type.find("SZ") == std::string::npos) {
+  const bool pattern = change.data.find_first_of("*?") != std::string::npos &&
+                       change.data.find('"') == std::string::npos;
+  if ((!change.data.empty() && !pattern) || change.value_type.find("SZ") == std::string::npos) {
     return change.data;
   }
   for (const auto& other : variant.changes) {
-    if (other->kind() == "file") {
-      const auto& file = dynamic_cast<const entries::FileChange&>(*other);
-      return concrete(file.directory) + '\\' + concrete(file.name);
-    }
+    const auto* file = dynamic_cast<const entries::FileChange*>(other.get());
+    if (file == nullptr) continue;
+    std::string path = concrete(file->directory) + '\\' + concrete(file->name);
+    if (!pattern || matches_wildcard(change.data, path)) return path;
   }
-  return "inert";
+  return pattern ? concrete(change.data) : "inert";
 }
 
 void make(const entries::Change& change, const entries::Variant& variant, Scene& scene) {

@@ -52,10 +52,7 @@ class Circle {
       if (!fs::is_directory(folder + part)) continue;
       const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder + part));
       const Findings findings = ANTIDOTARY_TRY(clinic_.look(root));
-      note(what + " (" + (part + 1) + ")",
-           findings.nothing_found() && findings.unread.empty() &&
-               findings.examination.unread.empty(),
-           described(findings));
+      note(what + " (" + (part + 1) + ")", clean(findings), described(findings));
     }
     return {};
   }
@@ -87,6 +84,9 @@ class Circle {
     for (const auto& gap : findings.examination.unread) {
       parts.push_back("unread: " + gap.what + ": " + gap.reason);
     }
+    for (const std::string& hive : findings.examination.dirty_hives) {
+      parts.push_back("unread: the log of " + hive);
+    }
     return parts.empty() ? "nothing found" : join(parts, "; ");
   }
 
@@ -108,7 +108,7 @@ class Circle {
     const Findings findings = ANTIDOTARY_TRY(clinic_.look(root));
     const auto& found = findings.examination.diagnoses;
     if (!expected) {
-      note("a disk without its marks is clean", found.empty(), described(findings));
+      note("a disk without its marks is clean", clean(findings), described(findings));
       return {};
     }
     note("found on disk as itself and nothing else", found.size() == 1 && is_this_variant(found[0]),
@@ -122,7 +122,7 @@ class Circle {
     const Snapshot before = ANTIDOTARY_TRY(snapshot(folder));
     const Findings findings = ANTIDOTARY_TRY(clinic_.look(root));
     if (!expected) {
-      note("innocent mail is clean", findings.nothing_found(), described(findings));
+      note("innocent mail is clean", clean(findings), described(findings));
       return {};
     }
     // Once as a message of its own, once inside the mailbox, and in no other message.
@@ -153,7 +153,7 @@ class Circle {
     Findings after = ANTIDOTARY_TRY(clinic_.look(root));
     // A mailbox is never the unit of deletion: what is left in one was said by the plan.
     std::erase_if(after.lures, [](const auto& lure) { return lure.file.container; });
-    note("nothing is found after removal", after.nothing_found(), described(after));
+    note("nothing is found after removal", clean(after), described(after));
     const remedy::Run undone = ANTIDOTARY_TRY(remedy.undo(run.id));
     const Snapshot restored = ANTIDOTARY_TRY(snapshot(root.path()));
     const auto differences = before.differences(restored);
@@ -179,6 +179,13 @@ class Circle {
 };
 
 }  // namespace
+
+bool wholly_read(const Findings& findings) {
+  const diagnosis::Examination& examination = findings.examination;
+  return findings.unread.empty() && examination.unread.empty() && examination.dirty_hives.empty();
+}
+
+bool clean(const Findings& findings) { return findings.nothing_found() && wholly_read(findings); }
 
 Result<std::vector<Check>> prove(const entries::Encyclopedia& encyclopedia,
                                  const entries::Entry& entry, const std::string& near_directory,

@@ -41,4 +41,10 @@ Result<std::vector<Check>> prove(const entries::Encyclopedia& encyclopedia,
 Result<std::vector<Check>> prove_honest(const entries::Encyclopedia& encyclopedia,
                                         const std::string& scratch);
 
+struct Findings;
+/// Everything was read: without this, that nothing was found says nothing.
+bool wholly_read(const Findings& findings);
+/// Nothing found, and everything read: the only thing that the circle calls clean.
+bool clean(const Findings& findings);
+
 }  // namespace antidotary::proof

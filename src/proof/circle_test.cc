@@ -13,6 +13,7 @@
 #include "proof/clinic.h"
 #include "proof/snapshot.h"
 #include "proof/specimen_digests.h"
+#include "simulate/simulate.h"
 
 namespace antidotary::proof {
 namespace {
@@ -85,6 +86,75 @@ TEST(Honest, ComputerAndItsMailAreClean) {
   ASSERT_TRUE(checks.has_value()) << checks.error().what;
   EXPECT_EQ(checks->size(), 2u);
   expect_all_passed(*checks);
+}
+
+TEST(Honest, ComputerIsNotCalledCleanWhereAHiveIsTruncated) {
+  namespace fs = std::filesystem;
+  const Scratch scratch;
+  ASSERT_TRUE(prove_honest(encyclopedia(), scratch.path()).has_value());
+  const std::string tree = scratch.path() + "/honest/host";
+  const fs::path hive = fs::path(tree) / "WINDOWS/system32/config/software";
+  ASSERT_TRUE(fs::exists(hive));
+  Clinic clinic(encyclopedia());
+  const auto root = files::Root::open(tree);
+  ASSERT_TRUE(root.has_value());
+  EXPECT_TRUE(clean(*clinic.look(*root)));
+  fs::resize_file(hive, fs::file_size(hive) / 2);
+  const auto findings = clinic.look(*root);
+  ASSERT_TRUE(findings.has_value());
+  EXPECT_TRUE(findings->nothing_found());
+  EXPECT_FALSE(wholly_read(*findings));
+  EXPECT_FALSE(clean(*findings));
+}
+
+TEST(EntryProof, DoesNotPassOverATruncatedHive) {
+  namespace fs = std::filesystem;
+  const Scratch scratch;
+  ASSERT_TRUE(prove_honest(encyclopedia(), scratch.path()).has_value());
+  const fs::path inside = "host/WINDOWS/system32/config/software";
+  const fs::path near = fs::path(scratch.path()) / "near-miss" / inside;
+  fs::create_directories(near.parent_path());
+  fs::copy(fs::path(scratch.path()) / "honest" / inside, near);
+  fs::resize_file(near, fs::file_size(near) / 2);
+  const auto checks = prove(encyclopedia(), *encyclopedia().find("win32/mimail"),
+                            scratch.path() + "/near-miss", scratch.path() + "/proof");
+  ASSERT_TRUE(checks.has_value()) << checks.error().what;
+  const auto failed = std::count_if(checks->begin(), checks->end(),
+                                    [](const Check& check) { return !check.passed; });
+  EXPECT_EQ(failed, 1);
+}
+
+TEST(Proof, PutsTheHandlerBackBeforeTheFileGoes) {
+  for (const std::string id : {"win32/yaha", "win32/fizzer", "win32/sircam", "win32/swen"}) {
+    const entries::Entry& entry = *encyclopedia().find(id);
+    for (const entries::Variant& variant : entry.variants) {
+      if (!variant.checkable()) continue;
+      const Scratch scratch;
+      ASSERT_TRUE(simulate::infected(entry, variant, scratch.path()).has_value());
+      Clinic clinic(encyclopedia());
+      const auto root = files::Root::open(scratch.path() + "/host");
+      ASSERT_TRUE(root.has_value());
+      const auto findings = clinic.look(*root);
+      ASSERT_TRUE(findings.has_value());
+      const plan::Plan plan = clinic.plan(*findings, *root);
+      const auto first = [&plan](plan::Act act) {
+        return std::find_if(plan.steps.begin(), plan.steps.end(),
+                            [act](const plan::Step& step) { return step.act == act; });
+      };
+      const auto handler = first(plan::Act::restore_value);
+      ASSERT_NE(handler, plan.steps.end()) << id << "." << variant.id;
+      EXPECT_TRUE(handler->carried_out()) << id << ": " << handler->left;
+      EXPECT_NE(handler->what.find("file\\shell\\open\\command"), std::string::npos)
+          << handler->what;
+      const auto file = first(plan::Act::quarantine_file);
+      ASSERT_NE(file, plan.steps.end()) << id;
+      EXPECT_TRUE(file->carried_out()) << id << ": " << file->left;
+      const auto last =
+          std::find_if(plan.steps.rbegin(), plan.steps.rend(),
+                       [](const plan::Step& step) { return step.act == plan::Act::restore_value; });
+      EXPECT_LE(last.base(), file) << id << ": a file goes before a handler is restored";
+    }
+  }
 }
 
 TEST(Snapshot, SeesWhatAnUndoMustPutBack) {

@@ -148,11 +148,14 @@ constexpr std::string_view trailing[] = {
 
 constexpr std::string_view business_2022 =
     "AV-Comparatives, Business Security Test August-September 2022, on engines of third parties";
+constexpr std::string_view emsisoft_2014 =
+    "Emsisoft, An in-depth look at the Emsisoft scanner technology, 2014: Bitdefender's engine "
+    "beside its own since 2012";
 constexpr SharedEngine shared[] = {
     {"Acronis", "Bitdefender", business_2022},    {"Cisco", "Bitdefender", business_2022},
-    {"Cybereason", "Bitdefender", business_2022}, {"G Data", "Bitdefender", business_2022},
-    {"Trellix", "Bitdefender", business_2022},    {"VIPRE", "Bitdefender", business_2022},
-    {"VMware", "Avira", business_2022},
+    {"Cybereason", "Bitdefender", business_2022}, {"Emsisoft", "Bitdefender", emsisoft_2014},
+    {"G Data", "Bitdefender", business_2022},     {"Trellix", "Bitdefender", business_2022},
+    {"VIPRE", "Bitdefender", business_2022},      {"VMware", "Avira", business_2022},
 };
 
 bool holds(std::span<const std::string_view> list, std::string_view word) {

@@ -17,6 +17,11 @@ bool platform_fits(const Label& label, const Entry& entry) {
   return label.platform == folder || (windows && folder == "win32");
 }
 
+/// True where the label names a platform that is not the entry's.
+bool platform_differs(const Label& label, const Entry& entry) {
+  return !label.platform.empty() && !platform_fits(label, entry);
+}
+
 }  // namespace
 
 Grammar::Grammar(const Names& names, std::string_view vendor, const Label& label)
@@ -26,12 +31,22 @@ Grammar::Grammar(const Names& names, std::string_view vendor, const Label& label
   if (found == names.families_.end()) return;
   for (const std::size_t index : found->second) {
     const Names::Listing& listing = names.listings_[index];
+    if (listing.label.platform == label.platform) platform_listed_.insert(listing.entry);
+  }
+  for (const std::size_t index : found->second) {
+    const Names::Listing& listing = names.listings_[index];
     if (listing.own) {
       add_own(listing);
     } else {
       add_listed(listing);
     }
   }
+}
+
+// Another platform's threat of the same name is another threat, unless somebody lists it here.
+Confidence Grammar::confidence_in(const Entry& entry) const {
+  const bool elsewhere = platform_differs(label_, entry) && platform_listed_.count(&entry) == 0;
+  return elsewhere ? Confidence::possible : Confidence::likely;
 }
 
 void Grammar::add_own(const Names::Listing& listing) {
@@ -44,8 +59,8 @@ void Grammar::add_own(const Names::Listing& listing) {
   own_ = true;
   std::string why = family_words(*listing.entry);
   if (listing.variant != nullptr) why += ", variant " + listing.variant->id;
-  add_match(same_letter_,
-            {listing.entry, listing.variant, nullptr, std::move(why), Confidence::likely});
+  add_match(same_letter_, {listing.entry, listing.variant, nullptr, std::move(why),
+                           confidence_in(*listing.entry)});
 }
 
 void Grammar::add_listed(const Names::Listing& listing) {
@@ -56,7 +71,7 @@ void Grammar::add_listed(const Names::Listing& listing) {
                   name == nullptr
                       ? fmt::format("{} is also called {}", listing.entry->title, listing.text)
                       : fmt::format("{} of {} is listed there", name->label, name->vendor),
-                  Confidence::likely};
+                  confidence_in(*listing.entry)};
   // Words without a vendor may be another threat's on another platform.
   if (name == nullptr && !platform_fits(label_, *listing.entry)) {
     match.confidence = Confidence::possible;
@@ -108,8 +123,8 @@ Resolution Grammar::family(const std::string& hint) const {
   for (const Entry* entry : families_) {
     std::string why = family_words(*entry);
     if (!label_.variant.empty()) why += fmt::format("; no variant {} is known", label_.variant);
-    add_match(matches,
-              {entry, nullptr, nullptr, why + hint, Confidence::likely, !label_.variant.empty()});
+    add_match(matches, {entry, nullptr, nullptr, why + hint, confidence_in(*entry),
+                        !label_.variant.empty()});
   }
   return decide(std::move(matches));
 }
@@ -129,7 +144,7 @@ Resolution Grammar::alias() const {
   // Listed for several variants, and none of them asked for: what they share is the entry.
   std::vector<NameMatch> entries;
   for (const NameMatch& match : same_family_) {
-    add_match(entries, {match.entry, nullptr, nullptr, match.why, Confidence::likely,
+    add_match(entries, {match.entry, nullptr, nullptr, match.why, confidence_in(*match.entry),
                         !label_.variant.empty()});
   }
   return decide(std::move(entries));

@@ -2,6 +2,7 @@
 // half of Names: asked where no listed label fits.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ class Grammar {
   Resolution single() const;
   Resolution family(const std::string& hint) const;
   Resolution alias() const;
+  Confidence confidence_in(const Entry& entry) const;
   std::string family_words(const Entry& entry) const;
 
   std::string_view vendor_;
@@ -29,6 +31,8 @@ class Grammar {
   bool own_ = false;
   bool mistaken_ = false;
   std::vector<const Entry*> families_;
+  /// Entries for which a label of this family and platform is listed.
+  std::set<const Entry*> platform_listed_;
   std::vector<NameMatch> of_vendor_;
   std::vector<NameMatch> same_dialect_;
   std::vector<NameMatch> same_letter_;

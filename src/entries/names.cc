@@ -103,7 +103,12 @@ Names::Names(const Encyclopedia& encyclopedia) {
       for (const VendorName& name : variant.names) list(entry, &variant, name);
     }
   }
-  for (const Dialect& dialect : dialects()) add_vendor(dialect.vendor);
+  for (const Dialect& dialect : dialects()) {
+    add_vendor(dialect.vendor);
+    for (const std::string_view other : split(dialect.also, '|')) {
+      if (!other.empty()) add_vendor(other);
+    }
+  }
 }
 
 void Names::add(Listing listing) {

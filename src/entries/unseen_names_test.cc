@@ -90,6 +90,20 @@ TEST(LabelsOfOtherFamilies, AreNeverAnsweredWithConfidence) {
   }
 }
 
+TEST(VendorsBeforeALabel, AreKnownByEveryWayToWriteThem) {
+  const std::string_view rows[][3] = {{"Norton W32.Mydoom.A@mm", "win32/mydoom", "a"},
+                                      {"AVP: I-Worm.Klez.h", "win32/klez", "h"},
+                                      {"ESET-NOD32: Win32/Netsky.Q", "win32/netsky", "q"},
+                                      {"TrendMicro WORM_MIMAIL.R", "win32/mydoom", "a"}};
+  for (const auto& [text, entry, letter] : rows) {
+    const Resolution found = names().resolve(text);
+    ASSERT_NE(found.family(), nullptr) << text;
+    EXPECT_EQ(found.family()->id, entry) << text;
+    const Variant* variant = found.matches.front().variant;
+    EXPECT_EQ(variant != nullptr ? variant->id : found.label.variant, letter) << text;
+  }
+}
+
 // Generic words stand in the facts too ("TROJ_AGENT.XOO" of one page on Sality): the page is found
 // under them, and nothing is claimed of other files of that name.
 void expect_place(const std::vector<std::string>& row) {

@@ -58,6 +58,17 @@ std::string voter_of(std::string_view engine) {
   return ascii_lower(vendor);
 }
 
+/// The label as engines that share one write it: "(B)" and "(Engine A)" at its end say through
+/// which of its engines a product found it.
+std::string spoken_of(std::string_view label) {
+  label = trim(label);
+  if (label.ends_with(')')) {
+    const std::size_t open = label.rfind('(');
+    if (open != std::string_view::npos && open != 0) label = trim(label.substr(0, open));
+  }
+  return ascii_lower(label);
+}
+
 void elect(Verdict& verdict) {
   std::sort(verdict.candidates.begin(), verdict.candidates.end(),
             [](const Candidate& a, const Candidate& b) {
@@ -102,7 +113,7 @@ Verdict vote(const Names& names, const Report& report) {
     const Entry* family = cast.resolution.family();
     if (family != nullptr) {
       const auto [voter, new_voter] = voters.emplace(voter_of(one.engine), one.engine);
-      const auto [said, new_label] = labels.emplace(ascii_lower(one.label), one.engine);
+      const auto [said, new_label] = labels.emplace(spoken_of(one.label), one.engine);
       if (!new_voter || !new_label) {
         cast.counted_with = new_voter ? said->second : voter->second;
       } else {

@@ -85,6 +85,26 @@ TEST(Votes, OfEnginesThatSayTheSameCountOnce) {
   EXPECT_EQ(verdict.family, nullptr);
 }
 
+TEST(Votes, OfEnginesThatAddTheirEnginesMarkCountOnce) {
+  for (const std::string other : {"Emsisoft", "Unheard-of"}) {
+    const Verdict verdict = verdict_of(
+        R"({"av_labels":[["BitDefender","Win32.Second.B@mm"],[")" + other +
+        R"(","Win32.Second.B@mm (B)"],["Kaspersky","Email-Worm.Win32.Example.a"]]
+  })");
+    EXPECT_EQ(verdict.counted, 2u) << other;
+  EXPECT_EQ(verdict.family, nullptr) << other;
+  EXPECT_EQ(verdict.votes[1].counted_with, "BitDefender") << other;
+}
+}
+
+TEST(Votes, OfALicenseeCountOnceWhateverItCallsIt) {
+  const Verdict verdict = verdict_of(
+      R"({"av_labels":[["BitDefender","Win32.Second.B@mm"],["Emsisoft","Win32.Second.C@mm (B)"],
+          ["Kaspersky","Email-Worm.Win32.Example.a"]]})");
+  EXPECT_EQ(verdict.counted, 2u);
+EXPECT_EQ(verdict.family, nullptr);
+}
+
 TEST(Votes, OfOneEngineAreEnoughWhereNobodyElseNamesAFamily) {
   const Verdict verdict =
       verdict_of(R"({"av_labels":[["McAfee","W32/Example.a@MM"],["Panda","Trj/Agent.X"]]})");

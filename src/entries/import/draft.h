@@ -57,6 +57,8 @@ struct Draft {
   std::vector<DraftVariant> variants;
   std::vector<std::pair<std::string, std::string>> sections;  ///< Heading and prose.
   std::vector<std::string> left_out;                          ///< Said to the author, once each.
+  /// What the import cost, in relations and references looked at: linear in the file.
+  std::size_t steps = 0;
 };
 
 struct ImportRequest {

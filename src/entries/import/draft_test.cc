@@ -2,6 +2,7 @@
 // reader without error, and hostile variations of it, each refused or made harmless.
 #include "entries/import/draft.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include "entries/lints/lint.h"
@@ -147,6 +148,48 @@ TEST(Import, RefusesWhatItCannotRead) {
   refused(std::string(200, '[') + std::string(200, ']'), "no whole JSON");
   const auto climbing = import_draft({page, "../../x", ""});
   EXPECT_FALSE(climbing.has_value());
+}
+
+std::string bundle_of_variants(std::size_t count, std::string_view name) {
+  std::string out =
+      R"({"type": "bundle", "objects": [{"type": "malware", "id": "m", "name": "Win32/Example",
+          "is_family": true})";
+  for (std::size_t i = 0; i < count; ++i) {
+    out += fmt::format(R"(,{{"type": "malware", "id": "v{0}", "name": "{1}"}},
+        {{"type": "relationship", "relationship_type": "variant-of", "source_ref": "v{0}",
+         "target_ref": "m"}},
+        {{"type": "indicator", "id": "i{0}", "pattern": "x"}},
+        {{"type": "relationship", "relationship_type": "indicates", "source_ref": "i{0}",
+         "target_ref": "v0"}})",
+                       i, name);
+  }
+  return out + "]}";
+}
+
+TEST(Import, CostsNoMoreThanTheBundleIsLong) {
+  constexpr std::size_t count = 4000;
+  const auto draft = import_draft({bundle_of_variants(count, "Win32/Example"), "", ""});
+  ASSERT_TRUE(draft.has_value()) << draft.error().what;
+  EXPECT_LE(draft->steps, 2 * count);
+  EXPECT_GE(draft->steps, count);
+  ASSERT_THAT(draft->variants, SizeIs(import_items_max));
+  EXPECT_EQ(draft->variants[0].id, "a");
+  EXPECT_EQ(draft->variants[1].id, "v1");
+  EXPECT_EQ(draft->variants.back().id, "v199");
+  EXPECT_THAT(draft->variants[0].facts, SizeIs(import_items_max));
+  EXPECT_THAT(draft->left_out, Contains("3800 of 4000 variants"));
+  EXPECT_THAT(draft->left_out, Contains("3800 of 4000 facts of variant a"));
+  read_back(*draft);
+}
+
+TEST(Import, TakesAVariantOnceWhereTwoRelationsNameIt) {
+  std::string twice(stix);
+  const std::size_t at = twice.rfind("{\"type\": \"relationship\"");
+  twice.insert(at, R"({"type": "relationship", "relationship_type": "variant-of",
+                      "source_ref": "malware--2", "target_ref": "malware--1"}, )");
+  const auto draft = import_draft({twice, "", ""});
+  ASSERT_TRUE(draft.has_value()) << draft.error().what;
+  EXPECT_THAT(draft->variants, SizeIs(1));
 }
 
 TEST(Import, BoundsEveryList) {

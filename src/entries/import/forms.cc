@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <span>
 
 #include "core/text.h"
 #include "entries/label.h"
@@ -49,10 +51,13 @@ void add_class(Draft& draft, const std::string& word) {
   }
 }
 
+using Relations = std::map<std::string, std::vector<const Json*>, std::less<>>;
+
 struct Bundle {
   std::vector<const Json*> malware;
   std::map<std::string, const Json*> by_id;
-  std::vector<const Json*> relations;
+  Relations variants_of;  ///< By the family's id: relations "variant-of".
+  Relations indicates;    ///< By what is indicated.
 };
 
 Bundle sorted(const Json& json) {
@@ -63,9 +68,19 @@ Bundle sorted(const Json& json) {
     const std::string type = text_of(object, "type");
     bundle.by_id[text_of(object, "id")] = &object;
     if (type == "malware") bundle.malware.push_back(&object);
-    if (type == "relationship") bundle.relations.push_back(&object);
+    if (type != "relationship") continue;
+    const std::string relation = text_of(object, "relationship_type");
+    const std::string target = text_of(object, "target_ref");
+    if (relation == "variant-of") bundle.variants_of[target].push_back(&object);
+    if (relation == "indicates") bundle.indicates[target].push_back(&object);
   }
   return bundle;
+}
+
+std::span<const Json* const> relations_to(const Relations& relations, const std::string& target) {
+  const auto found = relations.find(target);
+  if (found == relations.end()) return {};
+  return found->second;
 }
 
 bool is_family(const Json& malware) {
@@ -75,24 +90,47 @@ bool is_family(const Json& malware) {
 
 void take_indicators(const Bundle& bundle, const std::string& malware_id, DraftVariant& variant,
                      Draft& draft) {
-  for (const Json* relation : bundle.relations) {
-    if (text_of(*relation, "relationship_type") != "indicates" ||
-        text_of(*relation, "target_ref") != malware_id) {
-      continue;
-    }
+  std::size_t all = variant.facts.size();
+  for (const Json* relation : relations_to(bundle.indicates, malware_id)) {
+    ++draft.steps;
     const auto found = bundle.by_id.find(text_of(*relation, "source_ref"));
     if (found == bundle.by_id.end()) continue;
     const std::string pattern = text_of(*found->second, "pattern");
     if (pattern.empty()) continue;
+    if (++all > import_items_max) continue;
     const std::string name = text_of(*found->second, "name");
     variant.facts.emplace_back("indicator", (name.empty() ? "" : name + ": ") + pattern);
     add_references(draft, *found->second);
   }
+  say_left_out(draft, all, "facts of variant " + variant.id);
 }
 
 void take_aliases(const Json& object, std::string_view key, std::vector<DraftName>& names,
                   std::vector<std::string>& also_called) {
   for (const std::string& label : texts_of(object, key)) add_label(names, also_called, label);
+}
+
+void take_variants(const Bundle& bundle, const std::string& family_id, Draft& draft) {
+  VariantIds ids;
+  std::set<std::string> seen;  // one that two relations name is one variant
+  std::size_t all = 0;
+  for (const Json* relation : relations_to(bundle.variants_of, family_id)) {
+    ++draft.steps;
+    const auto found = bundle.by_id.find(text_of(*relation, "source_ref"));
+    if (found == bundle.by_id.end() || text_of(*found->second, "type") != "malware") continue;
+    if (!seen.insert(found->first).second) continue;
+    if (++all > import_items_max) continue;
+    DraftVariant variant;
+    variant.id = ids.next(text_of(*found->second, "name"));
+    variant.date = day_of(text_of(*found->second, "first_seen"));
+    std::vector<std::string> words;
+    take_aliases(*found->second, "aliases", variant.names, words);
+    for (const std::string& word : words) variant.facts.emplace_back("naming", "Called " + word);
+    take_indicators(bundle, found->first, variant, draft);
+    add_references(draft, *found->second);
+    draft.variants.push_back(std::move(variant));
+  }
+  say_left_out(draft, all, "variants");
 }
 
 }  // namespace
@@ -116,10 +154,18 @@ std::vector<std::string> texts_of(const Json& object, std::string_view key) {
 }
 
 void add_source(Draft& draft, std::string publisher, const std::string& url) {
+  ++draft.steps;
   if (!is_address(url)) return;
+  // One more than are taken: the bound on the draft then says that there are more.
+  if (draft.sources.size() > import_items_max) return;
   const bool there = std::any_of(draft.sources.begin(), draft.sources.end(),
                                  [&](const auto& source) { return source.second == url; });
   if (!there) draft.sources.emplace_back(std::move(publisher), url);
+}
+
+void say_left_out(Draft& draft, std::size_t all, std::string_view what) {
+  if (all <= import_items_max) return;
+  draft.left_out.push_back(fmt::format("{} of {} {}", all - import_items_max, all, what));
 }
 
 void add_label(std::vector<DraftName>& names, std::vector<std::string>& also_called,
@@ -134,18 +180,15 @@ void add_label(std::vector<DraftName>& names, std::vector<std::string>& also_cal
   }
 }
 
-std::string letter_of(std::string_view title, const std::vector<DraftVariant>& taken) {
-  const auto is_taken = [&](const std::string& id) {
-    return std::any_of(taken.begin(), taken.end(),
-                       [&](const DraftVariant& variant) { return variant.id == id; });
-  };
-  std::string letter = parse_label(title).variant;
+std::string VariantIds::next(std::string_view title) {
+  const std::string letter = parse_label(title).variant;
   const bool plain =
       letter.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string::npos;
-  if (!letter.empty() && plain && !is_taken(letter)) return letter;
-  for (std::size_t number = 1;; ++number) {
-    letter = number == 1 && taken.empty() ? "a" : fmt::format("v{}", number);
-    if (!is_taken(letter)) return letter;
+  if (!letter.empty() && plain && taken_.insert(letter).second) return letter;
+  if (taken_.empty()) return *taken_.insert("a").first;
+  for (;; ++number_) {
+    const auto [id, is_new] = taken_.insert(fmt::format("v{}", number_));
+    if (is_new) return *id;
   }
 }
 
@@ -185,23 +228,7 @@ Result<Draft> import_stix(const Json& json, const ImportRequest& request) {
   take_aliases(family, "aliases", draft.names, draft.also_called);
   add_references(draft, family);
   const std::string id = text_of(family, "id");
-  for (const Json* relation : bundle.relations) {
-    if (text_of(*relation, "relationship_type") != "variant-of" ||
-        text_of(*relation, "target_ref") != id) {
-      continue;
-    }
-    const auto found = bundle.by_id.find(text_of(*relation, "source_ref"));
-    if (found == bundle.by_id.end() || text_of(*found->second, "type") != "malware") continue;
-    DraftVariant variant;
-    variant.id = letter_of(text_of(*found->second, "name"), draft.variants);
-    variant.date = day_of(text_of(*found->second, "first_seen"));
-    std::vector<std::string> words;
-    take_aliases(*found->second, "aliases", variant.names, words);
-    for (const std::string& word : words) variant.facts.emplace_back("naming", "Called " + word);
-    take_indicators(bundle, found->first, variant, draft);
-    add_references(draft, *found->second);
-    draft.variants.push_back(std::move(variant));
-  }
+  take_variants(bundle, id, draft);
   DraftVariant whole{"a", draft.date, {}, {}, {}, {}};
   take_indicators(bundle, id, whole, draft);
   if (!whole.facts.empty() && draft.variants.empty()) draft.variants.push_back(std::move(whole));
@@ -247,15 +274,19 @@ Result<Draft> import_misp_cluster(const Json& json, const ImportRequest& request
   };
   take_meta(family, draft.names, draft.also_called, draft.date);
   const std::string uuid = text_of(family, "uuid");
+  VariantIds ids;
+  std::size_t all = 0;
   for (const auto& [value, of] : variants) {
-    if (of != uuid || uuid.empty()) continue;
+    ++draft.steps;
+    if (of != uuid || uuid.empty() || ++all > import_items_max) continue;
     DraftVariant variant;
-    variant.id = letter_of(text_of(*value, "value"), draft.variants);
+    variant.id = ids.next(text_of(*value, "value"));
     std::vector<std::string> words;
     take_meta(*value, variant.names, words, variant.date);
     for (const std::string& word : words) variant.facts.emplace_back("naming", "Called " + word);
     draft.variants.push_back(std::move(variant));
   }
+  say_left_out(draft, all, "variants");
   return draft;
 }
 

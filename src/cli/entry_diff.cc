@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <span>
 
 #include "cli/desk.h"
 #include "core/text.h"
@@ -42,14 +43,15 @@ std::optional<std::string> output_of(const std::string& command) {
 /// The encyclopedia's files as the last commit has them.
 Result<std::vector<entries::SourceFile>> sources_of_head(const std::string& base) {
   const std::string git = "git -C " + quoted_for_shell(base);
-  const auto names = output_of(git + " ls-tree -r --name-only HEAD -- .");
+  // -z: without it git writes a name that is not plain ASCII as an escaped word.
+  const auto names = output_of(git + " ls-tree -r -z --name-only HEAD -- .");
   if (!names || names->empty()) {
     return fail(ErrorKind::not_found,
                 "{} is in no git repository with a commit; name the other entry or encyclopedia",
                 base);
   }
   std::vector<entries::SourceFile> files;
-  for (const std::string_view name : split(*names, '\n')) {
+  for (const std::string_view name : split(*names, '\0')) {
     const bool known = name.ends_with(".md") || name.ends_with(".toml");
     if (!known || name.find("/proof/") != std::string_view::npos) continue;
     const auto text = output_of(git + " show " + quoted_for_shell("HEAD:./" + std::string(name)));
@@ -61,7 +63,7 @@ Result<std::vector<entries::SourceFile>> sources_of_head(const std::string& base
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out;
   for (const std::string_view line : split(text, '\n')) {
-    if (!trim(line).empty() && out.size() < lines_max) out.emplace_back(line);
+    if (!trim(line).empty()) out.emplace_back(line);
   }
   return out;
 }
@@ -85,9 +87,10 @@ std::vector<std::string> detection_of(const Entry& entry) {
   return out;
 }
 
-/// Lines that only one has, by the longest common subsequence.
-std::vector<std::string> differences(const std::vector<std::string>& a,
-                                     const std::vector<std::string>& b) {
+using Lines = std::span<const std::string>;
+
+/// Appends what only one has, by the longest common subsequence.
+void add_differences(Lines a, Lines b, std::vector<std::string>& out) {
   std::vector<std::vector<std::uint16_t>> longest(a.size() + 1,
                                                   std::vector<std::uint16_t>(b.size() + 1, 0));
   for (std::size_t i = a.size(); i-- > 0;) {
@@ -96,7 +99,6 @@ std::vector<std::string> differences(const std::vector<std::string>& a,
                                    : std::max(longest[i + 1][j], longest[i][j + 1]);
     }
   }
-  std::vector<std::string> out;
   std::size_t i = 0;
   std::size_t j = 0;
   while (i < a.size() || j < b.size()) {
@@ -109,6 +111,29 @@ std::vector<std::string> differences(const std::vector<std::string>& a,
       out.push_back("+ " + b[j++]);
     }
   }
+}
+
+/// Lines that only one has. Where more than lines_max stand between the equal beginning and the
+/// equal end, all of those are told, for none may be left out.
+std::vector<std::string> differences(const std::vector<std::string>& older,
+                                     const std::vector<std::string>& newer) {
+  Lines a = older;
+  Lines b = newer;
+  while (!a.empty() && !b.empty() && a.front() == b.front()) {
+    a = a.subspan(1);
+    b = b.subspan(1);
+  }
+  while (!a.empty() && !b.empty() && a.back() == b.back()) {
+    a = a.first(a.size() - 1);
+    b = b.first(b.size() - 1);
+  }
+  std::vector<std::string> out;
+  if (a.size() <= lines_max && b.size() <= lines_max) {
+    add_differences(a, b, out);
+    return out;
+  }
+  for (const std::string& line : a) out.push_back("- " + line);
+  for (const std::string& line : b) out.push_back("+ " + line);
   return out;
 }
 
@@ -176,9 +201,16 @@ Exit run_entry_diff(const Invocation& invocation) {
   if (!there) return complain(there.error());
   auto after = side_of(*here, id);
   if (!after) return complain(after.error());
-  auto before = side_of(*there, id);
-  if (!before) return complain(before.error());
   const bool other_entry = against != "HEAD" && !folder;
+  auto before = side_of(*there, id);
+  // Whoever mends a broken entry wants to see what the mending does.
+  const bool broken = !before && !other_entry;
+  if (broken) {
+    fmt::print(stderr, "antidotary: the older {} cannot be read and is taken for empty: {}\n",
+               escape_for_terminal(id), escape_for_terminal(before.error().what));
+    before = Side{};
+  }
+  if (!before) return complain(before.error());
   // Two entries are read as "from the first to the second".
   after->entry = after->encyclopedia.find(other_entry ? against : id);
   before->entry = before->encyclopedia.find(id);

@@ -174,6 +174,43 @@ class Diff(Bench):
         self.change(Lint.FILE, 'name = "videodrv.exe"', 'name = "changed.exe"')
         self.assertEqual(self.diff().returncode, 1)
 
+    def git(self, *words):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+                       cwd=self.book, check=True, capture_output=True)
+
+    def test_a_broken_commit_is_taken_for_empty_and_said_to_be(self):
+        whole = (self.book / Lint.FILE).read_text()
+        self.change(Lint.FILE, "evidence =", "evidense =")
+        self.git("init", "-q")
+        self.git("add", "-A")
+        self.git("commit", "-qm", "broken")
+        (self.book / Lint.FILE).write_text(whole)
+        result = self.diff("HEAD", "--json")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("taken for empty", result.stderr)
+        self.assertEqual({d["change"] for d in self.lines(result.stdout)}, {"added"})
+        # The newer side is what the author can mend: there the error is told.
+        self.change(Lint.FILE, "evidence =", "evidense =")
+        self.assertEqual(self.diff("HEAD").returncode, 2)
+
+    def test_names_that_are_not_plain_are_read_from_the_commit(self):
+        folder = self.book / "win32/mimail/variants"
+        (folder / "a.toml").rename(folder / "\u00e4.toml")
+        self.git("init", "-q")
+        self.git("add", "-A")
+        self.git("commit", "-qm", "all")
+        result = self.diff()
+        self.assertEqual(result.returncode, 0, result.stdout)
+
+    def test_no_line_is_left_out_of_a_long_entry(self):
+        text = "".join(f"[[fact]]\ntopic = \"x\"\ntext = \"Fact {n}.\"\nsource = [\"MCJP_A\"]\n"
+                       for n in range(4500))
+        path = self.book / Lint.FILE
+        path.write_text(path.read_text() + text)
+        result = self.diff(self.other, "--json")
+        lines = [d["line"] for d in self.lines(result.stdout) if d["part"] == "page"]
+        self.assertTrue(any("Fact 4499." in line for line in lines))
+
     def test_what_is_not_there_gets_one_sentence(self):
         self.assertIn("neither an entry nor a folder", self.diff("win32/no-such").stderr)
         result = self.run_bench("entry", "diff", "win32/no-such", self.other)

@@ -87,22 +87,22 @@ TEST(Votes, OfEnginesThatSayTheSameCountOnce) {
 
 TEST(Votes, OfEnginesThatAddTheirEnginesMarkCountOnce) {
   for (const std::string other : {"Emsisoft", "Unheard-of"}) {
-    const Verdict verdict = verdict_of(
-        R"({"av_labels":[["BitDefender","Win32.Second.B@mm"],[")" + other +
-        R"(","Win32.Second.B@mm (B)"],["Kaspersky","Email-Worm.Win32.Example.a"]]
-  })");
+    const Verdict verdict =
+        verdict_of(R"j({"av_labels":[["BitDefender","Win32.Second.B@mm"],[")j" + other +
+                   R"j(","Win32.Second.B@mm (B)"],["Kaspersky","Email-Worm.Win32.Example.a"]]
+  })j");
     EXPECT_EQ(verdict.counted, 2u) << other;
-  EXPECT_EQ(verdict.family, nullptr) << other;
-  EXPECT_EQ(verdict.votes[1].counted_with, "BitDefender") << other;
-}
+    EXPECT_EQ(verdict.family, nullptr) << other;
+    EXPECT_EQ(verdict.votes[1].counted_with, "BitDefender") << other;
+  }
 }
 
 TEST(Votes, OfALicenseeCountOnceWhateverItCallsIt) {
   const Verdict verdict = verdict_of(
-      R"({"av_labels":[["BitDefender","Win32.Second.B@mm"],["Emsisoft","Win32.Second.C@mm (B)"],
-          ["Kaspersky","Email-Worm.Win32.Example.a"]]})");
+      R"j({"av_labels":[["BitDefender","Win32.Second.B@mm"],["Emsisoft","Win32.Second.C@mm (B)"],
+          ["Kaspersky","Email-Worm.Win32.Example.a"]]})j");
   EXPECT_EQ(verdict.counted, 2u);
-EXPECT_EQ(verdict.family, nullptr);
+  EXPECT_EQ(verdict.family, nullptr);
 }
 
 TEST(Votes, OfOneEngineAreEnoughWhereNobodyElseNamesAFamily) {

@@ -89,7 +89,10 @@ Agreement compare_command(std::string_view stored, const std::vector<std::string
     if (is_path_alone(form, wanted) && equal_ignoring_case(program, wanted)) {
       return Agreement::program;
     }
+    // A star stands for a name, never for folders: "*.exe" is what lies in the search path.
     if (form.find_first_of("*?") != form.npos && is_path_alone(form, wanted) &&
+        std::count(wanted.begin(), wanted.end(), '\\') ==
+            std::count(program.begin(), program.end(), '\\') &&
         matches_wildcard(wanted, program)) {
       return Agreement::program;
     }

@@ -91,9 +91,9 @@ TEST(Honest, ComputerAndItsMailAreClean) {
 TEST(Honest, ComputerIsNotCalledCleanWhereAHiveIsTruncated) {
   namespace fs = std::filesystem;
   const Scratch scratch;
-  ASSERT_TRUE(prove_honest(encyclopedia(), scratch.path()).has_value());
+  ASSERT_TRUE(simulate::honest(scratch.path() + "/honest").has_value());
   const std::string tree = scratch.path() + "/honest/host";
-  const fs::path hive = fs::path(tree) / "WINDOWS/system32/config/software";
+  const fs::path hive = fs::path(tree) / "WINDOWS/system32/config/SOFTWARE";
   ASSERT_TRUE(fs::exists(hive));
   Clinic clinic(encyclopedia());
   const auto root = files::Root::open(tree);
@@ -110,12 +110,13 @@ TEST(Honest, ComputerIsNotCalledCleanWhereAHiveIsTruncated) {
 TEST(EntryProof, DoesNotPassOverATruncatedHive) {
   namespace fs = std::filesystem;
   const Scratch scratch;
-  ASSERT_TRUE(prove_honest(encyclopedia(), scratch.path()).has_value());
-  const fs::path inside = "host/WINDOWS/system32/config/software";
+  ASSERT_TRUE(simulate::honest(scratch.path() + "/honest").has_value());
+  const fs::path inside = "host/WINDOWS/system32/config/SOFTWARE";
   const fs::path near = fs::path(scratch.path()) / "near-miss" / inside;
   fs::create_directories(near.parent_path());
   fs::copy(fs::path(scratch.path()) / "honest" / inside, near);
   fs::resize_file(near, fs::file_size(near) / 2);
+  fs::create_directories(scratch.path() + "/proof");
   const auto checks = prove(encyclopedia(), *encyclopedia().find("win32/mimail"),
                             scratch.path() + "/near-miss", scratch.path() + "/proof");
   ASSERT_TRUE(checks.has_value()) << checks.error().what;
@@ -160,7 +161,7 @@ TEST(Proof, PutsTheHandlerBackBeforeTheFileGoes) {
 TEST(Snapshot, SeesWhatAnUndoMustPutBack) {
   namespace fs = std::filesystem;
   const Scratch scratch;
-  ASSERT_TRUE(prove_honest(encyclopedia(), scratch.path()).has_value());
+  ASSERT_TRUE(simulate::honest(scratch.path() + "/honest").has_value());
   const std::string tree = scratch.path() + "/honest/host";
   const auto before = snapshot(tree);
   ASSERT_TRUE(before.has_value());

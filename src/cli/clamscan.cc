@@ -99,6 +99,7 @@ Status Clamscan::open() {
   if (recipe.inputs.empty()) recipe.inputs.emplace_back(default_database);
   recipe.options.potentially_unwanted = options_.on("detect-pua");
   pack_ = ANTIDOTARY_TRY(pack_of(invocation_, recipe));
+  ANTIDOTARY_CHECK(check_whole(*pack_));
   ANTIDOTARY_CHECK(check_strictly());
   if (const auto state = open_state(invocation_)) {
     if (const auto list = read_allowances(*state)) allow_ = scan::AllowList(*list, unix_seconds());

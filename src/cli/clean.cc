@@ -104,7 +104,9 @@ Exit apply(const Invocation& invocation, proof::Clinic& clinic, const files::Roo
 /// environment for scans must not decide what is moved away.
 Result<std::optional<OpenPack>> pack_of_clean(const Invocation& invocation) {
   if (!invocation.has("pack") && !invocation.has("database")) return std::nullopt;
-  return pack_of(invocation, databases_of(invocation));
+  auto pack = ANTIDOTARY_TRY(pack_of(invocation, databases_of(invocation)));
+  if (pack) ANTIDOTARY_CHECK(check_whole(*pack));
+  return pack;
 }
 
 /// A plan may be older than an allowance.

@@ -109,6 +109,12 @@ void print_refusals(const std::vector<pack::Source>& sources,
 
 constexpr std::size_t refusals_shown = 20;
 
+/// A pack without what a broken file would have given is made all the same, and said to be so.
+Exit exit_of(const BuiltPack& built) {
+  const Status whole = check_whole("the pack " + built.path, built.sources, built.refusals);
+  return whole ? Exit::clean : complain(whole.error());
+}
+
 Exit tell_built(const Invocation& invocation, const BuiltPack& built) {
   if (invocation.has("json")) {
     Json line = typed("pack", Json(Json::Object{}));
@@ -118,14 +124,14 @@ Exit tell_built(const Invocation& invocation, const BuiltPack& built) {
     line.set("sources", to_json(built.sources));
     line.set("refusals", to_json(built.refusals));
     print_line(line);
-    return Exit::clean;
+    return exit_of(built);
   }
   print_sources(built.sources);
   std::fflush(stdout);
   print_refusals(built.sources, built.refusals, refusals_shown);
   print(fmt::format("{}: {:.1f} MB, id {}\n", escape_for_terminal(built.path),
                     static_cast<double>(built.bytes) / 1e6, built.id.substr(0, 16)));
-  return Exit::clean;
+  return exit_of(built);
 }
 
 PackRecipe recipe_of(const Invocation& invocation) {
@@ -171,18 +177,23 @@ Exit run_pack_build(const Invocation& invocation) {
 
 Exit run_pack_refresh(const Invocation& invocation) {
   const std::string& path = invocation.arguments[0];
+  const auto made = made_from(path);
+  if (!made) return complain(made.error());
   PackRecipe recipe;
-  {
-    const auto older = open_pack(path);
-    if (!older) return complain(older.error());
-    const auto made_from = older->pack->recipe();
-    if (!made_from) return complain(made_from.error());
-    recipe.inputs = made_from->inputs;
-    recipe.options.potentially_unwanted = made_from->potentially_unwanted;
-    recipe.signing_key = invocation.value("sign");
-    const auto key = signatures::key_of(recipe.inputs, recipe.options);
-    if (!key) return complain(key.error());
-    if (*key == made_from->key && !invocation.has("force")) {
+  recipe.inputs = made->recipe.inputs;
+  recipe.options.potentially_unwanted = made->recipe.potentially_unwanted;
+  recipe.signing_key = invocation.value("sign");
+  recipe.only_whole = true;
+  if (made->is_signed && recipe.signing_key.empty()) {
+    return complain(fmt::format(
+        "{} is signed, and would not be any more: name the private key with --sign", path));
+  }
+  const auto key = signatures::key_of(recipe.inputs, recipe.options);
+  if (!key) return complain(key.error());
+  if (*key == made->recipe.key && !invocation.has("force")) {
+    // One whose sections need another library is made again.
+    if (const auto older = open_pack(path)) {
+      if (const Status whole = check_whole(*older); !whole) return complain(whole.error());
       print(fmt::format("{}: its sources are as they were\n", escape_for_terminal(path)));
       return Exit::clean;
     }

@@ -4,13 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "cli/desk.h"
 #include "cli/kept_packs.h"
 #include "cli/signing.h"
+#include "core/record.h"
 #include "files/act.h"
 #include "files/state.h"
+#include "pack/section_names.h"
 #include "signatures/build.h"
 #include "signatures/sources.h"
 
@@ -108,6 +111,46 @@ Result<OpenPack> open_pack(const std::string& path) {
   return tl::unexpected(with_context(opened.error(), "the pack " + path));
 }
 
+Result<MadeFrom> made_from(const std::string& path) {
+  const auto [folder, name] = folder_and_name(path);
+  const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder));
+  const files::Fd descriptor = ANTIDOTARY_TRY(root.open_file(name));
+  ANTIDOTARY_CHECK(check_trusted(descriptor.get(), path));
+  const files::Mapping mapping = ANTIDOTARY_TRY(files::Mapping::map(descriptor.get()));
+  const auto read = [&]() -> Result<MadeFrom> {
+    const pack::File file = ANTIDOTARY_TRY(pack::File::open(mapping.bytes()));
+    MadeFrom out;
+    out.is_signed = file.is_signed();
+    out.recipe = ANTIDOTARY_TRY(from_wire<pack::Recipe>(file.section(pack::sections::recipe)));
+    return out;
+  };
+  auto out = read();
+  if (!out) return tl::unexpected(with_context(out.error(), "the pack " + path));
+  return out;
+}
+
+Status check_whole(const std::string& shown, const std::vector<pack::Source>& sources,
+                   const std::vector<pack::Refusal>& refusals) {
+  const auto is_broken = [](const pack::Source& one) {
+    return one.format == signatures::broken_format;
+  };
+  const auto first = std::find_if(sources.begin(), sources.end(), is_broken);
+  if (first == sources.end()) return {};
+  const auto number = static_cast<std::uint64_t>(first - sources.begin());
+  const auto why = std::find_if(refusals.begin(), refusals.end(), [&](const pack::Refusal& one) {
+    return one.source == number && one.line == 0;
+  });
+  const auto others = std::count_if(first + 1, sources.end(), is_broken);
+  return fail(ErrorKind::bad_input, "{} is without {}{}, which cannot be read: {}", shown,
+              first->path, others == 0 ? "" : fmt::format(" and {} more", others),
+              why == refusals.end() ? "it is broken" : why->reason);
+}
+
+Status check_whole(const OpenPack& opened) {
+  const auto refusals = ANTIDOTARY_TRY(opened.pack->refusals());
+  return check_whole("the pack " + opened.path, opened.pack->sources(), refusals);
+}
+
 Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) {
   signatures::Corpus corpus(recipe.options);
   corpus.recipe.inputs = recipe.inputs;
@@ -139,6 +182,9 @@ Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) 
   out.bytes = bytes.size();
   out.sources = built.sources();
   out.refusals = ANTIDOTARY_TRY(built.refusals());
+  if (recipe.only_whole) {
+    ANTIDOTARY_CHECK(check_whole("a new " + path, out.sources, out.refusals));
+  }
   ANTIDOTARY_CHECK(publish(path, bytes));
   return out;
 }
@@ -165,7 +211,9 @@ Result<OpenPack> kept_pack_of(const Invocation& invocation, const PackRecipe& da
     recipe.older = place.older;
     const BuiltPack built = ANTIDOTARY_TRY(build_pack(recipe, place.path));
     for (const pack::Source& source : built.sources) {
-      if (source.refused == 0) continue;
+      // A broken file is told of on every run, by whoever opens the pack.
+      const bool told = source.format == signatures::broken_format;
+      if (source.refused == 0 || told || source.format == signatures::skipped_format) continue;
       complain(fmt::format("{}: {} lines were not taken; 'antidotary pack info {}' says why",
                            source.path, source.refused, place.path));
     }

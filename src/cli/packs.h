@@ -36,11 +36,26 @@ struct BuiltPack {
 /// refused (others may write to it), those of pack::Pack::open; each names the path.
 Result<OpenPack> open_pack(const std::string& path);
 
+/// Errors: bad_input where a file that the pack was made of was refused as a whole, and what it
+/// would find is not found; one sentence that names the file and says why.
+Status check_whole(const std::string& shown, const std::vector<pack::Source>& sources,
+                   const std::vector<pack::Refusal>& refusals);
+Status check_whole(const OpenPack& opened);
+
+/// What a pack says of itself, which outlives a change of the libraries that its sections need.
+struct MadeFrom {
+  pack::Recipe recipe;
+  bool is_signed = false;
+};
+/// Errors: as open_pack, but for those of single sections.
+Result<MadeFrom> made_from(const std::string& path);
+
 struct PackRecipe {
   std::vector<std::string> inputs;
   signatures::Options options;
   std::string signing_key;  ///< Path of an Ed25519 private key (PEM), or empty.
   std::string key;          ///< signatures::key_of the inputs, where it is known already.
+  bool only_whole = false;  ///< An input that is refused as a whole ends the build.
   std::string older;  ///< A pack to take sections from where there is none at its path; or empty.
 };
 
@@ -49,7 +64,8 @@ struct PackRecipe {
 Status publish(const std::string& path, Bytes bytes);
 
 /// Builds a pack of the recipe and puts it at `path`, replacing what is there at once and whole.
-/// On any error the old one stays. Errors: those of the inputs; io.
+/// On any error the old one stays. Errors: those of the inputs; of check_whole where the recipe
+/// asks for it; io.
 Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path);
 
 /// What -d and --pua say.

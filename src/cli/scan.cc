@@ -121,6 +121,14 @@ class Desk {
 
   const entries::Encyclopedia& encyclopedia() const { return *encyclopedia_; }
 
+  /// What was held against less than was asked for is not known to be clean.
+  Exit whole_or_incomplete(Exit exit) const {
+    const Status whole = pack_ ? check_whole(*pack_) : Status{};
+    if (!whole) complain(whole.error());
+    if (!whole && exit == Exit::clean) return Exit::incomplete;
+    return cli::whole_or_incomplete(*encyclopedia_, exit);
+  }
+
  private:
   /// The pack's own entries, where it has any and no others are named.
   Result<entries::Encyclopedia> entries_of_scan() {
@@ -198,7 +206,7 @@ Exit run_scan(const Invocation& invocation) {
   }
   output->finish(tally);
   tell_silenced(tally.silenced);
-  return whole_or_incomplete(desk.encyclopedia(), exit_of(tally));
+  return desk.whole_or_incomplete(exit_of(tally));
 }
 
 }  // namespace antidotary::cli

@@ -27,6 +27,7 @@ class OpenKnown final : public serve::Known {
     Invocation asked = invocation;
     if (!config.pack.empty()) asked.values["pack"] = config.pack;
     out->pack_ = ANTIDOTARY_TRY(pack_of(asked, recipe));
+    if (out->pack_) ANTIDOTARY_CHECK(check_whole(*out->pack_));
     out->encyclopedia_.emplace(ANTIDOTARY_TRY(open_encyclopedia(invocation)));
     out->allow_ = allowances_of(invocation);
     out->knowledge_.encyclopedia = &*out->encyclopedia_;

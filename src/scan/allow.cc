@@ -10,6 +10,17 @@ std::span<const std::string_view> enum_names(Allowance::Kind) {
   return names;
 }
 
+namespace {
+
+/// The mark of what is not ClamAV's own says nothing of which signature it is.
+std::string_view without_suffix(std::string_view name) {
+  constexpr std::string_view suffix = ".UNOFFICIAL";
+  if (name.size() > suffix.size() && name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  return name;
+}
+
+}  // namespace
+
 AllowList::AllowList(const std::vector<Allowance>& allowances, std::uint64_t now_s) {
   for (const Allowance& one : allowances) {
     if (one.ends_s != 0 && one.ends_s <= now_s) continue;
@@ -18,7 +29,7 @@ AllowList::AllowList(const std::vector<Allowance>& allowances, std::uint64_t now
         digests_.insert(one.what);
         break;
       case Allowance::Kind::name:
-        names_.insert(one.what);
+        names_.emplace(without_suffix(one.what));
         break;
       case Allowance::Kind::entry:
         entries_.insert(one.what);
@@ -29,7 +40,10 @@ AllowList::AllowList(const std::vector<Allowance>& allowances, std::uint64_t now
 
 bool AllowList::empty() const { return names_.empty() && entries_.empty() && digests_.empty(); }
 
-bool AllowList::allows_name(std::string_view name) const { return names_.contains(name); }
+// A person may name a signature by its own name or as it is shown; both are kept by the former.
+bool AllowList::allows_name(std::string_view name) const {
+  return names_.contains(without_suffix(name));
+}
 
 bool AllowList::allows_entry(std::string_view entry) const { return entries_.contains(entry); }
 

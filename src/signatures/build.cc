@@ -8,6 +8,7 @@
 #include "pack/section_names.h"
 #include "signatures/build_rules.h"
 #include "signatures/ignored.h"
+#include "signatures/sources.h"
 #include "signatures/yara/compile.h"
 
 namespace antidotary::signatures {
@@ -33,7 +34,10 @@ void take_yara(Corpus& corpus, const yara::Compiled& compiled) {
   }
   std::map<std::uint32_t, std::size_t> shown;
   for (const pack::Refusal& one : compiled.refusals) {
-    if (one.source < corpus.sources.size()) ++corpus.sources[one.source].refused;
+    if (one.source < corpus.sources.size()) {
+      ++corpus.sources[one.source].refused;
+      if (one.line == 0) corpus.sources[one.source].format = broken_format;
+    }
     if (++shown[one.source] <= corpus.options().refusals_shown_max) corpus.refusals.push_back(one);
   }
 }

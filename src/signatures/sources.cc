@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
+#include <set>
+#include <type_traits>
 
 #include "core/digest.h"
 #include "core/text.h"
 #include "files/identity.h"
 #include "files/root.h"
+#include "signatures/clamav/container.h"
 #include "signatures/clamav/readers.h"
 #include "signatures/hashes/lists.h"
 #include "signatures/yara/include_walk.h"
@@ -45,23 +49,102 @@ bool is_known(std::string_view extension) {
          is_list(extension);
 }
 
-/// Regular files below `folder` by their paths; hidden ones are left out.
-Result<std::vector<std::string>> files_below(const std::string& folder) {
+bool is_document(std::string_view extension) { return extension == "md" || extension == "toml"; }
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.size() > folder.size() && path.starts_with(folder) &&
+         (path[folder.size()] == '/' || folder.ends_with('/'));
+}
+
+std::string parent_of(const std::string& path) { return fs::path(path).parent_path().string(); }
+
+/// What a folder has to read.
+struct Listing {
+  std::vector<std::string> files;  ///< Each read by its own reader, or skipped.
+  std::map<std::string, std::vector<std::string>> encyclopedias;  ///< Documents by their root.
+};
+
+/// A link counts as what it leads to; one that leads nowhere is listed where it has the name of
+/// signatures, so that opening it tells.
+bool is_to_list(const fs::directory_entry& node) {
+  std::error_code error;
+  if (node.is_regular_file(error)) return true;
+  const bool dangling = node.is_symlink(error) && !node.exists(error);
+  return dangling && is_known(extension_of(node.path().string()));
+}
+
+/// Files in `folder` itself, or in it and below, by their paths; hidden ones are left out.
+template <class Walk>
+Result<std::vector<std::string>> walked(const std::string& folder) {
   std::vector<std::string> out;
   std::error_code error;
-  fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied,
-                                        error);
-  for (const auto end = fs::recursive_directory_iterator(); !error && walk != end;
-       walk.increment(error)) {
-    const std::string name = walk->path().filename().string();
-    if (name.starts_with(".")) {
-      if (walk->is_directory(error)) walk.disable_recursion_pending();
+  Walk walk(folder, fs::directory_options::skip_permission_denied, error);
+  for (const Walk end; !error && walk != end; walk.increment(error)) {
+    if (walk->path().filename().string().starts_with(".")) {
+      if constexpr (std::is_same_v<Walk, fs::recursive_directory_iterator>) {
+        std::error_code ignored;
+        if (walk->is_directory(ignored)) walk.disable_recursion_pending();
+      }
       continue;
     }
-    if (walk->is_regular_file(error)) out.push_back(walk->path().string());
+    if (is_to_list(*walk)) out.push_back(walk->path().string());
   }
   if (error) return fail(ErrorKind::io, "cannot list {}: {}", folder, error.message());
   std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// The version that a container's header states, or 0.
+std::uint64_t version_of(const std::string& path);
+
+/// Of daily.cvd and daily.cld clamscan loads the newer alone, the latter where they are equal.
+void leave_older_daily(std::vector<std::string>& files) {
+  const auto named = [&](std::string_view name) {
+    return std::find_if(files.begin(), files.end(), [name](const std::string& path) {
+      return fs::path(path).filename() == name;
+    });
+  };
+  const auto cvd = named("daily.cvd");
+  const auto cld = named("daily.cld");
+  if (cvd == files.end() || cld == files.end() || parent_of(*cvd) != parent_of(*cld)) return;
+  files.erase(version_of(*cvd) > version_of(*cld) ? cld : cvd);
+}
+
+/// An entry is <root>/<platform>/<family>/entry.md; no root lies above what was named.
+std::string encyclopedia_of(const std::string& entry_folder, const std::string& named) {
+  const std::string root = parent_of(parent_of(entry_folder));
+  return root == named || is_below(root, named) ? root : named;
+}
+
+/// What lies in a folder of ClamAV databases is read as clamscan reads it: one level deep. Others
+/// are read with all that is below. Of entries only their own encyclopedia is one.
+Result<Listing> listing_of(const std::string& folder) {
+  const auto own = ANTIDOTARY_TRY(walked<fs::directory_iterator>(folder));
+  const bool databases = std::any_of(own.begin(), own.end(), [](const std::string& path) {
+    return clamav::knows(extension_of(path));
+  });
+  auto all = walked<fs::recursive_directory_iterator>(folder);
+  // A folder below a database's comes and goes with its updater.
+  if (!all && !databases) return tl::unexpected(all.error());
+  std::set<std::string> entries;
+  Listing out;
+  for (const std::string& path : all ? *all : own) {
+    if (fs::path(path).filename() != entry_file) continue;
+    entries.insert(parent_of(path));
+    out.encyclopedias[encyclopedia_of(parent_of(path), folder)];
+  }
+  for (const std::string& path : all ? *all : own) {
+    const auto root = std::find_if(out.encyclopedias.rbegin(), out.encyclopedias.rend(),
+                                   [&](const auto& one) { return is_below(path, one.first); });
+    const bool in_entry = std::any_of(entries.begin(), entries.end(),
+                                      [&](const std::string& one) { return is_below(path, one); });
+    if (root != out.encyclopedias.rend() && is_document(extension_of(path))) {
+      root->second.push_back(path);
+    } else if (!in_entry && (!databases || std::binary_search(own.begin(), own.end(), path))) {
+      out.files.push_back(path);
+    }
+  }
+  leave_older_daily(out.files);
   return out;
 }
 
@@ -71,11 +154,30 @@ int rank(const std::string& path) {
   return extension == "ign" || extension == "ign2" ? 0 : 1;
 }
 
+/// Links are followed: a person named the file, or the folder that it lies in.
 Result<files::Fd> open_path(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  std::error_code error;
+  const fs::path whole = fs::canonical(path, error);
+  if (error) return tl::unexpected(files::system_error(error.value(), "open", path));
+  const std::string folder = whole.parent_path().string();
   const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder, files::Mounts::cross));
-  return root.open_file(slash == std::string::npos ? path : path.substr(slash + 1));
+  return root.open_file(whole.filename().string());
+}
+
+std::uint64_t version_of(const std::string& path) {
+  const auto file = open_path(path);
+  Buffer header(clamav::header_bytes);
+  const auto read = file ? files::read_at(file->get(), 0, header) : Result<std::size_t>(0);
+  return read ? clamav::container_version(Bytes(header).first(*read)) : 0;
+}
+
+/// The whole of a file is left out: its lines are no matter then.
+void refuse_whole(Corpus& corpus, std::size_t source, std::string_view format, std::string reason) {
+  pack::Source& whole = corpus.sources[source];
+  std::erase_if(corpus.refusals, [&](const pack::Refusal& one) { return one.source == source; });
+  whole.format = format;
+  whole.refused = 1;
+  corpus.refusals.push_back({static_cast<std::uint32_t>(source), 0, std::move(reason)});
 }
 
 Status read_known(std::string_view extension, Bytes bytes, const std::string& path, bool beside,
@@ -85,11 +187,12 @@ Status read_known(std::string_view extension, Bytes bytes, const std::string& pa
   source.format = extension;
   source.bytes = bytes.size();
   source.sha256 = sha256_hex(bytes);
+  const std::size_t number = corpus.sources.size();
   if (is_yara(extension)) source.format = beside ? "clamav-yara" : "yara";
   corpus.begin_source(std::move(source));
   if (clamav::knows(extension)) {
     const Status read = clamav::read(extension, bytes, corpus);
-    if (!read) corpus.refuse(0, read.error().what);
+    if (!read) refuse_whole(corpus, number, broken_format, read.error().what);
     return {};
   }
   if (is_compiled_yara(extension) || as_text(bytes).starts_with(yara_magic)) {
@@ -98,7 +201,7 @@ Status read_known(std::string_view extension, Bytes bytes, const std::string& pa
   }
   if (is_yara(extension)) {
     if (bytes.size() > text_bytes_max) {
-      corpus.refuse(0, "the file is larger than 256 MiB");
+      refuse_whole(corpus, number, broken_format, "the file is larger than 256 MiB");
       return {};
     }
     corpus.add_yara(to_string(bytes), path);
@@ -123,8 +226,6 @@ Status read_encyclopedia(const std::string& folder, const std::vector<std::strin
   Digester digester(DigestKind::sha256);
   pack::Documents documents;
   for (const std::string& path : paths) {
-    const std::string extension = extension_of(path);
-    if (extension != "md" && extension != "toml") continue;
     const Buffer text = ANTIDOTARY_TRY(files::read_file(path, text_bytes_max));
     source.bytes += text.size();
     digester.update(text);
@@ -136,24 +237,47 @@ Status read_encyclopedia(const std::string& folder, const std::vector<std::strin
   return {};
 }
 
+/// A file that no reader knows is told of, not read.
+void skip(const std::string& path, Corpus& corpus) {
+  std::error_code error;
+  pack::Source source;
+  source.path = path;
+  source.format = skipped_format;
+  source.bytes = fs::file_size(path, error);
+  if (error) source.bytes = 0;
+  corpus.begin_source(std::move(source));
+}
+
+/// Of the files in a folder, a text that holds no digest is somebody's readme.
+Status read_in_folder(const std::string& path, bool beside, Corpus& corpus) {
+  const std::size_t number = corpus.sources.size();
+  Status read = read_one(path, beside, corpus);
+  const bool list = is_list(extension_of(path)) && corpus.sources.size() > number;
+  if (read || !list) return read;
+  const bool readme = read.error().kind == ErrorKind::bad_input;
+  refuse_whole(corpus, number, readme ? skipped_format : broken_format, read.error().what);
+  return {};
+}
+
 Status read_folder(const std::string& folder, Corpus& corpus) {
-  std::vector<std::string> paths = ANTIDOTARY_TRY(files_below(folder));
-  const bool encyclopedia = std::any_of(paths.begin(), paths.end(), [](const std::string& path) {
-    return fs::path(path).filename() == entry_file;
-  });
-  if (encyclopedia) return read_encyclopedia(folder, paths, corpus);
+  Listing listing = ANTIDOTARY_TRY(listing_of(folder));
+  std::size_t read = listing.encyclopedias.size();
+  for (const auto& [root, documents] : listing.encyclopedias) {
+    ANTIDOTARY_CHECK(read_encyclopedia(root, documents, corpus));
+  }
+  std::vector<std::string>& paths = listing.files;
   std::stable_sort(paths.begin(), paths.end(),
                    [](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
   const bool beside = std::any_of(paths.begin(), paths.end(), [](const std::string& path) {
     return clamav::knows(extension_of(path));
   });
-  std::size_t read = 0;
   for (const std::string& path : paths) {
-    if (!is_known(extension_of(path))) continue;
-    // A text among databases is somebody's readme, not a list of digests.
-    if (beside && is_list(extension_of(path))) continue;
-    ANTIDOTARY_CHECK(read_one(path, beside, corpus));
-    ++read;
+    if (!is_known(extension_of(path))) {
+      skip(path, corpus);
+      continue;
+    }
+    ANTIDOTARY_CHECK(read_in_folder(path, beside, corpus));
+    if (corpus.current().format != skipped_format) ++read;
   }
   if (read > 0) return {};
   return fail(ErrorKind::bad_input,
@@ -197,14 +321,20 @@ class TextDigest {
   Digester digester_{DigestKind::sha256};
 };
 
-/// The file `path`, or the files below the folder `path`.
+/// The file `path`, or the files that are read of the folder `path`.
 Result<std::vector<std::string>> files_at(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
     return tl::unexpected(files::system_error(errno, "open", path));
   }
-  if (S_ISDIR(status.st_mode)) return files_below(path);
-  return std::vector<std::string>{path};
+  if (!S_ISDIR(status.st_mode)) return std::vector<std::string>{path};
+  Listing listing = ANTIDOTARY_TRY(listing_of(path));
+  std::vector<std::string>& out = listing.files;
+  for (const auto& [root, documents] : listing.encyclopedias) {
+    out.insert(out.end(), documents.begin(), documents.end());
+  }
+  std::sort(out.begin(), out.end());
+  return std::move(out);
 }
 
 std::string made_by(const Options& options) {

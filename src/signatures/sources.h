@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -12,8 +13,16 @@
 
 namespace antidotary::signatures {
 
+/// pack::Source::format of a file that was refused as a whole: cut, damaged, forged. What it would
+/// find is not found, so nothing that is held against such a pack is clean.
+inline constexpr std::string_view broken_format = "broken";
+/// Of a file that is no signatures: told of, nothing taken, nothing amiss.
+inline constexpr std::string_view skipped_format = "skipped";
+
 /// What kind of file this is, by name and content: "ldb", "cvd", "yara", "hashes", "encyclopedia".
 /// Reads one path (a file or a folder; an encyclopedia's folder is known by its entry.md files).
+/// Of a folder that holds ClamAV databases only its own files and any encyclopedia are read, of any
+/// other all below; links to files are followed. Of daily.cvd and daily.cld the newer is read.
 /// Unknown files in a folder are skipped and listed as sources with nothing taken.
 /// Errors: not_found, permission, io, bad_input (nothing usable there).
 Status read_source(const std::string& path, Corpus& corpus);

@@ -227,6 +227,12 @@ class Clamscan(program.Case):
         self.assertEqual(code, 2)
         self.assertRegex(err, r"two\.ndb:2: ")
 
+    def test_a_broken_database_is_an_error(self):
+        (self.dir / "cut.cvd").write_bytes(b"ClamAV-VDB:01 Jan")
+        code, _, err = self.run_front("-d", "cut.cvd", "tree")
+        self.assertEqual(code, 2)
+        self.assertIn("cut.cvd", err)
+
     def test_hostile_names_are_escaped(self):
         (self.dir / "tree" / "x\nFAKE: OK\x1b[1m").write_bytes(b"XYZW")
         _, out, _ = self.run_front("--no-summary", "-i", "-d", "one.ndb", "tree")

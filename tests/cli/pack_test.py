@@ -9,6 +9,7 @@ import io
 import json
 import os
 import resource
+import shutil
 import struct
 import subprocess
 import tarfile
@@ -155,6 +156,54 @@ class Hostile(Case):
                 self.assertIn("x.cvd", out.stdout + out.stderr)
                 self.assertNotIn("T.A", out.stdout)
                 self.assertTrue("refused" in out.stderr or out.returncode == 2, out.stderr)
+
+
+class Folders(Case):
+    """What of a folder is read, skipped or broken, and how it is told."""
+
+    def setUp(self):
+        super().setUp()
+        (self.dir / "file").write_bytes(b"..XYZW..")
+        self.db = self.dir / "db"
+        self.db.mkdir()
+        (self.db / "a.ndb").write_text("T.A:0:*:58595a57\n")
+
+    def sources(self, folder="db"):
+        out = self.expect(0, "pack", "build", "--json", "-o", "f.pack", folder)
+        told = json.loads(out.splitlines()[-1])["sources"]
+        return {one["path"]: (one["format"], one["taken"]) for one in told}
+
+    def test_a_broken_database_is_never_clean(self):
+        (self.dir / "clean").write_bytes(b"nothing")
+        (self.dir / "only.cvd").write_bytes(b"ClamAV-VDB:01 Jan")
+        for _ in range(2):
+            self.expect(2, "scan", "--no-cache", "-d", "only.cvd", "clean", says="only.cvd")
+        self.expect(2, "pack", "build", "-o", "b.pack", "only.cvd", says="only.cvd")
+        self.expect(2, "scan", "--no-cache", "--pack", "b.pack", "clean", says="only.cvd")
+
+    def test_lists_beside_databases_are_read_and_the_rest_is_listed(self):
+        (self.db / "hashes.csv").write_text(f"{MD5},T.H\n")
+        (self.db / "LICENSE.txt").write_text("Do as you like.\nReally.\n")
+        (self.db / "mirrors.dat").write_text("x")
+        self.assertEqual(self.sources(), {
+            "db/LICENSE.txt": ("skipped", 0), "db/a.ndb": ("ndb", 1),
+            "db/hashes.csv": ("csv", 1), "db/mirrors.dat": ("skipped", 0)})
+
+    def test_folders_below_databases_are_left_out(self):
+        (self.db / "tmp.1").mkdir()
+        (self.db / "tmp.1" / "b.ndb").write_text("T.B:0:*:58595a57\n")
+        self.assertEqual(list(self.sources()), ["db/a.ndb"])
+
+    def test_an_entry_takes_no_database_away(self):
+        shutil.copytree(SOURCE / "encyclopedia" / "test", self.db / "entries" / "test")
+        told = self.sources()
+        self.assertEqual(told["db/a.ndb"], ("ndb", 1))
+        self.assertEqual(told["db/entries"][0], "encyclopedia")
+
+    def test_links_to_databases_are_followed(self):
+        (self.db / "a.ndb").rename(self.dir / "real.ndb")
+        (self.db / "a.ndb").symlink_to("../real.ndb")
+        self.expect(1, "scan", "--no-cache", "-d", "db", "file", says="T.A")
 
 
 class Verbs(Case):

@@ -33,6 +33,23 @@ class Refresh(program.Case):
         self.one_sentence("pack", "refresh", "site.pack", says="one.ndb")
         self.assertEqual(self.pack.read_bytes(), before)
 
+    def test_keeps_the_old_pack_where_a_source_is_broken(self):
+        (self.dir / "db").mkdir()
+        (self.dir / "db" / "a.ndb").write_text("T.One:0:*:58595a57\n")
+        self.expect(0, "pack", "build", "-o", "folder.pack", "db")
+        before = (self.dir / "folder.pack").read_bytes()
+        (self.dir / "db" / "daily.cld").write_bytes(b"ClamAV-VDB:01 Jan")
+        self.one_sentence("pack", "refresh", "folder.pack", says="daily.cld")
+        self.assertEqual((self.dir / "folder.pack").read_bytes(), before)
+
+    def test_a_signed_pack_is_not_made_unsigned(self):
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", "key.pem"],
+                       cwd=self.dir, check=True, capture_output=True)
+        self.expect(0, "pack", "build", "--sign", "key.pem", "-o", "signed.pack", "one.ndb")
+        (self.dir / "one.ndb").write_text("T.Two:0:*:58595a57\n")
+        self.one_sentence("pack", "refresh", "signed.pack", says="--sign")
+        self.expect(0, "pack", "refresh", "--sign", "key.pem", "signed.pack")
+
     def test_the_units_call_it_as_it_is_called(self):
         service = (UNITS / "antidotary-refresh@.service").read_text()
         line = next(one for one in service.splitlines() if one.startswith("ExecStart="))

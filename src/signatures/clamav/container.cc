@@ -2,12 +2,16 @@
 //
 // The header's MD5 is of all that follows it; its signature is textbook RSA over that MD5 by the
 // publisher's key. A CVD whose digest or signature is wrong is refused whole; a CLD or CUD is a
-// database that was put together locally: it is read, and counts as unofficial unless signed.
+// database that was put together locally: it is read, and counts as unofficial unless signed. Its
+// header may have no digest; each member is then what the .info member says, where there is one.
+#include "signatures/clamav/container.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <openssl/bn.h>
 
-#include <array>
+#include <algorithm>
+#include <map>
 #include <memory>
 
 #include "core/digest.h"
@@ -20,7 +24,6 @@
 namespace antidotary::signatures::clamav {
 namespace {
 
-constexpr std::size_t header_bytes = 512;
 constexpr std::uint64_t member_bytes_max = 2ull << 30;
 constexpr std::size_t members_max = 1000;
 
@@ -79,8 +82,46 @@ Result<bool> check(const Header& header, Bytes content, bool signed_kind) {
   return sealed;
 }
 
+/// What a database's .info member states of the others: name:size:SHA-256, a line each. Where the
+/// header has no digest, as in a CLD that an updater made, damage is known by these alone.
+class Stated {
+ public:
+  void read(Bytes info) {
+    std::string_view text = as_text(info);
+    while (!text.empty()) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      text.remove_prefix(std::min(text.size(), line.size() + 1));
+      const auto fields = split(line, ':');
+      if (fields.size() != 3 || fields[2].size() != sha256_digits) continue;
+      members_[std::string(fields[0])] = {std::string(fields[1]), ascii_lower(fields[2])};
+    }
+  }
+
+  Status check(std::string_view name, Bytes content) {
+    const auto stated = members_.find(name);
+    if (stated == members_.end()) return {};
+    const auto& [size, sha256] = stated->second;
+    if (std::to_string(content.size()) != size || sha256_hex(content) != sha256) {
+      return fail(ErrorKind::bad_input,
+                  "its member {} is not what its .info says: it is damaged; fetch it again", name);
+    }
+    members_.erase(stated);
+    return {};
+  }
+
+  Status check_all_seen() const {
+    if (members_.empty()) return {};
+    return fail(ErrorKind::bad_input, "its member {} is missing: it is cut; fetch it again",
+                members_.begin()->first);
+  }
+
+ private:
+  static constexpr std::size_t sha256_digits = 64;
+  std::map<std::string, std::pair<std::string, std::string>, std::less<>> members_;
+};
+
 Status read_member(archive* reader, archive_entry* entry, const pack::Source& container,
-                   bool official, Corpus& corpus) {
+                   bool official, Stated& stated, Corpus& corpus) {
   const char* const name = archive_entry_pathname(entry);
   if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG) return {};
   const std::string_view path = name;
@@ -100,6 +141,9 @@ Status read_member(archive* reader, archive_entry* entry, const pack::Source& co
     const Bytes piece = view_of(block, size);
     content.insert(content.end(), piece.begin(), piece.end());
   }
+  // A sealed content is what the publisher made.
+  if (extension == "info" && !official) stated.read(content);
+  ANTIDOTARY_CHECK(stated.check(path, content));
   if (!knows(extension) || extension == "info" || extension == "cvd" || extension == "cld") {
     return {};
   }
@@ -116,6 +160,11 @@ Status read_member(archive* reader, archive_entry* entry, const pack::Source& co
 }
 
 }  // namespace
+
+std::uint64_t container_version(Bytes start) {
+  const auto header = header_of(start);
+  return header ? header->version : 0;
+}
 
 Status read_container(std::string_view extension, Bytes bytes, Corpus& corpus) {
   const Header header = ANTIDOTARY_TRY(header_of(bytes));
@@ -134,14 +183,15 @@ Status read_container(std::string_view extension, Bytes bytes, Corpus& corpus) {
       archive_read_support_filter_gzip(reader.get()) == ARCHIVE_OK &&
       archive_read_open_memory(reader.get(), content.data(), content.size()) == ARCHIVE_OK;
   if (!ready) return fail(ErrorKind::bad_input, "its content is no tar archive");
+  Stated stated;
   for (std::size_t members = 0; members < members_max; ++members) {
     archive_entry* entry = nullptr;
     const int code = archive_read_next_header(reader.get(), &entry);
-    if (code == ARCHIVE_EOF) return {};
+    if (code == ARCHIVE_EOF) return stated.check_all_seen();
     if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
       return fail(ErrorKind::bad_input, "its archive is damaged or cut");
     }
-    ANTIDOTARY_CHECK(read_member(reader.get(), entry, container, official, corpus));
+    ANTIDOTARY_CHECK(read_member(reader.get(), entry, container, official, stated, corpus));
   }
   return fail(ErrorKind::bad_input, "it has over {} members", members_max);
 }

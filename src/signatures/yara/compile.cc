@@ -119,10 +119,11 @@ class Compilation {
   std::vector<std::string> ignored() const {
     std::vector<std::string> out;
     for (const Corpus::Ignore& ignore : input_.ignores) {
+      // With or without what ClamAV puts before the rule's own name.
       constexpr std::string_view prefix = "YARA.";
-      if (ignore.line_md5.empty() && ignore.name.starts_with(prefix)) {
-        out.push_back(ignore.name.substr(prefix.size()));
-      }
+      if (!ignore.line_md5.empty()) continue;
+      out.push_back(ignore.name);
+      if (ignore.name.starts_with(prefix)) out.push_back(ignore.name.substr(prefix.size()));
     }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());

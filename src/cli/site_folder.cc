@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/write_file.h"
 #include "core/digest.h"
 #include "core/text.h"
 
@@ -63,14 +64,7 @@ Status write_whole(const fs::path& path, const std::string& text) {
     return fail(ErrorKind::io, "cannot make the folder {}: {}", path.parent_path().string(),
                 failed.message());
   }
-  const fs::path fresh = path.string() + ".new";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) return fail(ErrorKind::io, "cannot write {}", fresh.string());
-  fs::rename(fresh, path, failed);
-  if (failed) return fail(ErrorKind::io, "cannot write {}: {}", path.string(), failed.message());
-  return {};
+  return write_file(path, text);
 }
 
 }  // namespace
@@ -108,6 +102,10 @@ Status SiteFolder::refuse_strangers(const std::vector<publish::SiteFile>& files)
                   file.path, folder_);
     }
     const fs::path path = fs::path(folder_) / file.path;
+    if (leads_away(folder_, file.path)) {
+      return fail(ErrorKind::refused, "{} lies behind a link, which may lead anywhere; remove it",
+                  path.string());
+    }
     std::error_code failed;
     if (!fs::exists(fs::symlink_status(path, failed)) || listed_.count(file.path) > 0) continue;
     if (is_as_it_should_be(path, file.text)) continue;

@@ -1,8 +1,9 @@
 // SiteFolder: a folder that `site build` writes into, again and again.
 //
 // It keeps a list of what it wrote (site_list, in the form of sha256sum), so that pages of entries
-// that are gone go as well, and nothing else ever does: a file that somebody else put there, or
-// changed, stays and is told.
+// that are gone go as well, and nothing else ever does: a file that somebody else put there stays
+// and is told, and so does a page that has no entry any more and was changed. A page of an entry is
+// written over, whoever changed it.
 #pragma once
 
 #include <map>

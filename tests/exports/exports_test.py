@@ -386,6 +386,14 @@ class Files(Export):
         self.assertTrue(link.is_symlink())
         self.assertIn("Mimail", path.read_text())
         self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["link.html", "page.html"])
+        # Nobody's file beside it is touched, and the mode stays.
+        beside = self.dir / "page.html.new"
+        beside.write_text("somebody's")
+        path.chmod(0o600)
+        self.expect(0, "explain", "mimail", "--html", "--out", path)
+        self.assertEqual(beside.read_text(), "somebody's")
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        beside.unlink()
         self.assertIn("Mimail", self.expect(0, "explain", "mimail", "--html", "--out",
                                             "/dev/stdout"))
 

@@ -218,14 +218,16 @@ class Folder(unittest.TestCase):
         self.assertEqual(changed.read_text(), "mine")
         self.assertIn("win32/mydoom.html belongs to no page any more", done.stderr)
 
-    def test_nothing_is_removed_through_a_link(self):
+    def test_nothing_is_removed_or_written_through_a_link(self):
         outside = self.dir / "outside"
         shutil.move(self.root / "win32", outside)
         (self.root / "win32").symlink_to(outside)
         before = digests(outside)
         self.forget_mydoom()
-        build(self.root, book=self.book)
-        self.assertEqual(before.keys() - digests(outside).keys(), set())
+        done = run_build(self.root, book=self.book)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("behind a link", done.stderr)
+        self.assertEqual(before, digests(outside))
 
     def test_a_list_that_climbs_is_refused(self):
         victim = self.dir / "victim"

@@ -141,6 +141,14 @@ void print_line(const Json& json) {
   print("\n");
 }
 
+void print_record(const Invocation& invocation, const Json& record) {
+  if (invocation.has("json")) return print_line(record);
+  for (const auto& [name, value] : *record.object()) {
+    const std::string text = value.string() != nullptr ? *value.string() : value.dump();
+    print(fmt::format("{:16} {}\n", name, escape_for_terminal(text)));
+  }
+}
+
 Json typed(std::string_view type, const Json& record) {
   Json line;
   line.set("schema", "antidotary-report/1");

@@ -37,6 +37,8 @@ std::uint64_t unix_seconds();
 /// Writes to stdout.
 void print(std::string_view text);
 void print_line(const Json& json);
+/// A record as one line of JSON, or for people a line for each field, escaped.
+void print_record(const Invocation& invocation, const Json& record);
 /// A line of the report schema: schema and type, then the record's own members.
 Json typed(std::string_view type, const Json& record);
 /// Through $PAGER where stdout is a terminal and the text is longer than it.

@@ -38,15 +38,7 @@ Exit show(const Invocation& invocation, remedy::Remedy& remedy) {
   if (!items) return complain(items.error());
   for (const auto& item : *items) {
     if (item.id != invocation.arguments[0]) continue;
-    const Json json = item_json(item);
-    if (invocation.has("json")) {
-      print_line(json);
-      return Exit::clean;
-    }
-    for (const auto& [name, value] : *json.object()) {
-      const std::string text = value.string() != nullptr ? *value.string() : value.dump();
-      print(fmt::format("{:14} {}\n", name, escape_for_terminal(text)));
-    }
+    print_record(invocation, item_json(item));
     return Exit::clean;
   }
   return complain(fmt::format("no item '{}' in quarantine; 'antidotary quarantine list' names them",

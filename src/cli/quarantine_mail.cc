@@ -108,15 +108,7 @@ Exit show_mail(const Invocation& invocation) {
   if (!store) return complain(store.error());
   const auto mail = store->find(invocation.arguments[0]);
   if (!mail) return complain(mail.error());
-  const Json json = typed("mail", to_json(*mail));
-  if (invocation.has("json")) {
-    print_line(json);
-    return Exit::clean;
-  }
-  for (const auto& [name, value] : *json.object()) {
-    const std::string text = value.string() != nullptr ? *value.string() : value.dump();
-    print(fmt::format("{:16} {}\n", name, escape_for_terminal(text)));
-  }
+  print_record(invocation, typed("mail", to_json(*mail)));
   return Exit::clean;
 }
 

@@ -43,21 +43,30 @@ bool digits(std::string_view text, std::size_t at, std::size_t count) {
                      [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 // The first "MS02-015" or "CVE-2002-0077" in `text` that has a page.
 Mention next_mention(const entries::Encyclopedia& encyclopedia, std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const std::string_view rest = text.substr(at);
+    // Part of a longer word or number it is another thing.
+    if (at > 0 && is_word(text[at - 1])) continue;
     if (rest.starts_with("MS") && digits(rest, 2, 2) && rest.size() >= 8 && rest[4] == '-' &&
-        digits(rest, 5, 3)) {
+        digits(rest, 5, 3) && (rest.size() == 8 || !is_word(rest[8]))) {
       const auto* bulletin = encyclopedia.find_bulletin(ascii_lower(rest.substr(0, 8)));
       if (bulletin != nullptr) return {at, 8, address_of(*bulletin)};
     }
     if (rest.starts_with("CVE-") && digits(rest, 4, 4) && rest.size() >= 13 && rest[8] == '-' &&
         digits(rest, 9, 4)) {
-      const std::string cve(rest.substr(0, 13));
+      // Four digits or more.
+      std::size_t size = 13;
+      while (size < rest.size() && is_word(rest[size])) ++size;
+      const std::string cve(rest.substr(0, size));
       for (const auto& bulletin : encyclopedia.bulletins()) {
         if (std::find(bulletin.cves.begin(), bulletin.cves.end(), cve) != bulletin.cves.end()) {
-          return {at, 13, weakness_address(cve)};
+          return {at, size, weakness_address(cve)};
         }
       }
     }

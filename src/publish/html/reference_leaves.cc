@@ -185,6 +185,8 @@ Leaf bulletin_leaf(const Place& place, const Bulletin& bulletin) {
   json.set("allows", bulletin.allows);
   json.set("supersedes", json_list(bulletin.supersedes));
   json.set("superseded_by", json_list(bulletin.superseded_by));
+  json.set("not_affected", json_list(bulletin.not_affected));
+  json.set("note", bulletin.note);
   json.set("sources", json_list(bulletin.sources));
   return {bulletin_name(bulletin.id) + ": " + bulletin.title, bulletin.allows,
           "<article>\n" + body + addresses(bulletin.sources) + "</article>\n", json.dump() + "\n"};

@@ -19,7 +19,8 @@ namespace {
 /// The handler's word in a text; empty where there is none.
 std::string_view handler_in(std::string_view text) {
   const std::string lower = ascii_lower(text);
-  for (const std::string_view word : {"exefile", "txtfile", "shell\\open\\command"}) {
+  for (const std::string_view word : {"exefile", "comfile", "batfile", "cmdfile", "piffile",
+                                      "scrfile", "txtfile", "shell\\open\\command"}) {
     if (lower.find(word) != std::string::npos) return word;
   }
   return {};

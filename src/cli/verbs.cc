@@ -306,7 +306,8 @@ constexpr Verb table[] = {
      run_quarantine_restore},
     {"quarantine release", "ITEM [FILE]", 1, 2,
      "let a mail go on to its recipients; write an item to a new file",
-     "A mail (mail-...) is handed once to the mail server of this host, with a mark that our milter "
+     "A mail (mail-...) is handed once to the mail server of this host, with a mark that our "
+     "milter "
      "knows; with FILE it is written there instead. Of a file that a run took, FILE gets the "
      "content. What comes out may be hostile.\n\n"
      "  antidotary quarantine release mail-20261130t091500-0123456789ab\n"

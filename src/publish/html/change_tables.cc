@@ -20,7 +20,7 @@ std::string_view grade_of(const Change& change) {
   return enum_names(change.evidence)[static_cast<std::size_t>(change.evidence)];
 }
 
-// The same change of several variants is one row with all their letters.
+// The same change of several variants, of the same grade, is one row with all their letters.
 struct Shared {
   Rows rows;
   std::string_view grade;
@@ -34,9 +34,11 @@ std::vector<Shared> shared_changes(const Entry& entry, const Kind& kind) {
     for (const auto& change : variant.changes) {
       if (change->kind() != kind.name) continue;
       const Rows rows = kind.render(*change);
-      auto found = std::find_if(out.begin(), out.end(),
-                                [&](const Shared& other) { return other.rows == rows; });
-      if (found == out.end()) found = out.insert(out.end(), {rows, grade_of(*change), {}, {}});
+      const std::string_view grade = grade_of(*change);
+      auto found = std::find_if(out.begin(), out.end(), [&](const Shared& other) {
+        return other.rows == rows && other.grade == grade;
+      });
+      if (found == out.end()) found = out.insert(out.end(), {rows, grade, {}, {}});
       const std::string letter = bulletin_name(variant.id);
       if (found->letters.empty() || found->letters.back() != letter) {
         found->letters.push_back(letter);

@@ -77,6 +77,12 @@ std::string framed(const Leaf& leaf, const Place& place, std::string_view path) 
   out += "<meta name=\"color-scheme\" content=\"light dark\">\n";
   out += "<meta name=\"description\" content=\"" + html_text(leaf.description) + "\">\n";
   if (place.alone()) {
+    // It loads nothing, whatever an entry says.
+    out +=
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n";
+  }
+  if (place.alone() || path == "404.html") {
     out += "<style>\n" + std::string(site_style()) + "</style>\n";
   } else {
     out += fmt::format("<link rel=\"stylesheet\" href=\"{}style.css\">\n", place.root());

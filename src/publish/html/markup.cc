@@ -104,6 +104,26 @@ void show_html(cmark_node* node) {
   cmark_node_free(node);
 }
 
+// The node's children stand where it stood.
+void unwrap(cmark_node* node) {
+  while (cmark_node* child = cmark_node_first_child(node)) cmark_node_insert_before(node, child);
+  cmark_node_free(node);
+}
+
+// A picture would be asked of whoever holds it: its words stand there instead, linked to it.
+void show_image_as_link(cmark_node* node) {
+  Node link(cmark_node_new(CMARK_NODE_LINK));
+  cmark_node_set_url(link.get(), cmark_node_get_url(node));
+  if (cmark_node_first_child(node) == nullptr) {
+    cmark_node_append_child(link.get(), text_node("picture").release());
+  }
+  while (cmark_node* child = cmark_node_first_child(node)) {
+    cmark_node_append_child(link.get(), child);
+  }
+  if (cmark_node_replace(node, link.get()) == 1) link.release();
+  cmark_node_free(node);
+}
+
 void link_mentions(const Place& place, cmark_node* node) {
   std::string text = literal_of(node);
   for (;;) {
@@ -194,9 +214,15 @@ Place::Place(const entries::Encyclopedia& encyclopedia, std::string_view path)
   for (const char c : path) root_ += c == '/' ? "../" : "";
 }
 
+Place Place::anywhere(const entries::Encyclopedia& encyclopedia, std::string root) {
+  Place out(encyclopedia, "404.html");
+  out.root_ = std::move(root);
+  return out;
+}
+
 std::string Place::link(std::string_view address, std::string_view html) const {
   if (alone_) return std::string(html);
-  return fmt::format("<a href=\"{}{}\">{}</a>", root_, html_text(address), html);
+  return fmt::format("<a href=\"{}{}\">{}</a>", html_text(root_), html_text(address), html);
 }
 
 std::string Place::bulletin(std::string_view id) const {
@@ -210,6 +236,8 @@ std::string Place::markdown(std::string_view raw) const {
   Node document(cmark_parse_document(text.data(), text.size(), CMARK_OPT_DEFAULT));
   std::vector<cmark_node*> html;
   std::vector<cmark_node*> texts;
+  std::vector<cmark_node*> images;
+  std::vector<cmark_node*> nested;
   std::unique_ptr<cmark_iter, void (*)(cmark_iter*)> walk(cmark_iter_new(document.get()),
                                                           &cmark_iter_free);
   int in_link = 0;
@@ -217,12 +245,20 @@ std::string Place::markdown(std::string_view raw) const {
        event = cmark_iter_next(walk.get())) {
     cmark_node* node = cmark_iter_get_node(walk.get());
     const cmark_node_type type = cmark_node_get_type(node);
-    if (type == CMARK_NODE_LINK) in_link += event == CMARK_EVENT_ENTER ? 1 : -1;
+    const bool linked = type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE;
+    if (linked) in_link += event == CMARK_EVENT_ENTER ? 1 : -1;
     if (event != CMARK_EVENT_ENTER) continue;
+    if (linked && in_link > 1) {
+      nested.push_back(node);
+    } else if (type == CMARK_NODE_IMAGE) {
+      images.push_back(node);
+    }
     if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) html.push_back(node);
     if (type == CMARK_NODE_TEXT && in_link == 0) texts.push_back(node);
   }
   for (cmark_node* node : html) show_html(node);
+  for (cmark_node* node : nested) unwrap(node);
+  for (cmark_node* node : images) show_image_as_link(node);
   if (!alone_) {
     for (cmark_node* node : texts) link_mentions(*this, node);
   }

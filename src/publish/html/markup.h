@@ -33,9 +33,12 @@ class Place {
   /// `path` of the page below the site; a page by itself has none and links to no other.
   Place(const entries::Encyclopedia& encyclopedia, std::string_view path);
 
+  /// A page that is shown at addresses of any depth: its links begin with `root`, "/book/".
+  static Place anywhere(const entries::Encyclopedia& encyclopedia, std::string root);
+
   const entries::Encyclopedia& encyclopedia() const { return encyclopedia_; }
   bool alone() const { return alone_; }
-  /// "../" as often as the page is deep.
+  /// "../" as often as the page is deep, or where it is shown anywhere, the site's own address.
   const std::string& root() const { return root_; }
   /// `html` linked to a page of the site; `html` itself where the page stands alone.
   std::string link(std::string_view address, std::string_view html) const;

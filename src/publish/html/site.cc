@@ -21,7 +21,11 @@ class Builder {
 
   template <class Make>
   void page(const std::string& path, Make make) {
-    const Place place(encyclopedia_, path);
+    page_at(path, Place(encyclopedia_, path), make);
+  }
+
+  template <class Make>
+  void page_at(const std::string& path, const Place& place, Make make) {
     const Leaf leaf = make(place);
     files.push_back({path, framed(leaf, place, path)});
     catalogue_.emplace_back(
@@ -46,7 +50,8 @@ class Builder {
   const entries::Encyclopedia& encyclopedia_;
 };
 
-void add_lists(Builder& out) {
+void add_lists(Builder& out, const entries::Encyclopedia& encyclopedia,
+               const SiteOptions& options) {
   out.page("index.html", &home_leaf);
   out.page("a-z.html", &letters_leaf);
   out.page("years.html", &years_leaf);
@@ -56,7 +61,9 @@ void add_lists(Builder& out) {
   out.page("glossary/index.html", &glossary_leaf);
   out.page("checks/index.html", &checks_leaf);
   out.page("vendors/index.html", &vendors_leaf);
-  out.page("404.html", &missing_leaf);
+  // A host shows it for addresses of any depth: only links from the site's own address are right.
+  const std::string root = options.address.empty() ? "" : options.address + "/";
+  out.page_at("404.html", Place::anywhere(encyclopedia, root), &missing_leaf);
 }
 
 void add_pages(Builder& out, const entries::Encyclopedia& encyclopedia) {
@@ -212,7 +219,7 @@ std::optional<Subject> reference_subject(const entries::Encyclopedia& encycloped
 
 std::vector<SiteFile> site(const entries::Encyclopedia& encyclopedia, const SiteOptions& options) {
   Builder out(encyclopedia);
-  add_lists(out);
+  add_lists(out, encyclopedia, options);
   add_pages(out, encyclopedia);
   out.files.push_back({"pages.json", std::move(out).catalogue()});
   out.files.push_back({"style.css", std::string(site_style())});

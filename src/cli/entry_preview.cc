@@ -63,7 +63,9 @@ Result<Wanted> wanted_by_path(const std::string& base, const std::string& argume
 
 Result<Wanted> wanted_of(const Invocation& invocation) {
   const std::string base = encyclopedia_path(invocation);
-  const std::string& argument = invocation.arguments[0];
+  std::string argument = invocation.arguments[0];
+  // As a shell completes it: "win32/mimail/".
+  while (argument.size() > 1 && argument.ends_with('/')) argument.pop_back();
   if (is_there(fs::path(base) / argument / "entry.md")) return Wanted{base, argument, ""};
   if (is_there(argument)) return wanted_by_path(base, argument);
   return fail(ErrorKind::bad_input,
@@ -116,7 +118,7 @@ class EntryPreview final : public serve::PreviewSource {
   bool reread() override;
   serve::PreviewAnswer answer(std::string_view path) const override;
   std::string prove() override;
-  bool proven(std::string_view text) override;
+  bool proven(std::string_view text, bool whole) override;
 
  private:
   void read(std::vector<SourceFile> sources);
@@ -259,7 +261,7 @@ std::string EntryPreview::prove() {
   return out;
 }
 
-bool EntryPreview::proven(std::string_view text) {
+bool EntryPreview::proven(std::string_view text, bool whole) {
   if (broken_) return false;
   publish::PreviewFindings fresh;
   for (const std::string_view line : split(text, '\n')) {
@@ -275,6 +277,10 @@ bool EntryPreview::proven(std::string_view text) {
       fresh.proof_error =
           error != nullptr && error->string() != nullptr ? *error->string() : check.error().what;
     }
+  }
+  if (!whole && fresh.proof_error.empty()) {
+    fresh.proof_error =
+        "it broke off before its end; 'antidotary entry test " + wanted_.id + "' may say why";
   }
   const auto same = [](const publish::FailedCheck& a, const publish::FailedCheck& b) {
     return a.variant == b.variant && a.what == b.what && a.detail == b.detail;

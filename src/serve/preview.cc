@@ -187,6 +187,13 @@ void Preview::start_proof() {
   static_cast<void>(loop_->watch(proof_.get(), EPOLLIN, [this](std::uint32_t) { proof_says(); }));
 }
 
+// Waits for its end and leaves it to be collected: the group's number stays taken until then.
+bool ended_well(pid_t pid) {
+  siginfo_t info{};
+  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) != 0) return false;
+  return info.si_code == CLD_EXITED && info.si_status == 0;
+}
+
 void Preview::proof_says() {
   std::array<char, 16384> piece{};
   const ssize_t count = ::read(proof_.get(), piece.data(), piece.size());
@@ -195,8 +202,10 @@ void Preview::proof_says() {
     return;
   }
   const std::string text = std::move(proof_text_);
+  // At its end it goes by itself; what did not read to the end is stopped.
+  const bool whole = count == 0 && ended_well(proof_pid_);
   end_proof();
-  if (source_.proven(text)) tell_pages();
+  if (source_.proven(text, whole)) tell_pages();
 }
 
 void Preview::end_proof() {

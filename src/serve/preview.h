@@ -40,8 +40,9 @@ class PreviewSource {
   /// The slow part, run in a child process of its own after each reading and killed when the next
   /// comes first; what it yields is handed to `proven`.
   virtual std::string prove() = 0;
-  /// True where any page shows something else now.
-  virtual bool proven(std::string_view text) = 0;
+  /// `whole` is false where the child died or said more than is kept. True where any page shows
+  /// something else now.
+  virtual bool proven(std::string_view text, bool whole) = 0;
 };
 
 struct PreviewListener {

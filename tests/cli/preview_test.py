@@ -113,6 +113,19 @@ class Preview(Case):
         self.change(self.FILE, "evidense =", "evidence =")
         self.page_when(lambda text: "checks passed" in text)
 
+    def test_a_proof_that_dies_is_no_proof(self):
+        self.start("win32/mimail/")
+        self.assertEqual(self.path, "/win32/mimail.html")
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        end = time.monotonic() + WAIT_S
+        while not (child := children.read_text().split()) and time.monotonic() < end:
+            time.sleep(0.001)
+        os.kill(int(child[0]), signal.SIGKILL)
+        text = self.page_when(lambda text: "the proof could not be run" in text)
+        self.assertIn("broke off before its end", text)
+        self.assertIn('class="preview bad"', text)
+        self.assertNotIn("nothing to prove", text)
+
     def test_a_failed_proof_is_shown(self):
         near = self.book / "win32/mimail/proof/near/host/WINDOWS"
         near.mkdir(parents=True, exist_ok=True)

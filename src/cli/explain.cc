@@ -74,6 +74,23 @@ Exit give_steps(const Invocation& invocation, const entries::Encyclopedia& encyc
   return Exit::clean;
 }
 
+Exit give_reference(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
+                    const publish::Subject& subject) {
+  if (invocation.has("steps")) {
+    return complain(
+        fmt::format("'{}' is no threat, so there are no steps that remove it; leave "
+                    "out --steps",
+                    invocation.arguments[0]));
+  }
+  if (invocation.has("html")) return give_html(invocation, encyclopedia, subject);
+  if (invocation.has("json")) {
+    print(publish::json_page(encyclopedia, subject));
+  } else {
+    print_paged(invocation, reference_page(encyclopedia, subject, paper(invocation)));
+  }
+  return Exit::clean;
+}
+
 // Flags that ask for nothing without another one.
 std::string_view misused(const Invocation& invocation) {
   const bool of_steps = invocation.has("reg") || invocation.has("checklist");
@@ -93,13 +110,8 @@ Exit run_explain(const Invocation& invocation) {
   if (!encyclopedia) return complain(encyclopedia.error());
   const std::string& name = invocation.arguments[0];
   const publish::Paper sheet = paper(invocation);
-  if (invocation.has("html")) {
-    const auto subject = publish::reference_subject(*encyclopedia, name);
-    if (subject) return give_html(invocation, *encyclopedia, *subject);
-  }
-  if (const std::string text = reference_page(*encyclopedia, name, sheet); !text.empty()) {
-    print_paged(invocation, text);
-    return Exit::clean;
+  if (const auto subject = publish::reference_subject(*encyclopedia, name)) {
+    return give_reference(invocation, *encyclopedia, *subject);
   }
   // A signature of the pack that was named: its own words, whether or not an entry knows the name.
   const auto opened = pack_of(invocation, databases_of(invocation));

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "publish/html/leaf.h"
 #include "publish/parts.h"
 #include "publish/posture.h"
 
@@ -147,6 +148,27 @@ std::string term_page(const Encyclopedia& encyclopedia, const entries::Term& ter
   return sheet.take();
 }
 
+void add_labels(Sheet& sheet, const std::string& title, const std::string& vendor,
+                const std::vector<entries::VendorName>& names) {
+  for (const entries::VendorName& name : names) {
+    if (publish::usual_vendor(name.vendor) != vendor) continue;
+    sheet.item("-", Words(name.label, Tone::bold) + ": " + title);
+  }
+}
+
+std::string vendor_page(const Encyclopedia& encyclopedia, const std::string& vendor,
+                        const publish::Paper& paper) {
+  Sheet sheet(paper);
+  sheet.title("Names by " + vendor);
+  for (const Entry& entry : encyclopedia.entries()) {
+    add_labels(sheet, entry.title, vendor, entry.names);
+    for (const auto& variant : entry.variants) {
+      add_labels(sheet, variant.title, vendor, variant.names);
+    }
+  }
+  return sheet.take();
+}
+
 }  // namespace
 
 std::vector<std::string> successors(const Encyclopedia& encyclopedia, const Bulletin& bulletin) {
@@ -161,30 +183,13 @@ std::vector<std::string> successors(const Encyclopedia& encyclopedia, const Bull
   return chain;
 }
 
-std::string reference_page(const Encyclopedia& encyclopedia, std::string_view name,
+std::string reference_page(const Encyclopedia& encyclopedia, const publish::Subject& subject,
                            const publish::Paper& paper) {
-  const std::string lower = ascii_lower(trim(name));
-  if (const Bulletin* bulletin = encyclopedia.find_bulletin(lower)) {
-    return bulletin_page(encyclopedia, *bulletin, paper);
-  }
-  if (lower.starts_with("kb")) {
-    for (const Bulletin& bulletin : encyclopedia.bulletins()) {
-      if (bulletin.kb == lower.substr(2)) return bulletin_page(encyclopedia, bulletin, paper);
-    }
-  }
-  if (lower.starts_with("cve-") || lower.starts_with("can-")) {
-    return weakness_page(encyclopedia, "CVE-" + lower.substr(4), paper);
-  }
-  // A check may bear the id of its bulletin: with its folder's name it is always meant.
-  std::string_view check_id = lower;
-  if (check_id.starts_with("posture/")) check_id.remove_prefix(8);
-  if (const entries::PostureCheck* check = encyclopedia.find_check(check_id)) {
-    return publish::page(encyclopedia, *check, paper);
-  }
-  if (const entries::Term* term = encyclopedia.find_term(lower)) {
-    return term_page(encyclopedia, *term, paper);
-  }
-  return {};
+  if (subject.bulletin != nullptr) return bulletin_page(encyclopedia, *subject.bulletin, paper);
+  if (subject.check != nullptr) return publish::page(encyclopedia, *subject.check, paper);
+  if (subject.term != nullptr) return term_page(encyclopedia, *subject.term, paper);
+  if (!subject.weakness.empty()) return weakness_page(encyclopedia, subject.weakness, paper);
+  return vendor_page(encyclopedia, subject.vendor, paper);
 }
 
 }  // namespace antidotary::cli

@@ -6,14 +6,14 @@
 #include <string_view>
 
 #include "entries/encyclopedia.h"
+#include "publish/html/html.h"
 #include "publish/page.h"
 
 namespace antidotary::cli {
 
-/// The page that `name` asks for: a bulletin ("MS02-015", "KB319182"), a weakness
-/// ("CVE-2002-0077", "CAN-2002-0077") or a term ("mass mailer"). Empty where it is none of these.
-std::string reference_page(const entries::Encyclopedia& encyclopedia, std::string_view name,
-                           const publish::Paper& paper);
+/// The page of a bulletin, weakness, term, check or vendor, as publish::reference_subject names it.
+std::string reference_page(const entries::Encyclopedia& encyclopedia,
+                           const publish::Subject& subject, const publish::Paper& paper);
 
 /// The bulletin to install today instead of `bulletin`: the end of its chain of successors. The
 /// chain's ids in order, `bulletin` left out; it ends where an id has no page, and at a circle.

@@ -33,6 +33,9 @@ struct Subject {
 std::optional<Subject> reference_subject(const entries::Encyclopedia& encyclopedia,
                                          std::string_view name);
 
+/// What stands beside the subject's page for programs, one line: docs/reference/site.md.
+std::string json_page(const entries::Encyclopedia& encyclopedia, const Subject& subject);
+
 /// The page by itself: its style within, no script, no link but to sources.
 std::string html_page(const entries::Encyclopedia& encyclopedia, const Subject& subject);
 

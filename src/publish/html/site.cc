@@ -171,25 +171,27 @@ Result<std::vector<Revision>> read_revisions(std::string_view text) {
   return out;
 }
 
+namespace {
+
+Leaf leaf_of(const Place& place, const Subject& subject) {
+  if (subject.variant != nullptr) return variant_leaf(place, *subject.entry, *subject.variant);
+  if (subject.entry != nullptr) return entry_leaf(place, *subject.entry);
+  if (subject.bulletin != nullptr) return bulletin_leaf(place, *subject.bulletin);
+  if (subject.term != nullptr) return term_leaf(place, *subject.term);
+  if (subject.check != nullptr) return check_leaf(place, *subject.check);
+  if (!subject.weakness.empty()) return weakness_leaf(place, subject.weakness);
+  return vendor_leaf(place, subject.vendor);
+}
+
+}  // namespace
+
 std::string html_page(const entries::Encyclopedia& encyclopedia, const Subject& subject) {
   const Place place(encyclopedia, "");
-  Leaf leaf;
-  if (subject.variant != nullptr) {
-    leaf = variant_leaf(place, *subject.entry, *subject.variant);
-  } else if (subject.entry != nullptr) {
-    leaf = entry_leaf(place, *subject.entry);
-  } else if (subject.bulletin != nullptr) {
-    leaf = bulletin_leaf(place, *subject.bulletin);
-  } else if (subject.term != nullptr) {
-    leaf = term_leaf(place, *subject.term);
-  } else if (subject.check != nullptr) {
-    leaf = check_leaf(place, *subject.check);
-  } else if (!subject.weakness.empty()) {
-    leaf = weakness_leaf(place, subject.weakness);
-  } else {
-    leaf = vendor_leaf(place, subject.vendor);
-  }
-  return framed(leaf, place, "");
+  return framed(leaf_of(place, subject), place, "");
+}
+
+std::string json_page(const entries::Encyclopedia& encyclopedia, const Subject& subject) {
+  return leaf_of(Place(encyclopedia, ""), subject).json;
 }
 
 std::optional<Subject> reference_subject(const entries::Encyclopedia& encyclopedia,
@@ -206,10 +208,14 @@ std::optional<Subject> reference_subject(const entries::Encyclopedia& encycloped
     if (same) out.weakness = cve;
   }
   if (!out.weakness.empty()) return out;
+  // A check may bear the id of its bulletin: with its folder's name it is always meant.
+  std::string_view check = lower;
+  if (check.starts_with("posture/")) check.remove_prefix(8);
+  out.check = encyclopedia.find_check(check);
+  if (out.check != nullptr) return out;
   out.term = encyclopedia.find_term(lower);
   if (out.term != nullptr) return out;
-  out.check = encyclopedia.find_check(lower);
-  if (out.check != nullptr) return out;
+
   for (const std::string& vendor : vendors_of(encyclopedia)) {
     if (ascii_lower(vendor) == lower) out.vendor = vendor;
   }

@@ -12,6 +12,9 @@ namespace {
 
 using Places = std::vector<std::uint64_t>;
 
+// So many of one part are followed at once: 8 MiB.
+constexpr std::size_t places_max = 1 << 20;
+
 /// A stretch of places, both ends included.
 struct Stretch {
   std::uint64_t lo = 0;
@@ -21,13 +24,20 @@ struct Stretch {
 /// One run of the program over one object.
 class Run {
  public:
-  Run(Bytes code, Bytes object, const Window& window)
-      : code_(code), object_(object), window_(window) {
+  Run(Bytes code, Bytes object, const Window& window, Budget& budget)
+      : code_(code), object_(object), window_(window), budget_(budget) {
     nocase_ = (load_u8(0) & code::flag_nocase) != 0;
     parts_ = load_u16_le(code_, 4);
   }
 
-  Effort& effort() { return effort_; }
+  /// Pays for what was done since the last time, and says why the search ended before its time.
+  /// Errors: budget_spent, refused, malformed.
+  Status settle() {
+    if (!ended_) pay(1);
+    if (ended_) return tl::unexpected(*ended_);
+    if (effort_.damaged) return fail(ErrorKind::malformed, "a pattern's code is damaged");
+    return {};
+  }
 
   /// The first match around the anchor; with `all` every end goes there.
   std::optional<Span> around(std::uint64_t anchor_at, Places* all) {
@@ -48,7 +58,7 @@ class Run {
       return std::nullopt;
     }
     Places ends;
-    for (std::uint64_t begin = begins.lo; begin <= begins.hi; ++begin) {
+    for (std::uint64_t begin = begins.lo; begin <= begins.hi && !ended_; ++begin) {
       if (!run_part(view, begin, ends)) continue;
       std::uint64_t first = begin;
       if (part > 0 && !left(part, begin, first)) continue;
@@ -127,7 +137,8 @@ class Run {
       } else {
         ++effort_.steps;
       }
-      if (effort_.steps > steps_max_ || !each(begin)) return;
+      if (effort_.steps >= steps_unpaid_max_) pay(0);
+      if (ended_ || !each(begin)) return;
     }
   }
 
@@ -149,29 +160,46 @@ class Run {
     return out;
   }
 
+  /// All ends of `view` that follow from `ends`, sorted, or with `first_only` the smallest alone.
+  Places follow(const Places& ends, const PartView& view, bool first_only) {
+    Places next;
+    Places some;
+    for (const Stretch& begins : after(ends, view)) {
+      if (ended_ || (first_only && !next.empty() && begins.lo + view.bytes_min >= next[0])) break;
+      seek(view, begins, [&](std::uint64_t begin) {
+        if (first_only && !next.empty() && begin + view.bytes_min >= next[0]) return false;
+        if (!run_part(view, begin, some)) return true;
+        if (!first_only) return gather(some, next);
+        next.assign(1, next.empty() ? some[0] : std::min(next[0], some[0]));
+        return true;
+      });
+    }
+    std::sort(next.begin(), next.end());
+    next.erase(std::unique(next.begin(), next.end()), next.end());
+    return next;
+  }
+
   /// The parts behind `part`, whose ends are given. The smallest last end in `end`; all in `all`.
   bool right(std::size_t part, Places ends, std::uint64_t& end, Places* all) {
     while (++part < parts_) {
       const PartView view = part_view(part);
       const bool last = part + 1 == parts_;
-      Places next;
-      Places some;
-      for (const Stretch& begins : after(ends, view)) {
-        seek(view, begins, [&](std::uint64_t begin) {
-          if (!run_part(view, begin, some)) return true;
-          next.insert(next.end(), some.begin(), some.end());
-          // Where one is enough the first of a part of fixed length is the smallest.
-          const bool enough = last && all == nullptr && view.bytes_min == view.bytes_max;
-          return !enough;
-        });
-      }
-      if (next.empty() || effort_.damaged) return false;
-      std::sort(next.begin(), next.end());
-      next.erase(std::unique(next.begin(), next.end()), next.end());
-      ends = std::move(next);
+      // Before a gap that nothing bounds the first end leads wherever a later one does.
+      const bool first_only = last ? all == nullptr : part_view(part + 1).gap_max == unbounded;
+      ends = follow(ends, view, first_only);
+      if (ends.empty() || effort_.damaged) return false;
     }
     end = ends.front();
-    if (all != nullptr) all->insert(all->end(), ends.begin(), ends.end());
+    return all == nullptr || gather(ends, *all);
+  }
+
+  /// Appends `some` to `places`; false, and the search is over, where those are too many.
+  bool gather(const Places& some, Places& places) {
+    if (places.size() + some.size() > places_max) {
+      ended_ = Error{ErrorKind::refused, "a pattern's part stands at too many places", {}};
+      return false;
+    }
+    places.insert(places.end(), some.begin(), some.end());
     return true;
   }
 
@@ -201,23 +229,33 @@ class Run {
       Places next;
       Places ends;
       seek(view, range, [&](std::uint64_t one) {
-        if (!run_part(view, one, ends) || !meets(ends, begins, behind)) return true;
-        next.push_back(one);
-        return part != 0;
+        if (!run_part(view, one, ends)) return true;
+        effort_.steps += ends.size();
+        if (!meets(ends, begins, behind)) return true;
+        // Behind a gap that nothing bounds the last begin follows whatever an earlier one does.
+        if (part != 0 && view.gap_max == unbounded) next.clear();
+        return gather({one}, next) && part != 0;
       });
-      if (next.empty() || effort_.damaged) return false;
+      if (next.empty() || effort_.damaged || ended_) return false;
       begins = std::move(next);
     }
     first = begins.front();
     return true;
   }
 
-  // One verification that takes this long is a trap; it is paid for, and the budget ends it.
-  static constexpr std::uint64_t steps_max_ = 1'000'000'000;
+  void pay(std::uint64_t more) {
+    const Status paid = budget_.step(effort_.steps + more);
+    effort_.steps = 0;
+    if (!paid) ended_ = paid.error();
+  }
+
+  static constexpr std::uint64_t steps_unpaid_max_ = 1 << 16;
 
   Bytes code_;
   Bytes object_;
   Window window_;
+  Budget& budget_;
+  std::optional<Error> ended_;  ///< Why no more is sought: what is found then is not all.
   bool nocase_ = false;
   std::size_t parts_ = 0;
   Effort effort_;
@@ -245,10 +283,9 @@ bool Program::nocase() const {
 Result<std::optional<Span>> Program::run(Bytes object, std::uint64_t anchor_at,
                                          const Window& window, Budget& budget,
                                          std::vector<std::uint64_t>* all) const {
-  Run run(code_, object, window);
+  Run run(code_, object, window, budget);
   const std::optional<Span> found = run.around(anchor_at, all);
-  ANTIDOTARY_CHECK(budget.step(run.effort().steps + 1));
-  if (run.effort().damaged) return fail(ErrorKind::malformed, "a pattern's code is damaged");
+  ANTIDOTARY_CHECK(run.settle());
   return found;
 }
 

@@ -43,11 +43,13 @@ class Program {
   /// A match that has its anchor at `anchor_at` (bytes from the object's start) and begins in
   /// `window`, or nullopt. Where there are several: for the first place of the anchor's part that
   /// leads to any, the smallest begin, and the smallest end that follows from that place.
-  /// Errors: budget_spent; malformed (the code is damaged).
+  /// Errors: budget_spent; refused (a part stands at over a million places, each of which would
+  /// have to be followed); malformed (the code is damaged). A search that was cut is never nullopt.
   Result<std::optional<Span>> match_at(Bytes object, std::uint64_t anchor_at, const Window& window,
                                        Budget& budget) const;
   /// Appends where each such match ends. A pattern is counted as often as it has different ends
-  /// (docs/formats/clamav-counting.md): the caller drops repetitions over all anchors.
+  /// (docs/formats/clamav-counting.md): the caller drops repetitions over all anchors. On an error
+  /// those found until then are in `ends`.
   Status ends_at(Bytes object, std::uint64_t anchor_at, const Window& window, Budget& budget,
                  std::vector<std::uint64_t>& ends) const;
 

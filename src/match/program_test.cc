@@ -105,5 +105,75 @@ TEST(Program, PaysForWhatItDoes) {
   EXPECT_EQ(found.error().kind, ErrorKind::budget_spent);
 }
 
+/// "first", any gap, `middle`, a gap of 0 to `last_gap_max` bytes, "last".
+Pattern three_parts(std::string_view first, std::string_view middle, std::uint64_t last_gap_max,
+                    std::string_view last) {
+  Pattern out;
+  out.parts = {exact(first).parts[0], exact(middle).parts[0], exact(last).parts[0]};
+  out.parts[1].gap_max = unbounded;
+  out.parts[2].gap_max = last_gap_max;
+  return out;
+}
+
+Anchor anchor_of(const Pattern& pattern, std::string_view bytes) {
+  for (const Anchor& one : anchors(pattern)) {
+    if (one.bytes == bytes) return one;
+  }
+  return {};
+}
+
+TEST(Program, AsksTheClockWhileItSearches) {
+  // Without case no part has a key that could be sought by itself: each place is tried.
+  Pattern pattern = exact("abcdefgh");
+  pattern.nocase = true;
+  Choice choice;
+  for (std::uint8_t i = 0; i < 100; ++i) choice.strings.push_back({{'q'}, {i}});
+  pattern.parts.push_back({0, unbounded, {choice, Position{'z'}, Position{'z'}}});
+  const Buffer code = compile(pattern, anchor_of(pattern, "abcdefgh")).value();
+  const std::string text = "abcdefgh" + std::string(1 << 20, '\0');
+  int looks = 0;
+  Budget budget({}, [&] { return ++looks > 3 ? std::uint64_t{1'000'000} : 0; });
+  const auto found =
+      Program::open(code)->match_at(as_bytes(std::string_view(text)), 0, Window{}, budget);
+  ASSERT_FALSE(found) << "a search that was cut is no search that found nothing";
+  EXPECT_EQ(found.error().kind, ErrorKind::budget_spent);
+}
+
+TEST(Program, FollowsTheFirstPlaceAloneBeforeAGapWithoutBound) {
+  const Pattern pattern = three_parts("first", "ZZ", unbounded, "last");
+  const std::string text = "first" + std::string(1 << 20, 'Z') + "last";
+  const Buffer code = compile(pattern, anchor_of(pattern, "first")).value();
+  Limits limits;
+  limits.steps_max = 200'000;
+  Budget budget(limits);
+  const auto found =
+      Program::open(code)->match_at(as_bytes(std::string_view(text)), 0, Window{}, budget);
+  ASSERT_TRUE(found) << found.error().what;
+  EXPECT_EQ(*found, (Span{0, text.size()}));
+}
+
+TEST(Program, KeepsTheLastPlaceAloneBehindAGapWithoutBound) {
+  // More places than are followed, were each of them kept.
+  const Pattern pattern = three_parts("first", "ZZ", unbounded, "last");
+  const std::string text = "first" + std::string(3 << 20, 'Z') + "last";
+  const Buffer code = compile(pattern, anchor_of(pattern, "last")).value();
+  Budget budget;
+  const auto found = Program::open(code)->match_at(as_bytes(std::string_view(text)),
+                                                   text.size() - 4, Window{}, budget);
+  ASSERT_TRUE(found) << found.error().what;
+  EXPECT_EQ(*found, (Span{0, text.size()}));
+}
+
+TEST(Program, TellsMorePlacesThanItFollows) {
+  const Pattern pattern = three_parts("first", "ZZ", 1, "last");
+  const std::string text = "first" + std::string(3 << 20, 'Z') + ".last";
+  const Buffer code = compile(pattern, anchor_of(pattern, "first")).value();
+  Budget budget;
+  const auto found =
+      Program::open(code)->match_at(as_bytes(std::string_view(text)), 0, Window{}, budget);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::refused);
+}
+
 }  // namespace
 }  // namespace antidotary::match

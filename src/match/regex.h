@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +24,7 @@ struct RegexOptions {
   /// Makes machine code of it, where memory may be executable. Not inside the jail: there the
   /// attempt alone ends the process.
   bool jit = false;
-  std::uint32_t match_limit = 100'000;
+  std::uint32_t match_limit = 100'000;  ///< Of each place at which a match may begin.
   std::uint32_t depth_limit = 2'000;
 };
 
@@ -39,12 +40,21 @@ class Regex {
   /// The first match that begins at or after `from`, or nullopt. `anchored`: only at `from`.
   /// Errors: budget_spent (a limit of matching was reached), internal.
   Result<std::optional<Span>> find(Bytes object, std::uint64_t from, bool anchored) const;
+  /// Pays for steps; false ends the search.
+  using Pay = std::function<bool(std::uint64_t steps)>;
+  /// The same, in slices of places where a match may begin. `pay` is asked after each, which takes
+  /// some hundredths of a second at most where the object has less than a few megabytes.
+  Result<std::optional<Span>> find(Bytes object, std::uint64_t from, bool anchored,
+                                   const Pay& pay) const;
   /// True where the library made machine code of it.
   bool jit() const;
 
  private:
   struct State;
   explicit Regex(std::unique_ptr<State> state);
+  /// Of the matches that begin at most at `last_begin`.
+  Result<std::optional<Span>> match(Bytes object, std::uint64_t from, std::uint64_t last_begin,
+                                    bool anchored, std::uint32_t match_limit, bool& limited) const;
   std::unique_ptr<State> state_;
 };
 

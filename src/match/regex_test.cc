@@ -182,5 +182,61 @@ TEST(Regex, WorksWithoutMachineCode) {
   EXPECT_FALSE(made("a").jit());
 }
 
+/// By slices, paying `steps` in all.
+Result<std::optional<Span>> sliced(const Regex& regex, std::string_view text, std::uint64_t& steps,
+                                   std::uint64_t most = 1'000'000'000) {
+  steps = 0;
+  return regex.find(as_bytes(text), 0, false, [&](std::uint64_t more) {
+    steps += more;
+    return steps <= most;
+  });
+}
+
+TEST(Regex, FindsTheSameInSlices) {
+  std::string text(300'000, 'a');
+  text.replace(200'001, 4, "xbyx");
+  std::uint64_t steps = 0;
+  for (const std::string& expression : std::vector<std::string>{
+           "b", "(?<=x)b", "^b", "^a", "\\Gb", "b|y", "x.*x$", "x.*x", "a{4000}b", "a$", "z", ""}) {
+    for (const bool multi_line : {false, true}) {
+      RegexOptions options;
+      options.multi_line = multi_line;
+      const Regex regex = made(expression, options);
+      const auto whole = regex.find(as_bytes(std::string_view(text)), 0, false);
+      const auto parts = sliced(regex, text, steps);
+      if (!whole) continue;
+      ASSERT_TRUE(parts) << expression << ": " << parts.error().what;
+      EXPECT_EQ(*parts, *whole) << expression;
+    }
+  }
+}
+
+TEST(Regex, AsksForPaymentWhileItSearches) {
+  // At each place the library's own limit counts anew. Without the Q it would not begin at all.
+  const Regex regex = made("(?:a|a|a){8}[x-z]Q");
+  const std::string text = std::string(300'000, 'a') + "Q";
+  std::uint64_t steps = 0;
+  const auto found = sliced(regex, text, steps, 100'000);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::budget_spent);
+  EXPECT_LT(steps, 200'000u);
+}
+
+TEST(Regex, PaysForTheBytesItAdvances) {
+  const Regex regex = made("aa");
+  const std::string text(1 << 20, 'a');
+  std::uint64_t steps = 0;
+  ASSERT_TRUE(sliced(regex, text, steps));
+  EXPECT_LT(steps, 10u);
+}
+
+TEST(Regex, TellsAHardPlaceInSlicesToo) {
+  const Regex regex = made("(a|aa)+[0-9]");
+  std::uint64_t steps = 0;
+  const auto found = sliced(regex, std::string(10'000, '.') + std::string(64, 'a'), steps);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::budget_spent);
+}
+
 }  // namespace
 }  // namespace antidotary::match

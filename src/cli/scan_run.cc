@@ -45,6 +45,25 @@ void merge(scan::Report& into, scan::Report&& share, std::uint64_t object_bytes)
   into.bytes += share.bytes - std::min(share.bytes, object_bytes);
 }
 
+/// Each share has a purse of its own: what they brought out is counted together, so that a limit
+/// is told whoever shared the work.
+void tell_limits(scan::Report& report, const std::string& shown, std::uint64_t object_bytes,
+                 const Limits& limits) {
+  const std::uint64_t objects = report.objects - std::min<std::uint64_t>(report.objects, 1);
+  const std::uint64_t bytes = report.bytes - std::min(report.bytes, object_bytes);
+  const auto tell = [&](Limit limit, std::uint64_t ceiling) {
+    const std::string reason =
+        fmt::format("the limit {} of {} was reached", name_of(limit), ceiling);
+    const bool said = std::any_of(report.unread.begin(), report.unread.end(),
+                                  [&](const auto& known) { return known.reason == reason; });
+    if (!said) report.unread.push_back({scan::Gap::limited, {shown}, reason});
+  };
+  if (objects > limits.objects_max) tell(Limit::objects, limits.objects_max);
+  if (bytes > limits.bytes_max) tell(Limit::bytes, limits.bytes_max);
+  Budget source(limits);
+  if (source.too_dense(bytes, object_bytes)) tell(Limit::ratio, limits.ratio_max);
+}
+
 /// The shares of one object, until all have answered.
 struct Gathering {
   Scanned scanned;
@@ -120,14 +139,19 @@ void ScanRun::submit(Scanned scanned, files::Fd descriptor) {
     files::Fd own = index + 1 == shares ? std::move(descriptor)
                                         : files::Fd(fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
     pool_.scan({std::move(own), bytes, name, {index, shares}},
-               [this, gathering, bytes](scan::Report&& report) {
+               [this, gathering, bytes, shares](scan::Report&& report) {
                  if (gathering->begun) {
                    merge(gathering->scanned.report, std::move(report), bytes);
                  } else {
                    gathering->scanned.report = std::move(report);
                    gathering->begun = true;
                  }
-                 if (--gathering->due == 0) tell(gathering->scanned);
+                 if (--gathering->due > 0) return;
+                 Scanned& whole = gathering->scanned;
+                 if (shares > 1) {
+                   tell_limits(whole.report, whole.shown, bytes, setup_.options.limits);
+                 }
+                 tell(whole);
                });
   }
 }

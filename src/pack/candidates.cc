@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t evidence_max = 16;
 // Strings sought at once; more candidates are decided in turns.
 constexpr std::size_t sought_max = 4096;
-// A count beyond this is this: rules ask for less.
+// Matches that are followed one by one; a count ends earlier, where it decides all that is asked.
 constexpr std::size_t ends_max = 100'000;
 constexpr const char* too_many_hits = "a signature's part stands here more often than is counted";
 // The peers' limit for regular expressions.
@@ -29,7 +29,9 @@ struct Sub {
   match::Span first;
   match::Span last;
   std::vector<std::uint64_t> ends;  ///< Of the matches so far, where they are counted.
-  bool counted = false;             ///< One hit is not enough to know of it.
+  std::uint32_t hits_asked = 1;     ///< More change no answer.
+  bool followed = false;            ///< Others refer to its matches: all are sought.
+  bool full() const { return hits >= hits_asked && !followed; }
   std::optional<match::Window> window;
 };
 
@@ -74,7 +76,7 @@ bool on_hit(void* context, std::uint32_t index, std::uint64_t begin) {
   Hunt& hunt = *static_cast<Hunt*>(context);
   const Hunted& hunted = hunt.hunted[index];
   Sub& sub = hunted.candidate->subs[hunted.sub];
-  if (!sub.window || (sub.hits > 0 && !sub.counted)) return true;
+  if (!sub.window || sub.full()) return true;
   if (sub.hits >= ends_max) {
     hunt.gaps->add(ErrorKind::budget_spent, too_many_hits);
     return true;
@@ -85,7 +87,7 @@ bool on_hit(void* context, std::uint32_t index, std::uint64_t begin) {
   if (!*span) return true;
   const auto& body = std::get<Body>(hunted.candidate->rule.subs[hunted.sub]);
   if (!begins_rightly(body.offset, *hunt.subject, (*span)->begin)) return true;
-  if (!sub.counted) {
+  if (sub.hits_asked == 1 && !sub.followed) {
     note(sub, **span);
     return true;
   }
@@ -105,23 +107,44 @@ bool on_hit(void* context, std::uint32_t index, std::uint64_t begin) {
   return ended.has_value() || go_on(hunt, ended.error());
 }
 
+/// The largest number that an expression compares a count with.
+std::uint32_t largest_count(const match::Expr& expr) {
+  std::uint32_t out = 0;
+  std::vector<const match::Expr*> left{&expr};
+  while (!left.empty()) {
+    const match::Expr& one = *left.back();
+    left.pop_back();
+    if (one.count != match::Expr::Count::none) out = std::max(out, one.count_value);
+    for (const match::Expr& kid : one.kids) left.push_back(&kid);
+  }
+  return out;
+}
+
+/// What an expression counts is counted to one more than it asks for.
+void mark_counted(Candidate& candidate, const match::Expr& expr) {
+  const std::vector<bool> counted = match::counted(expr, candidate.subs.size());
+  const std::uint32_t enough = std::max(largest_count(expr), 1u);
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    Sub& sub = candidate.subs[i];
+    if (counted[i]) sub.hits_asked = std::max(sub.hits_asked, enough + (enough + 1 > enough));
+  }
+}
+
 /// Subsignatures whose last match others refer to must be sought to the end.
 void mark_counted(Candidate& candidate) {
   const Rule& rule = candidate.rule;
-  const std::vector<bool> counted = match::counted(rule.expr, rule.subs.size());
+  mark_counted(candidate, rule.expr);
   for (std::size_t i = 0; i < rule.subs.size(); ++i) {
-    if (counted[i]) candidate.subs[i].counted = true;
     if (const auto* compare = std::get_if<ByteCompare>(&rule.subs[i])) {
-      if (compare->trigger < candidate.subs.size()) candidate.subs[compare->trigger].counted = true;
+      if (compare->trigger < candidate.subs.size()) {
+        candidate.subs[compare->trigger].followed = true;
+      }
     }
     if (std::holds_alternative<MacroUse>(rule.subs[i]) && i > 0) {
-      candidate.subs[i - 1].counted = true;
+      candidate.subs[i - 1].followed = true;
     }
     if (const auto* regex = std::get_if<RegexUse>(&rule.subs[i])) {
-      const auto below = match::counted(regex->trigger, rule.subs.size());
-      for (std::size_t k = 0; k < below.size(); ++k) {
-        if (below[k]) candidate.subs[k].counted = true;
-      }
+      mark_counted(candidate, regex->trigger);
     }
   }
 }
@@ -132,11 +155,14 @@ class Decision {
            Budget& budget)
       : pack_(pack), regexes_(regexes), gaps_(gaps), subject_(subject), budget_(budget) {}
 
+  /// An error of one candidate does not end the others.
   Status decide(std::span<Candidate*> candidates, std::vector<Finding>& findings) {
     ANTIDOTARY_CHECK(hunt(candidates));
+    Status out;
     for (Candidate* candidate : candidates) {
-      ANTIDOTARY_CHECK(rest(*candidate));
-      if (!holds(*candidate)) continue;
+      const Status asked = rest(*candidate);
+      if (!asked && out) out = asked;
+      if (!asked || !holds(*candidate)) continue;
       Finding finding = finding_of(pack_, candidate->rule);
       for (std::size_t i = 0; i < candidate->subs.size(); ++i) {
         const Sub& sub = candidate->subs[i];
@@ -145,7 +171,7 @@ class Decision {
       }
       findings.push_back(std::move(finding));
     }
-    return {};
+    return out;
   }
 
  private:
@@ -252,20 +278,36 @@ class Decision {
           static_cast<std::size_t>(std::min<std::uint64_t>(object.size(), window->hi)));
     }
     const bool anchored = placed && !has('r') && !has('e');
-    std::uint64_t at = window->lo;
-    while (at <= object.size()) {
-      ANTIDOTARY_CHECK(budget_.step((object.size() - at) / 4 + 1));
-      const auto found = regex->find(object, at, anchored);
+    return seek_regex(*regex, object, {window->lo, anchored}, has('g'), candidate.subs[i]);
+  }
+
+  struct Start {
+    std::uint64_t at = 0;
+    bool anchored = false;
+  };
+
+  /// The first match, or with `global` as many as change an answer.
+  Status seek_regex(const match::Regex& regex, Bytes object, Start from, bool global, Sub& sub) {
+    Status paid;
+    const auto pay = [&](std::uint64_t steps) {
+      paid = budget_.step(steps);
+      // Its steps may be long ones: the clock is asked each time.
+      if (paid && budget_.time_left_ms() == 0) paid = budget_.exhaust(Limit::time);
+      return paid.has_value();
+    };
+    while (from.at <= object.size()) {
+      const auto found = regex.find(object, from.at, from.anchored, pay);
+      ANTIDOTARY_CHECK(paid);
       // Its own limits end one expression, not the scan.
       if (!found) gaps_.add(found.error());
       if (!found || !*found) return {};
-      note(candidate.subs[i], **found);
-      if (!has('g')) return {};
-      if (candidate.subs[i].hits >= ends_max) {
+      note(sub, **found);
+      if (!global || sub.full()) return {};
+      if (sub.hits >= ends_max) {
         gaps_.add(ErrorKind::budget_spent, too_many_hits);
         return {};
       }
-      at = std::max((*found)->end, at + 1);
+      from.at = std::max((*found)->end, from.at + 1);
     }
     return {};
   }
@@ -273,26 +315,40 @@ class Decision {
   /// A member of the group between min and max bytes behind the match of the one before.
   Status decide_macro(Candidate& candidate, std::uint32_t i, const MacroUse& use) {
     if (i == 0) return {};
+    std::vector<match::Program> members;
+    for (const std::uint32_t member : pack_.macro_members(use.group)) {
+      if (const auto program = program_of(member, 0, 0)) members.push_back(*program);
+    }
     for (const std::uint64_t end : candidate.subs[i - 1].ends) {
       const match::Window window{end + use.min, end + use.max};
-      for (const std::uint32_t member : pack_.macro_members(use.group)) {
-        const auto program = program_of(member, 0, 0);
-        if (!program) continue;
-        const Bytes object = subject_.bytes;
-        const std::uint64_t anchor_max = window.hi + member_bytes_max;
-        for (std::uint64_t at = window.lo; at <= anchor_max && at < object.size(); ++at) {
-          const auto span =
-              ANTIDOTARY_TRY(program->match_at(object, at, Window{window.lo, window.hi}, budget_));
-          if (!span) continue;
-          note(candidate.subs[i], *span);
-          return {};
-        }
+      for (const match::Program& program : members) {
+        ANTIDOTARY_CHECK(seek_member(program, window, candidate.subs[i]));
+        if (candidate.subs[i].hits > 0) return {};
       }
     }
     return {};
   }
 
-  using Window = match::Window;
+  /// The first match of a macro group's member that begins in `window`.
+  Status seek_member(const match::Program& program, const match::Window& window, Sub& sub) {
+    const Bytes object = subject_.bytes;
+    const std::uint64_t anchor_max = window.hi + member_bytes_max;
+    for (std::uint64_t at = window.lo; at <= anchor_max && at < object.size(); ++at) {
+      const auto span = program.match_at(object, at, window, budget_);
+      if (!span && span.error().kind == ErrorKind::budget_spent) {
+        return tl::unexpected(span.error());
+      }
+      if (!span) {
+        gaps_.add(span.error());
+        return {};
+      }
+      if (!*span) continue;
+      note(sub, **span);
+      return {};
+    }
+    return {};
+  }
+
   const Pack& pack_;
   RegexCache& regexes_;
   Gaps& gaps_;

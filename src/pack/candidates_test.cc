@@ -176,6 +176,55 @@ TEST(Candidates, CountTheMatchesOfAGlobalExpression) {
   EXPECT_FALSE(bench.finds("1 2 3 4 trigger"));
 }
 
+TEST(Candidates, FindAGlobalExpressionThatMatchesEverywhere) {
+  Rule rule = PackSample::rule("Test", {PackSample::body("trigger"), regex("aa", "g")});
+  rule.expr = leaf(1);
+  Bench bench(rule);
+  const std::string text = "trigger" + std::string(1 << 20, 'a');
+  Subject subject;
+  subject.bytes = as_bytes(std::string_view(text));
+  Limits limits;
+  limits.steps_max = 2 * text.size();  // one a byte for the search of "trigger"
+  EXPECT_EQ(bench.findings(subject, limits).size(), 1u) << "nobody counts it: one is enough";
+  EXPECT_TRUE(bench.status);
+  rule.expr = counted(1, match::Expr::Count::more, 90'000);
+  Bench counting(rule);
+  EXPECT_EQ(counting.findings(subject, {}).size(), 1u);
+  EXPECT_TRUE(counting.status);
+  EXPECT_THAT(counting.gaps.all(), IsEmpty());
+}
+
+TEST(Candidates, AreDecidedThoughTheBudgetEndsInOneOfThem) {
+  const Rule dear =
+      PackSample::rule("Dear", {PackSample::body("trigger"), regex("(?:a|a|a){8}[x-z]Q")});
+  const Rule cheap = PackSample::rule("Cheap", {PackSample::body("trigger")});
+  Bench bench(std::vector<Rule>{dear, cheap});
+  const std::string text = "trigger" + std::string(200'000, 'a') + "Q";
+  Subject subject;
+  subject.bytes = as_bytes(std::string_view(text));
+  Limits limits;
+  limits.steps_max = text.size() + 100'000;
+  EXPECT_EQ(bench.findings(subject, limits).size(), 1u);
+  EXPECT_FALSE(bench.status) << "what was cut is told";
+}
+
+TEST(Candidates, CountNoFurtherThanIsAsked) {
+  Rule rule = PackSample::rule("Test", {PackSample::body("a")});
+  rule.expr = counted(0, match::Expr::Count::more, 3);
+  const std::string text(300'000, 'a');
+  Bench bench(rule);
+  EXPECT_TRUE(bench.finds(text));
+  EXPECT_THAT(bench.gaps.all(), IsEmpty()) << "a count that suffices is no gap";
+  rule.expr = counted(0, match::Expr::Count::equal, 3);
+  Bench exact(rule);
+  EXPECT_FALSE(exact.finds(text));
+  EXPECT_FALSE(exact.finds("aaaa"));
+  EXPECT_TRUE(exact.finds("aaa"));
+  rule.expr = counted(0, match::Expr::Count::fewer, 3);
+  Bench fewer(rule);
+  EXPECT_FALSE(fewer.finds(text));
+}
+
 TEST(Candidates, HoldAnExpressionToItsOffset) {
   RegexUse placed = regex("[0-9]");
   placed.offset = {Kind::start, 0, 1, 0};

@@ -87,8 +87,9 @@ Status decide_plain(Pass& pass, const Posting& posting, const Rule& rule,
   const Offset& offset = std::get<Body>(rule.subs[0]).offset;
   const auto window = window_of(offset, *pass.subject);
   if (!window) return {};
-  const auto span =
-      ANTIDOTARY_TRY(program.match_at(pass.subject->bytes, anchor_at, *window, *pass.budget));
+  const auto found = program.match_at(pass.subject->bytes, anchor_at, *window, *pass.budget);
+  if (!found) return damaged(pass, found.error());
+  const std::optional<match::Span>& span = *found;
   if (!span || !begins_rightly(offset, *pass.subject, span->begin)) return {};
   (*pass.seen)[posting.rule] = pass.object;
   if (!conditions_hold(rule.conditions, *pass.subject)) return {};
@@ -340,11 +341,14 @@ bool sizes_hold(const MemberRule& rule, const Matcher::Member& member) {
 
 const std::vector<Error>& Matcher::gaps() const { return state_->gaps.all(); }
 
-void Matcher::match_member(const Member& member, std::vector<Finding>& findings) const {
+Status Matcher::match_member(const Member& member, Budget& budget,
+                             std::vector<Finding>& findings) const {
   state_->gaps.clear();
+  const Bytes name = as_bytes(std::string_view(member.name));
   const auto& rules = state_->pack.member_rules();
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const MemberRule& rule = rules[i];
+    ANTIDOTARY_CHECK(budget.step());
     if (!sizes_hold(rule, member)) continue;
     if (!rule.regex.empty()) {
       const auto [place, fresh] = state_->member_regexes.try_emplace(i);
@@ -356,7 +360,12 @@ void Matcher::match_member(const Member& member, std::vector<Finding>& findings)
         state_->gaps.add(ErrorKind::malformed, "a regular expression that cannot be compiled");
         continue;
       }
-      const auto found = place->second->find(as_bytes(std::string_view(member.name)), 0, false);
+      Status paid;
+      const auto found = place->second->find(name, 0, false, [&](std::uint64_t steps) {
+        paid = budget.step(steps);
+        return paid.has_value();
+      });
+      ANTIDOTARY_CHECK(paid);
       if (!found) state_->gaps.add(found.error());
       if (!found || !*found) continue;
     }
@@ -366,6 +375,7 @@ void Matcher::match_member(const Member& member, std::vector<Finding>& findings)
     finding.origin = rule.origin;
     findings.push_back(std::move(finding));
   }
+  return {};
 }
 
 }  // namespace antidotary::pack

@@ -101,7 +101,8 @@ class Matcher {
     std::uint64_t position = 0;  ///< 1-based.
     std::optional<std::uint64_t> checksum;
   };
-  void match_member(const Member& member, std::vector<Finding>& findings) const;
+  /// Errors: budget_spent (with what was found so far in `findings`).
+  Status match_member(const Member& member, Budget& budget, std::vector<Finding>& findings) const;
 
  private:
   struct State;

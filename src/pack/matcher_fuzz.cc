@@ -195,7 +195,7 @@ void check_damaged_pack(Bytes bytes) {
   member.container_type = "CL_TYPE_ZIP";
   member.name = to_string(
       described.subject.bytes.first(std::min<std::size_t>(described.subject.bytes.size(), 100)));
-  matcher.match_member(member, findings);
+  static_cast<void>(matcher.match_member(member, budget, findings));
 }
 
 }  // namespace

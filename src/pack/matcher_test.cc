@@ -280,7 +280,8 @@ TEST(Matcher, HoldsMembersToEveryFieldOfTheirRule) {
     Matcher::Member member = good;
     change(member);
     std::vector<Finding> out;
-    bench.matcher().match_member(member, out);
+    Budget budget;
+    EXPECT_TRUE(bench.matcher().match_member(member, budget, out));
     return out.size();
   };
   EXPECT_EQ(found([](auto&) {}), 1u);
@@ -300,7 +301,8 @@ TEST(Matcher, FindsAnyMemberWhereARuleAsksNothing) {
   sample.member_rules = {member_rule("Test.All")};
   Bench bench(std::move(sample));
   std::vector<Finding> found;
-  bench.matcher().match_member({}, found);
+  Budget budget;
+  EXPECT_TRUE(bench.matcher().match_member({}, budget, found));
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].name, "Test.All");
   EXPECT_EQ(found[0].kind, "member");
@@ -313,8 +315,26 @@ TEST(Matcher, FindsNoMemberByAnExpressionThatIsNone) {
   sample.member_rules = {rule};
   Bench bench(std::move(sample));
   std::vector<Finding> found;
-  bench.matcher().match_member({}, found);
+  Budget budget;
+  EXPECT_TRUE(bench.matcher().match_member({}, budget, found));
   EXPECT_THAT(found, IsEmpty());
+}
+
+TEST(Matcher, PaysForEachMemberAndRule) {
+  PackSample sample;
+  MemberRule rule = member_rule("Test.Member");
+  rule.regex = "x$";
+  sample.member_rules = std::vector<MemberRule>(100, rule);
+  Bench bench(std::move(sample));
+  Limits limits;
+  limits.steps_max = 1000;
+  Budget budget(limits);
+  Matcher::Member member;
+  member.name = std::string(1000, 'a');
+  std::vector<Finding> found;
+  const Status status = bench.matcher().match_member(member, budget, found);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().kind, ErrorKind::budget_spent);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <yara.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -213,6 +214,18 @@ Result<Set> warming_rules(const std::set<std::string>& modules) {
   return load({{}, saved});
 }
 
+/// Those that were enabled.
+std::vector<YR_RULE*> disable_rules(YR_RULES* rules) {
+  std::vector<YR_RULE*> out;
+  YR_RULE* rule = nullptr;
+  yr_rules_foreach(rules, rule) {
+    if (RULE_IS_DISABLED(rule)) continue;
+    yr_rule_disable(rule);
+    out.push_back(rule);
+  }
+  return out;
+}
+
 /// Inert stubs: what makes a module look at an object at all.
 std::vector<Buffer> warming_objects() {
   std::vector<Buffer> out;
@@ -283,30 +296,43 @@ void Yara::warm() {
   const std::vector<Buffer> objects = warming_objects();
   const auto scan_all = [&](const Set& set) {
     for (const Buffer& object : objects) {
-      Budget budget;
+      Limits limits;
+      limits.time_ms_max = 1000;
+      Budget budget(limits);
       YaraSubject subject;
       subject.bytes = object;
       // What it finds, and whether it can, does not matter here.
       static_cast<void>(state_->scan(set, subject, budget, into));
     }
   };
-  for (const Set& set : state_->sets) scan_all(set);
+  for (const Set& set : state_->sets) {
+    // Their modules alone: a condition may take as long as its author wants.
+    const std::vector<YR_RULE*> disabled = disable_rules(set.rules.get());
+    scan_all(set);
+    for (YR_RULE* rule : disabled) yr_rule_enable(rule);
+  }
   if (const auto ours = warming_rules(into.modules)) scan_all(*ours);
 }
 
 std::uint32_t Yara::rule_count() const { return state_->rules; }
 
-Result<std::vector<YaraMatch>> Yara::scan(const YaraSubject& subject, Budget& budget,
-                                          std::vector<std::string>* incomplete) const {
+Status Yara::scan(const YaraSubject& subject, Budget& budget, std::vector<YaraMatch>& matches,
+                  std::vector<std::string>* incomplete) const {
   Gathering into;
+  Status out;
   for (const Set& set : state_->sets) {
-    ANTIDOTARY_CHECK(budget.step(subject.bytes.size() + steps_per_object));
-    ANTIDOTARY_CHECK(state_->scan(set, subject, budget, into));
+    Status scanned = budget.step(subject.bytes.size() + steps_per_object);
+    if (scanned) scanned = state_->scan(set, subject, budget, into);
+    if (scanned) continue;
+    if (out) out = scanned;
+    // What one set's rules cannot do others may; time that is up is up for all.
+    if (scanned.error().kind == ErrorKind::budget_spent) break;
   }
   if (incomplete != nullptr) {
     incomplete->insert(incomplete->end(), into.reasons.begin(), into.reasons.end());
   }
-  return std::move(into.matches);
+  std::move(into.matches.begin(), into.matches.end(), std::back_inserter(matches));
+  return out;
 }
 
 }  // namespace antidotary::pack

@@ -50,14 +50,16 @@ class Yara {
   ~Yara();
 
   std::uint32_t rule_count() const;
-  /// Makes libyara load lazily what it needs (tables, magic), before the jail is locked.
+  /// Makes libyara load lazily what it needs (tables, magic), before the jail is locked. Evaluates
+  /// no condition of the rules: whoever opens the pack is not in the jail.
   void warm();
   /// Not for two threads at once. Pays a step a byte, and a fixed price for what libyara does once
-  /// an object. Reasons why the answer may lack something (a string with too many matches) are
-  /// appended to `incomplete`.
-  /// Errors: budget_spent (its time-out), internal (libyara's own limits, named).
-  Result<std::vector<YaraMatch>> scan(const YaraSubject& subject, Budget& budget,
-                                      std::vector<std::string>* incomplete = nullptr) const;
+  /// an object. Appends what matches, also where some of the rules could not be asked. Reasons why
+  /// the answer may lack something (a string with too many matches) are appended to `incomplete`.
+  /// Errors: the first that a part of the rules met: budget_spent (its time-out), internal
+  /// (libyara's own limits, named).
+  Status scan(const YaraSubject& subject, Budget& budget, std::vector<YaraMatch>& matches,
+              std::vector<std::string>* incomplete = nullptr) const;
 
  private:
   struct State;

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "core/digest.h"
 #include "core/reader.h"
 #include "pack/yara_sample.h"
@@ -31,9 +33,10 @@ std::vector<YaraMatch> scanned(const Yara& yara, std::string_view text) {
   Budget budget;
   YaraSubject subject;
   subject.bytes = as_bytes(text);
-  auto found = yara.scan(subject, budget);
-  EXPECT_TRUE(found.has_value()) << found.error().what;
-  return found.value_or(std::vector<YaraMatch>{});
+  std::vector<YaraMatch> found;
+  const Status status = yara.scan(subject, budget, found);
+  EXPECT_TRUE(status.has_value()) << status.error().what;
+  return found;
 }
 
 std::vector<std::string> names(const std::vector<YaraMatch>& matches) {
@@ -91,7 +94,9 @@ TEST(Yara, TellsRulesAboutTheObject) {
   subject.container = "zip";
   subject.filetype = "EXE";
   subject.owner = "me";
-  EXPECT_THAT(names(*yara.scan(subject, budget)), ElementsAre("a"));
+  std::vector<YaraMatch> found;
+  ASSERT_TRUE(yara.scan(subject, budget, found));
+  EXPECT_THAT(names(found), ElementsAre("a"));
   // What was said of one object is not believed of the next.
   EXPECT_THAT(scanned(yara, "abc"), IsEmpty());
 }
@@ -107,9 +112,9 @@ TEST(Yara, SaysThatAStringMatchesTooOften) {
   YaraSubject subject;
   subject.bytes = as_bytes(std::string_view(many));
   std::vector<std::string> incomplete;
-  const auto found = yara.scan(subject, budget, &incomplete);
-  ASSERT_TRUE(found.has_value()) << found.error().what;
-  EXPECT_THAT(names(*found), ElementsAre("a"));
+  std::vector<YaraMatch> found;
+  ASSERT_TRUE(yara.scan(subject, budget, found, &incomplete));
+  EXPECT_THAT(names(found), ElementsAre("a"));
   EXPECT_THAT(incomplete, ElementsAre(HasSubstr("YARA rule a: string $x matches too often")));
   EXPECT_THAT(names(scanned(yara, "aaaaaaa")), ElementsAre("a"));
 }
@@ -123,11 +128,49 @@ TEST(Yara, EndsWhenItsTimeIsUpAndGoesOnWithTheNextObject) {
   Budget budget(limits);
   YaraSubject subject;
   subject.bytes = as_bytes(std::string_view("an object"));
-  const auto found = yara.scan(subject, budget);
-  ASSERT_FALSE(found.has_value());
-  EXPECT_EQ(found.error().kind, ErrorKind::budget_spent);
+  std::vector<YaraMatch> found;
+  const Status status = yara.scan(subject, budget, found);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::budget_spent);
   EXPECT_EQ(budget.spent(), Limit::time);
   EXPECT_THAT(names(scanned(yara, "x")), ElementsAre("b"));
+}
+
+TEST(Yara, KeepsTheMatchesOfTheOtherSetsWhereOneCannotBeAsked) {
+  const auto part = [](const Buffer& stream) {
+    return YaraPart{{{"rules.yar", 7, YaraNaming::plain}}, stream};
+  };
+  const Buffer good = yara_sample::stream("rule good { condition: true }");
+  const Buffer endless = yara_sample::stream(
+      "rule endless { condition: for all i in (0..100000000) : (for all j in (0..100000) : "
+      "(i + j >= 0)) }");
+  const auto yara = Yara::open(write_yara_section({{}, {part(good), part(endless)}}));
+  ASSERT_TRUE(yara.has_value());
+  Limits limits;
+  limits.time_ms_max = 300;
+  Budget budget(limits);
+  YaraSubject subject;
+  subject.bytes = as_bytes(std::string_view("an object"));
+  std::vector<YaraMatch> found;
+  const Status status = yara->scan(subject, budget, found);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::budget_spent);
+  EXPECT_THAT(names(found), ElementsAre("good"));
+}
+
+TEST(Yara, EvaluatesNoConditionWhenItIsWarmed) {
+  Yara yara = opened(
+      "import \"pe\" import \"magic\" rule endless { condition: filesize > 30 and for all i in "
+      "(0..100000000) : (for all j in (0..100000) : (i + j >= 0)) } "
+      "rule b { condition: filesize == 1 }");
+  timespec before{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+  yara.warm();
+  timespec after{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+  // A time-out alone would take a second for each of its objects.
+  EXPECT_LT(after.tv_sec - before.tv_sec, 2);
+  EXPECT_THAT(names(scanned(yara, "x")), ElementsAre("b")) << "and the rules are in force";
 }
 
 TEST(Yara, PaysForWhatItReads) {
@@ -138,9 +181,10 @@ TEST(Yara, PaysForWhatItReads) {
   Budget budget(limits);
   YaraSubject subject;
   subject.bytes = as_bytes(std::string_view(text));
-  const auto found = yara.scan(subject, budget);
-  ASSERT_FALSE(found.has_value());
-  EXPECT_EQ(found.error().kind, ErrorKind::budget_spent);
+  std::vector<YaraMatch> found;
+  const Status status = yara.scan(subject, budget, found);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::budget_spent);
   EXPECT_EQ(budget.spent(), Limit::steps);
 }
 

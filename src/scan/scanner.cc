@@ -229,7 +229,7 @@ class Scanner::Session {
     visitor.may_run = may_run();
     if (signatures_.active()) {
       visitor.member = [this](const unpack::Member& member) {
-        signatures_.member(layers_, path_, member, report_);
+        signatures_.member(layers_, path_, member, budget_, report_);
       };
     }
     if (path_.size() == 1 && share_.of > 1) {
@@ -372,6 +372,7 @@ Scanner::~Scanner() = default;
 Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share share) const {
   Report report;
   budget.set_source(bytes.size());
+  signatures_.begin();
   Session session(watches_, knowledge_.allow, signatures_, share, budget, report);
   session.look_at({name, bytes});
   session.finish(name);

@@ -40,7 +40,8 @@ void miss(const Error& error, const std::vector<std::string>& path, Report& repo
     report.unread.push_back({Gap::limited, {path.front()}, "the report is full"});
     return;
   }
-  const Gap gap = error.kind == ErrorKind::budget_spent ? Gap::limited : Gap::failed;
+  const bool limit = error.kind == ErrorKind::budget_spent || error.kind == ErrorKind::refused;
+  const Gap gap = limit ? Gap::limited : Gap::failed;
   const auto same = [&](const Unread& known) {
     return known.gap == gap && known.reason == error.what && known.path == path;
   };
@@ -166,7 +167,6 @@ void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std
   const auto same = [&](const Alert& known) {
     return known.name == alert.name && known.path == path;
   };
-  if (report.alerts.empty()) told.clear();
   // Where an archive's members all hit, a name that is new still finds its place.
   const bool new_name = !told.contains(alert.name);
   if (report.alerts.size() >= (new_name ? report_names_max : report_items_max)) {
@@ -175,7 +175,6 @@ void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std
   }
   if (!new_name && std::any_of(report.alerts.begin(), report.alerts.end(), same)) return;
   if (const std::string by = allowance(layers, bytes, alert); !by.empty()) {
-    if (report.silenced.empty()) silenced.clear();
     // Once for an object, in however many of its views it shows.
     const bool first = silenced.insert(alert.name + '\0' + join(path, "\n")).second;
     return first ? add_silenced(report.silenced, by) : void();
@@ -243,8 +242,11 @@ Status SignatureScan::State::match_views(const pack::Subject& subject, std::vect
                                          const std::vector<std::string>& path, Budget& budget,
                                          Report& report) {
   // Where no rule asks for a view none is made.
-  const bool wanted =
+  const bool asked =
       knowledge.pack->asks_for(pack::Target::any) || knowledge.pack->asks_for(subject.target);
+  // HTML is shown as text as well.
+  const bool wanted = asked || (subject.target == pack::Target::html &&
+                                knowledge.pack->asks_for(pack::Target::text));
   if (!wanted) return {};
   const unpack::Views views = unpack::views(subject.type, subject.bytes, budget);
   if (views.cut) miss(*views.cut, path, report);
@@ -277,7 +279,8 @@ Status SignatureScan::State::match_yara(std::vector<Layer>& layers,
   subject.filetype = file_type(object.format);
   if (layers.size() > 1) subject.container = formats::name_of(layers[layers.size() - 2].format);
   std::vector<std::string> reasons;
-  const auto matches = ANTIDOTARY_TRY(knowledge.yara->scan(subject, budget, &reasons));
+  std::vector<pack::YaraMatch> matches;
+  const Status matched = knowledge.yara->scan(subject, budget, matches, &reasons);
   for (std::string& reason : reasons) {
     miss(Error{ErrorKind::budget_spent, std::move(reason), {}}, path, report);
   }
@@ -293,7 +296,7 @@ Status SignatureScan::State::match_yara(std::vector<Layer>& layers,
     }
     add(layers, path, object.bytes, std::move(alert), report);
   }
-  return {};
+  return matched;
 }
 
 SignatureScan::SignatureScan(const Knowledge& knowledge, Search search)
@@ -309,6 +312,11 @@ SignatureScan::~SignatureScan() = default;
 
 void SignatureScan::warm() {
   if (state_->matcher) state_->matcher->warm();
+}
+
+void SignatureScan::begin() {
+  state_->told.clear();
+  state_->silenced.clear();
 }
 
 bool SignatureScan::active() const {
@@ -349,14 +357,15 @@ Status SignatureScan::look_at(std::vector<Layer>& layers, const std::vector<std:
 }
 
 void SignatureScan::member(std::vector<Layer>& layers, const std::vector<std::string>& path,
-                           const unpack::Member& member, Report& report) {
+                           const unpack::Member& member, Budget& budget, Report& report) {
   if (!state_->matcher) return;
   const Layer& container = layers.back();
   std::vector<pack::Finding> findings;
-  state_->matcher->match_member(
+  const Status matched = state_->matcher->match_member(
       {container.type, container.bytes.size(), member.name, member.packed_size, member.real_size,
        member.encrypted, member.position, member.checksum},
-      findings);
+      budget, findings);
+  if (!matched) miss(matched.error(), path, report);
   miss(state_->matcher->gaps(), path, report);
   state_->take(findings, layers, path, {}, "", report);
 }

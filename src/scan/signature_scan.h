@@ -54,7 +54,9 @@ class SignatureScan {
                  Report& report);
   /// A member of the last of `layers`, known by its container's directory.
   void member(std::vector<Layer>& layers, const std::vector<std::string>& path,
-              const unpack::Member& member, Report& report);
+              const unpack::Member& member, Budget& budget, Report& report);
+  /// A new report is begun: what was told in the one before is forgotten.
+  void begin();
   /// Enough was found: the rest of the top-level object need not be looked at.
   bool satisfied(const Report& report) const;
 

@@ -153,9 +153,11 @@ std::string answers(const pack::Yara& yara, const std::vector<Buffer>& all) {
     Budget budget;
     pack::YaraSubject subject;
     subject.bytes = object;
-    const auto found = yara.scan(subject, budget);
-    if (!found) return out + found.error().what;
-    for (const pack::YaraMatch& match : *found) out += match.rule + " ";
+    std::vector<pack::YaraMatch> found;
+    if (const Status status = yara.scan(subject, budget, found); !status) {
+      return out + status.error().what;
+    }
+    for (const pack::YaraMatch& match : found) out += match.rule + " ";
     out += "\n";
   }
   return out;

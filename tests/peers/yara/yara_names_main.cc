@@ -68,15 +68,16 @@ int scan_file(const pack::Yara& yara, const std::string& path) {
   pack::YaraSubject subject;
   subject.bytes = mapped->bytes();
   std::vector<std::string> incomplete;
-  const auto found = yara.scan(subject, budget, &incomplete);
+  std::vector<pack::YaraMatch> found;
+  const Status status = yara.scan(subject, budget, found, &incomplete);
   for (const std::string& reason : incomplete) {
     std::fprintf(stderr, "%s: %s\n", path.c_str(), reason.c_str());
   }
-  if (!found) {
+  if (!status) {
     std::fprintf(stderr, "%s: ", path.c_str());
-    return complain(found.error());
+    return complain(status.error());
   }
-  for (const pack::YaraMatch& match : *found) {
+  for (const pack::YaraMatch& match : found) {
     std::printf("%s %s\n", match.rule.c_str(), path.c_str());
   }
   return 0;

@@ -49,9 +49,6 @@ Result<std::string> new_mark(const HeldMail& mail, const Buffer& content, Bytes 
 
 Exit let_go(const Invocation& invocation, Store& store, const HeldMail& mail,
             const Buffer& content) {
-  if (mail.released_unix_s != 0 && !invocation.has("again")) {
-    return complain(fmt::format("{} was released before; --again releases it once more", mail.id));
-  }
   const auto mark = new_mark(mail, content, store.key());
   if (!mark) return complain(mark.error());
   serve::held::Letter letter;
@@ -59,14 +56,25 @@ Exit let_go(const Invocation& invocation, Store& store, const HeldMail& mail,
   letter.recipients = invocation.has("to") ? invocation.all("to") : mail.recipients;
   letter.first_line = *mark;
   letter.message = content;
-  const Status sent =
+  const bool again = invocation.has("again");
+  if (const Status begun = store.begin_release(mail.id, unix_seconds(), again); !begun) {
+    return begun.error().kind == ErrorKind::busy
+               ? complain(
+                     fmt::format("{} was released before; --again releases it once more", mail.id))
+               : complain(begun.error());
+  }
+  const serve::held::Sent sent =
       invocation.has("sendmail")
           ? serve::held::send_by(invocation.value("sendmail"), letter)
           : serve::held::send_to(invocation.has("smtp") ? invocation.value("smtp") : "127.0.0.1:25",
                                  letter);
-  if (!sent) return complain(sent.error());
-  if (const Status noted = store.note_released(mail.id, unix_seconds()); !noted) {
-    return complain(noted.error());
+  if (!sent && sent.error().in_doubt) {
+    return complain(fmt::format("{}: {} may or may not go on; --again releases it once more",
+                                sent.error().error.what, mail.id));
+  }
+  if (!sent) {
+    if (mail.released_unix_s == 0) static_cast<void>(store.give_up_release(mail.id));
+    return complain(sent.error().error);
   }
   print(fmt::format("{} was handed on to {}\n", mail.id,
                     escape_for_terminal(join(letter.recipients, ", "))));

@@ -5,12 +5,10 @@
 namespace antidotary::gate {
 namespace {
 
-bool delivers(Action action) { return action == Action::accept || action == Action::tag; }
-
 /// One action for all, where recipients cannot be told apart: the gravest, and nothing is dropped
-/// that another's policy wants kept.
-Action gravest(const std::vector<Action>& actions) {
-  return *std::max_element(actions.begin(), actions.end());
+/// that another's policy wants kept or delivered.
+Action for_all(const std::vector<Action>& actions) {
+  return std::max(*std::max_element(actions.begin(), actions.end()), Action::quarantine);
 }
 
 Outcome held(const Means& means) {
@@ -41,7 +39,7 @@ Outcome outcome_of(const std::vector<Action>& actions, const Means& means) {
   const bool all_delivered = std::all_of(actions.begin(), actions.end(), delivers);
   if (all_delivered) return out;
   if (some_delivered && !means.remove_recipients) {
-    return outcome_of(std::vector<Action>(actions.size(), gravest(actions)), means);
+    return outcome_of(std::vector<Action>(actions.size(), for_all(actions)), means);
   }
   if (!means.quarantine && any(Action::quarantine)) return held(means);
   for (std::size_t i = 0; i < actions.size(); ++i) {

@@ -1,6 +1,8 @@
 #include "gate/policy.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "core/record.h"
 #include "core/text.h"
@@ -17,13 +19,14 @@ bool is_for(const Rule& rule, std::string_view recipient) {
          });
 }
 
-bool is_about(const Rule& rule, const Judgement& judgement) {
+bool is_about(const Rule& rule, const Judgement& judgement, Finding finding) {
   const bool found = rule.findings.empty() || std::find(rule.findings.begin(), rule.findings.end(),
-                                                        judgement.finding) != rule.findings.end();
-  // Every name has to be one that the rule is about: else one harmless name excuses another.
+                                                        finding) != rule.findings.end();
+  // Names are those of malware. Every one has to be one that the rule is about: else one harmless
+  // name excuses another.
   const bool named =
       rule.names.empty() ||
-      (!judgement.names.empty() &&
+      (finding == Finding::malware && !judgement.names.empty() &&
        std::all_of(judgement.names.begin(), judgement.names.end(), [&](const auto& name) {
          return std::any_of(rule.names.begin(), rule.names.end(),
                             [&](const auto& pattern) { return matches_wildcard(pattern, name); });
@@ -39,7 +42,26 @@ std::string signs_of(const scan::Report& report) {
   return {};
 }
 
+Finding finding_of(scan::Gap gap) {
+  return gap == scan::Gap::failed    ? Finding::failed
+         : gap == scan::Gap::limited ? Finding::limited
+                                     : Finding::opaque;
+}
+
+Action action_for(const Policy& policy, const Judgement& judgement, Finding finding,
+                  std::string_view recipient) {
+  for (const Rule& rule : policy.rules) {
+    if (allowed(finding, rule.action) && is_for(rule, recipient) &&
+        is_about(rule, judgement, finding)) {
+      return rule.action;
+    }
+  }
+  return policy.otherwise[static_cast<std::size_t>(finding)];
+}
+
 }  // namespace
+
+bool delivers(Action action) { return action == Action::accept || action == Action::tag; }
 
 std::span<const std::string_view> enum_names(Finding) {
   static constexpr std::string_view names[] = {"clean",   "released", "suspicious", "opaque",
@@ -61,38 +83,35 @@ bool allowed(Finding finding, Action action) {
 
 Judgement judge(const scan::Report& report) {
   Judgement out;
+  std::set<Finding> holds;
   out.names = names_of(report);
-  const scan::Unread* const gap = worst_gap(report);
-  if (gap != nullptr) out.reason = join(gap->path, " > ") + ": " + gap->reason;
-  if (!out.names.empty()) {
-    out.finding = Finding::malware;
-    for (const scan::Detection& one : report.detections) {
-      if (!one.convicts) continue;
-      out.entry = one.variant.empty() ? one.entry : one.entry + "." + one.variant;
-      break;
-    }
-    return out;
+  if (!out.names.empty()) holds.insert(Finding::malware);
+  for (const scan::Detection& one : report.detections) {
+    if (!one.convicts) continue;
+    out.entry = one.variant.empty() ? one.entry : one.entry + "." + one.variant;
+    break;
   }
-  if (gap != nullptr) {
-    out.finding = gap->gap == scan::Gap::failed    ? Finding::failed
-                  : gap->gap == scan::Gap::limited ? Finding::limited
-                                                   : Finding::opaque;
-    return out;
+  for (const scan::Unread& one : report.unread) holds.insert(finding_of(one.gap));
+  if (const scan::Unread* const gap = worst_gap(report)) {
+    out.reason = join(gap->path, " > ") + ": " + gap->reason;
   }
-  out.reason = signs_of(report);
-  if (!out.reason.empty()) out.finding = Finding::suspicious;
+  const std::string signs = signs_of(report);
+  if (!signs.empty()) holds.insert(Finding::suspicious);
+  if (!signs.empty() && out.names.empty()) out.reason += (out.reason.empty() ? "" : "; ") + signs;
+  if (holds.empty()) return out;
+  out.finding = *holds.rbegin();
+  out.beside.assign(holds.begin(), std::prev(holds.end()));
   return out;
 }
 
 Action Policy::action(const Judgement& judgement, std::string_view recipient) const {
   if (judgement.finding <= Finding::released) return Action::accept;
-  for (const Rule& rule : rules) {
-    if (allowed(judgement.finding, rule.action) && is_for(rule, recipient) &&
-        is_about(rule, judgement)) {
-      return rule.action;
-    }
+  Action gravest = action_for(*this, judgement, judgement.finding, recipient);
+  if (judgement.finding == Finding::malware && !delivers(gravest)) return gravest;
+  for (const Finding one : judgement.beside) {
+    gravest = std::max(gravest, action_for(*this, judgement, one, recipient));
   }
-  return otherwise[static_cast<std::size_t>(judgement.finding)];
+  return gravest;
 }
 
 }  // namespace antidotary::gate

@@ -33,10 +33,11 @@ enum class Action : std::uint8_t { accept, tag, discard, quarantine, tempfail, r
 std::span<const std::string_view> enum_names(Action);
 
 struct Judgement {
-  Finding finding = Finding::clean;
-  std::string entry;               ///< "win32/mimail.a" where an entry convicts.
-  std::vector<std::string> names;  ///< Of signatures and entries, as clamd's front tells them.
-  std::string reason;              ///< What was not read, or which signs were seen.
+  Finding finding = Finding::clean;  ///< The gravest that holds.
+  std::string entry;                 ///< "win32/mimail.a" where an entry convicts.
+  std::vector<std::string> names;    ///< Of signatures and entries, as clamd's front tells them.
+  std::string reason;                ///< What was not read, and which signs were seen.
+  std::vector<Finding> beside = {};  ///< What else holds, the least grave first.
 };
 
 Judgement judge(const scan::Report& report);
@@ -65,7 +66,11 @@ struct Policy {
   };
   std::vector<Rule> rules;  ///< The first that holds decides.
 
+  /// The gravest action that a finding of the judgement asks for. Malware that is not delivered
+  /// anyway is not tried again, and not kept, for what else was in the message.
   Action action(const Judgement& judgement, std::string_view recipient) const;
 };
+
+bool delivers(Action action);
 
 }  // namespace antidotary::gate

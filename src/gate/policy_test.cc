@@ -27,6 +27,18 @@ TEST(Judgement, NeverTakesWhatWasNotReadForClean) {
   EXPECT_EQ(judge(report_with(scan::Gap::failed)).reason, "message > a.zip: it says so");
 }
 
+TEST(Judgement, TellsAllThatHolds) {
+  scan::Report report = report_with(scan::Gap::opaque);
+  report.detections.emplace_back();
+  report.detections.back().entry = "win32/mimail";
+  EXPECT_EQ(judge(report).finding, Finding::opaque);
+  EXPECT_THAT(judge(report).beside, ElementsAre(Finding::suspicious));
+  report.unread.push_back({scan::Gap::failed, {"message"}, "x"});
+  report.detections.back().convicts = true;
+  EXPECT_THAT(judge(report).beside, ElementsAre(Finding::opaque, Finding::failed));
+  EXPECT_THAT(judge(report_with(scan::Gap::limited)).beside, IsEmpty());
+}
+
 TEST(Judgement, TellsWhatConvictsFromSigns) {
   scan::Report report;
   report.detections.emplace_back();
@@ -64,6 +76,22 @@ TEST(Policy, LetsTheFirstRuleThatHoldsDecide) {
   EXPECT_EQ(policy.action({Finding::malware, "", {"Test.A", "Win.Worm-1"}, ""}, "x@y"),
             Action::reject)
       << "one harmless name excuses no other";
+}
+
+TEST(Policy, LetsNoFindingHideAnother) {
+  Policy policy;
+  policy.otherwise[static_cast<std::size_t>(Finding::suspicious)] = Action::quarantine;
+  const auto action = [&](Finding finding, Finding beside, std::vector<std::string> names = {}) {
+    return policy.action({finding, "", std::move(names), "", {beside}}, "x@y");
+  };
+  EXPECT_EQ(action(Finding::opaque, Finding::suspicious), Action::quarantine);
+  EXPECT_EQ(action(Finding::limited, Finding::opaque), Action::quarantine);
+  policy.rules = {{{}, {}, {"Test.*"}, Action::accept}};
+  EXPECT_EQ(action(Finding::malware, Finding::limited, {"Test.A"}), Action::quarantine)
+      << "a name that is excused excuses no limit";
+  policy.rules = {{{}, {Finding::malware}, {}, Action::discard}};
+  EXPECT_EQ(action(Finding::malware, Finding::failed, {"A"}), Action::discard)
+      << "what is found is not asked for again and again";
 }
 
 TEST(Policy, NeverDeliversWhatFailed) {
@@ -107,6 +135,10 @@ TEST(Outcome, LosesNothingForWantOfMeans) {
   EXPECT_EQ(outcome_of({Action::quarantine}, {false, true, false}).whole, Whole::tempfail);
   EXPECT_EQ(outcome_of({Action::accept, Action::reject}, {true, false, true}).whole, Whole::reject);
   EXPECT_EQ(outcome_of({Action::accept, Action::reject}, {false, true, true}).whole, Whole::hold);
+  const Outcome kept = outcome_of({Action::accept, Action::discard}, {true, false, false});
+  EXPECT_THAT(kept.kept_for, ElementsAre(0u, 1u)) << "one wants it dropped, the other gets it";
+  EXPECT_EQ(outcome_of({Action::tag, Action::discard}, {false, false, false}).whole,
+            Whole::tempfail);
 }
 
 // Every mixture of actions under every set of means: nothing vanishes.
@@ -124,8 +156,7 @@ TEST(Outcome, NeverDropsWhatSomebodyWantsKept) {
       if (outcome.whole != Whole::discard) continue;
       for (std::size_t i = 0; i < actions.size(); ++i) {
         const bool kept = std::count(outcome.kept_for.begin(), outcome.kept_for.end(), i) > 0;
-        EXPECT_TRUE(kept || actions[i] == Action::discard || !means.remove_recipients)
-            << mix << " " << bits;
+        EXPECT_TRUE(kept || actions[i] == Action::discard) << mix << " " << bits;
       }
     }
   }

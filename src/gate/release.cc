@@ -27,15 +27,27 @@ bool is_word(std::string_view word) {
 
 }  // namespace
 
+std::size_t body_begins(Bytes message) {
+  std::string_view rest = as_text(message);
+  for (;;) {
+    const std::size_t end = rest.find('\n');
+    if (end == std::string_view::npos) return message.size();
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+    if (line.empty() || line == "\r") return message.size() - rest.size();
+  }
+}
+
 std::string body_sha256(Bytes message) {
-  const std::string_view text = as_text(message);
-  std::size_t at = text.find("\r\n\r\n");
-  at = at == std::string_view::npos ? text.size() : at + 4;
+  std::string_view rest = as_text(message).substr(body_begins(message));
+  const Bytes line_end = as_bytes(std::string_view("\n"));
   Digester digester(DigestKind::sha256);
-  while (at < text.size()) {
-    const std::size_t end = std::min(text.find('\r', at), text.size());
-    digester.update(message.subspan(at, end - at));
-    at = end + 1;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+    digester.update(as_bytes(rest.substr(0, end)));
+    digester.update(line_end);
+    rest.remove_prefix(end);
+    rest.remove_prefix(rest.starts_with("\r\n") ? 2 : std::min<std::size_t>(rest.size(), 1));
   }
   return digester.finish_hex();
 }

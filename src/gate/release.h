@@ -21,8 +21,13 @@ namespace antidotary::gate {
 inline constexpr std::string_view release_field = "X-Antidotary-Release";
 inline constexpr std::uint64_t release_s_max = 3'600;
 
-/// The digest of a message's body: what stands behind its first empty line, without carriage
-/// returns, for mail servers make their own line ends.
+/// Where a message's body begins: behind its first empty line, or at its end where it has none. A
+/// line ends with LF, with or without CR before it; a CR alone ends none among the fields, for a
+/// mail server carries it within their values.
+std::size_t body_begins(Bytes message);
+
+/// The digest of a message's body with all its line ends (CR LF, LF, and CR alone) as LF, the last
+/// line ended: mail servers make their own. The same as of what serve/held/smtp.h sends of it.
 std::string body_sha256(Bytes message);
 
 struct ReleaseMark {

@@ -48,6 +48,8 @@ TEST(BodyDigest, IsTheBodysAloneWhateverItsLineEnds) {
   const auto digest = [](std::string_view text) { return body_sha256(as_bytes(text)); };
   EXPECT_EQ(digest("A: b\r\n\r\none\r\ntwo\r\n"), digest("C: d\r\nE: f\r\n\r\none\ntwo\n"));
   EXPECT_NE(digest("A: b\r\n\r\none\r\n"), digest("A: b\r\n\r\ntwo\r\n"));
+  EXPECT_EQ(digest("A: b\r\n\r\none\rtwo"), digest("A: b\n\none\r\ntwo\r\n"));
+  EXPECT_NE(digest("A: b\r\n\r\none\rtwo"), digest("A: b\r\n\r\nonetwo"));
   EXPECT_EQ(digest("A: b\r\n"), digest(""));
 }
 

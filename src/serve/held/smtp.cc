@@ -15,6 +15,7 @@
 
 #include "core/text.h"
 #include "files/root.h"
+#include "gate/release.h"
 
 extern char** environ;
 
@@ -41,7 +42,8 @@ class Dialogue {
     return {};
   }
 
-  /// A reply of `wanted` (its first digit); yields all its lines. Errors: refused with its words.
+  /// A reply of `wanted` (its first digit); yields all its lines. Errors: refused with its words,
+  /// malformed where they are neither that nor a no.
   Result<std::string> hear(char wanted) {
     std::string all;
     for (;;) {
@@ -50,7 +52,8 @@ class Dialogue {
       if (all.size() > reply_bytes_max) return fail(ErrorKind::malformed, "endless reply");
       if (line.size() >= 4 && line[3] == '-') continue;
       if (!line.empty() && line[0] == wanted) return all;
-      return fail(ErrorKind::refused, "the mail server says: {}", line);
+      const bool no = line.starts_with('4') || line.starts_with('5');
+      return fail(no ? ErrorKind::refused : ErrorKind::malformed, "the mail server says: {}", line);
     }
   }
 
@@ -103,12 +106,15 @@ std::string wire_form(const Letter& letter) {
   std::string out = letter.first_line.empty() ? "" : letter.first_line + "\r\n";
   const std::string_view text = as_text(letter.message);
   out.reserve(out.size() + text.size() + text.size() / 32);
+  const std::size_t body = gate::body_begins(letter.message);
   bool line_begins = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char one = text[i];
+    char one = text[i];
+    if (one == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    // Alone it ends a line for some and none for others. In a field's value it would make a field
+    // that nobody scanned: there it is a blank. In the body it becomes a line end that all see.
+    if (one == '\r' && i < body) one = ' ';
     if (one == '\r') {
-      // Alone it ends a line for some and none for others: it becomes one that all see.
-      if (i + 1 < text.size() && text[i + 1] == '\n') continue;
       out += "\r\n";
       line_begins = true;
       continue;
@@ -122,7 +128,10 @@ std::string wire_form(const Letter& letter) {
   return out + ".\r\n";
 }
 
-Status send(int read_from, int write_to, const Letter& letter) {
+namespace {
+
+/// All that comes before the message.
+Status offer(Dialogue& server, const Letter& letter) {
   bool wide = !is_ascii(letter.sender);
   if (!is_sendable(letter.sender)) return fail(ErrorKind::bad_input, "the sender cannot be sent");
   for (const std::string& one : letter.recipients) {
@@ -131,7 +140,6 @@ Status send(int read_from, int write_to, const Letter& letter) {
     }
     wide = wide || !is_ascii(one);
   }
-  Dialogue server(read_from, write_to);
   ANTIDOTARY_CHECK(server.hear('2'));
   ANTIDOTARY_CHECK(server.say("EHLO localhost\r\n"));
   const std::string offers = ANTIDOTARY_TRY(server.hear('2'));
@@ -146,13 +154,26 @@ Status send(int read_from, int write_to, const Letter& letter) {
   }
   ANTIDOTARY_CHECK(server.say("DATA\r\n"));
   ANTIDOTARY_CHECK(server.hear('3'));
-  ANTIDOTARY_CHECK(server.say(wire_form(letter)));
-  ANTIDOTARY_CHECK(server.hear('2'));
+  // Without its last line it is nothing: what cannot be said whole is not taken.
+  return server.say(wire_form(letter));
+}
+
+Sent not_sent(Error error) { return tl::unexpected(NotSent{std::move(error)}); }
+
+}  // namespace
+
+Sent send(int read_from, int write_to, const Letter& letter) {
+  Dialogue server(read_from, write_to);
+  if (Status offered = offer(server, letter); !offered) return not_sent(std::move(offered.error()));
+  if (auto taken = server.hear('2'); !taken) {
+    const bool in_doubt = taken.error().kind != ErrorKind::refused;
+    return tl::unexpected(NotSent{std::move(taken.error()), in_doubt});
+  }
   static_cast<void>(server.say("QUIT\r\n"));
   return {};
 }
 
-Status send_to(const std::string& address, const Letter& letter) {
+Sent send_to(const std::string& address, const Letter& letter) {
   const std::size_t colon = address.rfind(':');
   std::uint16_t port = 0;
   sockaddr_in where{};
@@ -163,22 +184,24 @@ Status send_to(const std::string& address, const Letter& letter) {
           std::errc{} &&
       inet_pton(AF_INET, address.substr(0, colon).c_str(), &where.sin_addr) == 1;
   if (!good || (ntohl(where.sin_addr.s_addr) >> 24) != 127) {
-    return fail(ErrorKind::bad_input, "'{}' is no address of this host, such as 127.0.0.1:25",
-                escape_for_terminal(address));
+    return not_sent({ErrorKind::bad_input,
+                     fmt::format("'{}' is no address of this host, such as 127.0.0.1:25",
+                                 escape_for_terminal(address)),
+                     std::nullopt});
   }
   where.sin_port = htons(port);
   const files::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto* const generic = static_cast<const sockaddr*>(static_cast<const void*>(&where));
   if (!socket.valid() || connect(socket.get(), generic, sizeof where) != 0) {
-    return tl::unexpected(files::system_error(errno, "connect to", address));
+    return not_sent(files::system_error(errno, "connect to", address));
   }
   return send(socket.get(), socket.get(), letter);
 }
 
-Status send_by(const std::string& program, const Letter& letter) {
+Sent send_by(const std::string& program, const Letter& letter) {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return tl::unexpected(files::system_error(errno, "run", program));
+    return not_sent(files::system_error(errno, "run", program));
   }
   const files::Fd ours(ends[0]);
   files::Fd theirs(ends[1]);
@@ -193,8 +216,8 @@ Status send_by(const std::string& program, const Letter& letter) {
   const int failed = posix_spawn(&pid, program.c_str(), &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   theirs.reset();
-  if (failed != 0) return tl::unexpected(files::system_error(failed, "run", program));
-  const Status sent = send(ours.get(), ours.get(), letter);
+  if (failed != 0) return not_sent(files::system_error(failed, "run", program));
+  Sent sent = send(ours.get(), ours.get(), letter);
   shutdown(ours.get(), SHUT_RDWR);
   int status = 0;
   waitpid(pid, &status, 0);

@@ -247,8 +247,22 @@ Status Store::forget(const std::string& id) {
   return files::act::sync(folder_.get());
 }
 
-Status Store::note_released(const std::string& id, std::uint64_t now_unix_s) {
-  return write_note(id + std::string(released_end), fmt::format("{}\n", now_unix_s));
+Status Store::begin_release(const std::string& id, std::uint64_t now_unix_s, bool again) {
+  if (!is_id(id)) return fail(ErrorKind::not_found, "no mail '{}' in quarantine", id);
+  const std::string name = id + std::string(released_end);
+  const std::string text = fmt::format("{}\n", now_unix_s);
+  if (again) return write_note(name, text);
+  // Its being there is the note; what is in it is for people.
+  const files::Fd out = ANTIDOTARY_TRY(files::act::create(folder_.get(), name, 0600));
+  ANTIDOTARY_CHECK(files::act::write_all(out.get(), as_bytes(std::string_view(text))));
+  ANTIDOTARY_CHECK(files::act::sync(out.get()));
+  return files::act::sync(folder_.get());
+}
+
+Status Store::give_up_release(const std::string& id) {
+  if (!is_id(id)) return fail(ErrorKind::not_found, "no mail '{}' in quarantine", id);
+  ANTIDOTARY_CHECK(files::act::remove(folder_.get(), id + std::string(released_end)));
+  return files::act::sync(folder_.get());
 }
 
 std::size_t Store::expire(std::uint64_t now_unix_s) {

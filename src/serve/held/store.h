@@ -78,15 +78,22 @@ class Store {
   Result<HeldMail> keep(HeldMail mail, int message, std::uint64_t now_unix_s);
   /// The oldest first; what is damaged is left out and named by `told`.
   std::vector<HeldMail> list(const std::function<void(const std::string&)>& told) const;
+  /// Errors: not_found; malformed (its record is damaged, or another's); io.
   Result<HeldMail> find(const std::string& id) const;
-  /// The message as it came, checked against its digest.
+  /// The message as it came, checked against its digest. Errors: as above.
   Result<Buffer> content(const std::string& id) const;
+  /// Errors: not_found, io.
   Status forget(const std::string& id);
-  Status note_released(const std::string& id, std::uint64_t now_unix_s);
+  /// Notes, durably, that a message goes on, before it does: of two at once one may, and what was
+  /// cut off is not sent twice. Errors: busy where it was noted before and not `again`; io.
+  Status begin_release(const std::string& id, std::uint64_t now_unix_s, bool again);
+  /// Takes that note back: nobody took the message.
+  Status give_up_release(const std::string& id);
   /// Removes what was kept long enough; yields how many.
   std::size_t expire(std::uint64_t now_unix_s);
   /// Uses a mark's nonce up. Errors: busy where it was used before.
   Status use_nonce(const std::string& nonce);
+  /// The local key; the store's, as long as it lives.
   Bytes key() const { return key_; }
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t items() const { return items_; }

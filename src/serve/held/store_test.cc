@@ -3,14 +3,18 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
+#include "core/text.h"
 #include "files/act.h"
 #include "files/scratch.h"
 #include "files/state.h"
+#include "gate/release.h"
 #include "serve/held/smtp.h"
 
 namespace antidotary::serve::held {
@@ -126,6 +130,20 @@ TEST_F(HeldStore, ForgetsWhatWasKeptLongEnough) {
   EXPECT_EQ(open().list([](const std::string&) {}).front().subject, "new");
 }
 
+TEST_F(HeldStore, LetsOneOfTwoRelease) {
+  Store store = open();
+  const auto kept = store.keep(mail(), memory("x").get(), now);
+  ASSERT_TRUE(kept);
+  Store other = open();
+  EXPECT_TRUE(store.begin_release(kept->id, now, false));
+  EXPECT_EQ(other.begin_release(kept->id, now, false).error().kind, ErrorKind::busy);
+  EXPECT_NE(other.find(kept->id)->released_unix_s, 0u);
+  EXPECT_TRUE(other.begin_release(kept->id, now, true));
+  EXPECT_TRUE(store.give_up_release(kept->id));
+  EXPECT_EQ(other.find(kept->id)->released_unix_s, 0u);
+  EXPECT_TRUE(other.begin_release(kept->id, now, false));
+}
+
 TEST_F(HeldStore, UsesANonceOnce) {
   Store store = open();
   EXPECT_TRUE(store.use_nonce("0123"));
@@ -145,7 +163,7 @@ TEST(SmtpWire, LetsNothingInAMessageEndIt) {
   };
   EXPECT_EQ(form("a\r\n.\r\nb\r\n"), "X: y\r\na\r\n..\r\nb\r\n.\r\n");
   EXPECT_EQ(form("a\n.\nb"), "X: y\r\na\r\n..\r\nb\r\n.\r\n");
-  EXPECT_EQ(form("a\r.\rb\n"), "X: y\r\na\r\n..\r\nb\r\n.\r\n");
+  EXPECT_EQ(form("a\n\na\r.\rb\n"), "X: y\r\na\r\n\r\na\r\n..\r\nb\r\n.\r\n");
   for (const std::string_view text :
        {"\n.\n", "\r\n.\r\n", "\r.\r", "\n.\r\n", ".\r\n", ".", "\r"}) {
     const std::string out = form(text);
@@ -157,12 +175,73 @@ TEST(SmtpWire, LetsNothingInAMessageEndIt) {
   }
 }
 
+TEST(SmtpWire, MakesNoFieldOfAValue) {
+  const std::string_view text = "S: x\rContent-Type: text/html\r\n\r\nbody\r\n";
+  EXPECT_EQ(wire_form({"", {}, "X: y", as_bytes(text)}),
+            "X: y\r\nS: x Content-Type: text/html\r\n\r\nbody\r\n.\r\n");
+}
+
+/// What a server takes of a message that was sent in this form.
+std::string unstuffed(std::string wire) {
+  wire.resize(wire.size() - 3);
+  std::string out;
+  for (const std::string_view line : split(wire, '\n')) {
+    out.append(line.substr(line.starts_with('.') ? 1 : 0));
+    out.push_back('\n');
+  }
+  out.pop_back();
+  return out;
+}
+
+// Every message of up to five of these letters: a release of it fits the mark made for it.
+TEST(SmtpWire, KeepsTheBodysDigest) {
+  constexpr std::string_view letters = "a\r\n.";
+  for (std::size_t length = 0; length <= 5; ++length) {
+    for (std::size_t number = 0; number < (std::size_t{1} << (2 * length)); ++number) {
+      std::string text;
+      for (std::size_t i = 0; i < length; ++i) text.push_back(letters[number >> (2 * i) & 3]);
+      for (const std::string& whole : {text, "A: b\r\n\r\n" + text}) {
+        const std::string sent = unstuffed(wire_form({"", {}, "X: y", as_bytes(whole)}));
+        EXPECT_EQ(gate::body_sha256(as_bytes(whole)), gate::body_sha256(as_bytes(sent)))
+            << testing::PrintToString(whole) << " " << testing::PrintToString(sent);
+      }
+    }
+  }
+}
+
 TEST(SmtpWire, SendsToNoAddressThatSpeaksSmtpItself) {
   EXPECT_FALSE(is_sendable("a@b>\r\nDATA"));
   EXPECT_FALSE(is_sendable("a b@c"));
   EXPECT_TRUE(is_sendable("a@b"));
-  EXPECT_EQ(send_to("192.0.2.1:25", {}).error().kind, ErrorKind::bad_input);
-  EXPECT_EQ(send_to("nonsense", {}).error().kind, ErrorKind::bad_input);
+  EXPECT_EQ(send_to("192.0.2.1:25", {}).error().error.kind, ErrorKind::bad_input);
+  EXPECT_EQ(send_to("nonsense", {}).error().error.kind, ErrorKind::bad_input);
+}
+
+/// Sends to a server whose replies are all written beforehand; then it hangs up.
+Sent sent_to_server_that_says(std::string_view replies) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const files::Fd ours(ends[0]);
+  const files::Fd theirs(ends[1]);
+  EXPECT_TRUE(files::act::write_all(theirs.get(), as_bytes(replies)));
+  shutdown(theirs.get(), SHUT_WR);
+  return send(ours.get(), ours.get(), {"a@b", {"c@d"}, "X: y", as_bytes(std::string_view("m"))});
+}
+
+TEST(SmtpDialogue, TellsANoFromSilence) {
+  const std::string before = "220 hi\r\n250 hi\r\n250 ok\r\n250 ok\r\n";
+  EXPECT_TRUE(sent_to_server_that_says(before + "354 go\r\n250 ok\r\n"));
+  for (const std::string words :
+       {"", "450 no\r\n", "354 go\r\n451 no\r\n", "354 go\r\n550 n\r\n"}) {
+    const Sent sent = sent_to_server_that_says(before + words);
+    ASSERT_FALSE(sent) << words;
+    EXPECT_FALSE(sent.error().in_doubt) << words;
+  }
+  for (const std::string words : {"354 go\r\n", "354 go\r\n25", "354 go\r\nwhat\r\n"}) {
+    const Sent sent = sent_to_server_that_says(before + words);
+    ASSERT_FALSE(sent) << words;
+    EXPECT_TRUE(sent.error().in_doubt) << words;
+  }
 }
 
 }  // namespace

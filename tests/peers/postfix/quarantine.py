@@ -5,13 +5,14 @@ unchanged, and a full quarantine refuses for now. quarantine.py PROGRAM
 """
 import json
 import os
+import smtplib
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from letters import EICAR, letter, zipped
-from rig import Daemon, Postfix, wait_for
+from rig import Daemon, Postfix, free_port, wait_for
 
 POLICY = """[default]
 malware = "quarantine"
@@ -63,8 +64,14 @@ def split_by_recipient(postfix, desk):
 
 def released_once(postfix, desk, mail, folder):
     smtp = f"127.0.0.1:{postfix.port}"
-    code, out, err = desk.run("release", mail["id"], "--smtp", smtp)
-    assert code == 0, (out, err)
+    code, _, err = desk.run("release", mail["id"], "--smtp", f"127.0.0.1:{free_port()}")
+    assert code == 2 and not desk.mails()[0]["released_unix_s"], err
+    # Two at once: one of them sends it.
+    command = [desk.program, "quarantine", "release", mail["id"], "--smtp", smtp]
+    both = [subprocess.Popen(command, env=desk.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for _ in range(2)]
+    ends = [one.communicate() for one in both]
+    assert sorted(one.returncode for one in both) == [0, 2], ends
     assert wait_for(lambda: len(postfix.box("b")) == 1), "the released mail did not arrive"
     text = postfix.box("b")[0].read_text()
     assert f"X-Antidotary: released; reason=\"{mail['id']}\"" in text, text[:500]
@@ -74,6 +81,23 @@ def released_once(postfix, desk, mail, folder):
     assert code == 2 and "released before" in err, err
     code, out, err = desk.run("release", mail["id"], str(folder / "out.eml"))
     assert code == 0 and b"UEsDB" in (folder / "out.eml").read_bytes(), err
+
+
+def lone_returns(postfix, desk):
+    """A carriage return alone: the mail can be released, and makes no field that nobody scanned."""
+    raw = letter(zipped(EICAR), text="one%two\n", subject="x").as_bytes().replace(b"\n", b"\r\n")
+    raw = raw.replace(b"one%two", b"one\rtwo").replace(b"Subject: x", b"Subject: x\rX-Own: y")
+    postfix.set("cleanup_replace_stray_cr_lf", "no")  # by default it makes blanks of them
+    before = len(postfix.box("b"))
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=60) as smtp:
+        smtp.sendmail("a@test.invalid", ["b@test.invalid"], raw)
+    code, out, err = desk.run("release", desk.mails()[-1]["id"], "--smtp",
+                              f"127.0.0.1:{postfix.port}")
+    assert code == 0, (out, err)
+    assert wait_for(lambda: len(postfix.box("b")) == before + 1), "it did not arrive"
+    (text,) = (one.read_bytes() for one in postfix.box("b") if b"X-Own" in one.read_bytes())
+    assert b"X-Antidotary: released" in text and b"Subject: x X-Own: y\n" in text, text[:900]
+    assert b"one\ntwo" in text, text[:900]
 
 
 def forged_release(postfix, desk, daemon):
@@ -118,9 +142,10 @@ def main():
             mail = kept(postfix, desk)
             split_by_recipient(postfix, desk)
             released_once(postfix, desk, mail, folder)
+            lone_returns(postfix, desk)
             forged_release(postfix, desk, daemon)
             full(postfix, desk)
-            print("kept, split by recipient, released once, no forged release, full: refused")
+            print("kept, split by recipient, released once and with lone returns, no forged release, full: refused")
         except BaseException:
             for one in (daemon, postfix):
                 print(one.log()[-3000:] if one else "")

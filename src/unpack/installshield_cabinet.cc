@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <set>
 
 #include "core/digest.h"
 #include "core/reader.h"
@@ -34,6 +35,7 @@ struct Entry {
   std::uint32_t name_at = 0, directory = 0;
   Bytes md5;  ///< Empty where the version keeps none.
   std::size_t volume = 1;
+  std::uint32_t row = 0;  ///< Whose bytes these are.
   /// The file whose bytes are these, where an earlier one has them already.
   std::optional<std::uint32_t> earlier;
 };
@@ -176,8 +178,7 @@ class Directory {
 };
 
 /// A file's bytes as they stand in the volumes, one behind the other; paid for in steps.
-Result<Buffer> gather(const Entry& entry, std::uint32_t index, std::span<const Volume> volumes,
-                      Budget& budget) {
+Result<Buffer> gather(const Entry& entry, std::span<const Volume> volumes, Budget& budget) {
   Buffer out;
   std::uint64_t left =
       (entry.flags & compressed_flag) != 0 ? entry.packed_bytes : entry.unpacked_bytes;
@@ -191,8 +192,8 @@ Result<Buffer> gather(const Entry& entry, std::uint32_t index, std::span<const V
     if (number != entry.volume) at = volume.first_offset;
     std::uint64_t here = left;
     if ((entry.flags & split_flag) != 0) {
-      const bool goes_on = number != entry.volume && index == volume.first_index;
-      const bool starts = number == entry.volume && index == volume.last_index;
+      const bool goes_on = number != entry.volume && entry.row == volume.first_index;
+      const bool starts = number == entry.volume && entry.row == volume.last_index;
       if (goes_on) here = packed ? volume.first_packed : volume.first_unpacked;
       if (starts) here = packed ? volume.last_packed : volume.last_unpacked;
       here = std::min(here, left);
@@ -228,6 +229,7 @@ void unpack_chunks(Brought& out, Bytes packed, std::uint64_t unpacked_bytes, Bud
     }
     if (const auto paid = budget.step(64); !paid) {
       out.error = paid.error();
+      out.purse_empty = true;
       return;
     }
     const std::size_t taken = unpack_stream_onto(out, Packing::deflate, *chunk, budget);
@@ -237,12 +239,12 @@ void unpack_chunks(Brought& out, Bytes packed, std::uint64_t unpacked_bytes, Bud
   }
 }
 
-Brought bring_file(const Entry& entry, std::uint32_t index, std::span<const Volume> volumes,
-                   Budget& budget) {
+Brought bring_file(const Entry& entry, std::span<const Volume> volumes, Budget& budget) {
   Brought out;
-  auto stored = gather(entry, index, volumes, budget);
+  auto stored = gather(entry, volumes, budget);
   if (!stored) {
     out.error = stored.error();
+    out.purse_empty = stored.error().kind == ErrorKind::budget_spent;
     return out;
   }
   if ((entry.flags & obfuscated_flag) != 0) reveal(*stored);
@@ -260,31 +262,118 @@ Brought bring_file(const Entry& entry, std::uint32_t index, std::span<const Volu
   return out;
 }
 
-Status open_files(const Directory& directory, std::span<const Volume> volumes, Budget& budget,
-                  const Visitor& visitor) {
-  for (std::uint32_t i = 0; i < directory.files(); ++i) {
-    Entry entry = ANTIDOTARY_TRY(directory.row(i));
-    // A row whose bytes stand nowhere: a file that the project names and the setup does not hold.
-    const bool nowhere = entry.offset == 0 || entry.name_at == 0 || entry.unpacked_bytes == 0;
-    if ((entry.flags & invalid_flag) != 0 || nowhere || entry.earlier) {
-      ANTIDOTARY_CHECK(budget.step(descriptor_bytes));
-      continue;
+/// A row whose bytes stand nowhere: a file that the project names and the setup does not hold.
+bool is_nowhere(const Entry& entry) {
+  return entry.offset == 0 || entry.name_at == 0 || entry.unpacked_bytes == 0;
+}
+
+class Cabinet {
+ public:
+  Cabinet(const Directory& directory, std::span<const Volume> volumes, Budget& budget,
+          const Visitor& visitor)
+      : directory_(directory), volumes_(volumes), budget_(budget), visitor_(visitor) {}
+
+  Status open() {
+    for (std::uint32_t i = 0; i < directory_.files(); ++i) {
+      const auto entry = ANTIDOTARY_TRY(next(i));
+      if (!entry) continue;
+      const std::string name = ANTIDOTARY_TRY(tell(*entry, i));
+      if (visitor_.wanted && !visitor_.wanted(i)) continue;
+      const Brought brought = bring_file(*entry, volumes_, budget_);
+      hand_out(name, brought, visitor_);
+      if (brought.purse_empty) return {};
     }
-    ANTIDOTARY_CHECK(budget.new_object());
-    for (std::size_t v = 0; entry.volume == 0 && v < volumes.size(); ++v) {
-      if (i >= volumes[v].first_index && i <= volumes[v].last_index) entry.volume = v + 1;
-    }
-    std::string name = directory.name_of(entry);
-    if (name.empty()) name = fmt::format("member {}", i + 1);
-    if (visitor.member) {
-      visitor.member({name, entry.packed_bytes, entry.unpacked_bytes, false, i + 1u, std::nullopt});
-    }
-    if (visitor.wanted && !visitor.wanted(i)) continue;
-    const Brought brought = bring_file(entry, i, volumes, budget);
-    hand_out(name, brought, visitor);
-    if (brought.purse_empty || budget.spent()) return {};
+    return {};
   }
-  return {};
+
+  /// Of a header file, which lists what stands in others. That some of it may stand in the file
+  /// itself no field says for sure: what does come out is handed out, and it is an error only where
+  /// the bytes are not the directory's own, of which honest rows speak by chance.
+  Status open_header(std::uint64_t directory_at, std::uint64_t directory_bytes) {
+    const std::uint64_t size = volumes_.front().bytes.size();
+    for (std::uint32_t i = 0; i < directory_.files(); ++i) {
+      auto entry = ANTIDOTARY_TRY(next(i));
+      if (!entry || entry->volume > 1) continue;
+      if (visitor_.wanted && !visitor_.wanted(i)) continue;
+      entry->volume = 1;
+      if (entry->offset >= size) continue;
+      const bool packed = (entry->flags & compressed_flag) != 0;
+      const std::uint64_t bytes = packed ? entry->packed_bytes : entry->unpacked_bytes;
+      if (bytes > size - entry->offset) continue;
+      Brought brought = bring_file(*entry, volumes_, budget_);
+      const bool by_chance = entry->offset >= directory_at &&
+                             entry->offset - directory_at < directory_bytes &&
+                             (!packed || brought.bytes.size() != entry->unpacked_bytes);
+      if (by_chance && !brought.purse_empty) brought.error.reset();
+      if (by_chance && brought.bytes.empty()) continue;
+      hand_out(ANTIDOTARY_TRY(tell(*entry, i)), brought, visitor_);
+      if (brought.purse_empty) return {};
+    }
+    return {};
+  }
+
+ private:
+  /// The row `index` with its bytes' place; nullopt where they stand nowhere or came out before.
+  Result<std::optional<Entry>> next(std::uint32_t index) {
+    ANTIDOTARY_CHECK(budget_.step(descriptor_bytes));
+    Entry entry = ANTIDOTARY_TRY(directory_.row(index));
+    entry.row = index;
+    if ((entry.flags & invalid_flag) != 0) return std::nullopt;
+    // A link's bytes are those of the row it leads to, which need not be valid by itself.
+    while (entry.earlier) {
+      ANTIDOTARY_CHECK(budget_.step(descriptor_bytes));
+      const std::uint32_t earlier = *entry.earlier;
+      entry.earlier.reset();
+      if (opened_.contains(earlier)) return std::nullopt;
+      const Entry linked = ANTIDOTARY_TRY(directory_.row(earlier));
+      if (is_nowhere(linked)) break;
+      opened_.insert(earlier);
+      const auto [name_at, folder] = std::pair(entry.name_at, entry.directory);
+      entry = linked;
+      entry.row = earlier;
+      entry.name_at = name_at;
+      entry.directory = folder;
+    }
+    if (is_nowhere(entry)) return std::nullopt;
+    opened_.insert(index);
+    for (std::size_t v = 0; entry.volume == 0 && v < volumes_.size(); ++v) {
+      if (index >= volumes_[v].first_index && index <= volumes_[v].last_index) entry.volume = v + 1;
+    }
+    return entry;
+  }
+
+  /// Pays for a file and tells of it; answers its name.
+  Result<std::string> tell(const Entry& entry, std::uint32_t index) {
+    ANTIDOTARY_CHECK(budget_.new_object());
+    std::string name = directory_.name_of(entry);
+    if (name.empty()) name = fmt::format("member {}", index + 1);
+    if (visitor_.member) {
+      visitor_.member(
+          {name, entry.packed_bytes, entry.unpacked_bytes, false, index + 1u, std::nullopt});
+    }
+    return name;
+  }
+
+  const Directory& directory_;
+  std::span<const Volume> volumes_;
+  Budget& budget_;
+  const Visitor& visitor_;
+  std::set<std::uint32_t> opened_;  ///< Rows whose bytes came out.
+};
+
+Status open_volumes(Bytes header, std::span<const Bytes> volumes, bool alone, Budget& budget,
+                    const Visitor& visitor) {
+  const Directory directory = ANTIDOTARY_TRY(Directory::read(header));
+  std::vector<Volume> read;
+  for (const Bytes bytes : volumes.first(std::min(volumes.size(), volumes_max))) {
+    read.push_back(ANTIDOTARY_TRY(read_volume(bytes, directory.major())));
+  }
+  Cabinet cabinet(directory, read, budget, visitor);
+  // In a header file no data begin.
+  if (alone && load_u32_le(header, common_bytes) == 0) {
+    return cabinet.open_header(load_u32_le(header, 12), load_u32_le(header, 16));
+  }
+  return cabinet.open();
 }
 
 }  // namespace
@@ -297,9 +386,8 @@ void open_installshield_alone(Bytes bytes, Budget& budget, const Visitor& visito
     return visitor.missed(
         {"", Error{ErrorKind::unsupported, "its directory is in another file (.hdr)", {}}});
   }
-  // A header file alone lists what stands elsewhere: there is nothing in it to miss.
-  if (load_u32_le(bytes, common_bytes) == 0) return;
-  open_installshield_cabinet(bytes, std::array{bytes}, budget, visitor);
+  const Status status = open_volumes(bytes, std::array{bytes}, true, budget, visitor);
+  if (!status) visitor.missed({"", status.error()});
 }
 
 bool has_installshield_directory(Bytes bytes) {
@@ -310,15 +398,7 @@ bool has_installshield_directory(Bytes bytes) {
 void open_installshield_cabinet(Bytes header, std::span<const Bytes> volumes, Budget& budget,
                                 const Visitor& visitor) {
   if (!has_installshield_directory(header)) return;
-  const auto directory = Directory::read(header);
-  if (!directory) return visitor.missed({"", directory.error()});
-  std::vector<Volume> read;
-  for (const Bytes bytes : volumes.first(std::min(volumes.size(), volumes_max))) {
-    auto volume = read_volume(bytes, directory->major());
-    if (!volume) return visitor.missed({"", volume.error()});
-    read.push_back(*volume);
-  }
-  const Status status = open_files(*directory, read, budget, visitor);
+  const Status status = open_volumes(header, volumes, false, budget, visitor);
   if (!status) visitor.missed({"", status.error()});
 }
 

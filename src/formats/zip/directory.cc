@@ -51,6 +51,10 @@ std::string read_name(Bytes raw, std::uint16_t flags) {
   return out;
 }
 
+bool is_folder(const Member& member) {
+  return member.name.ends_with('/') && member.packed_bytes == 0;
+}
+
 bool climbs(std::string_view name) {
   if (name.starts_with('/') || name.starts_with('\\')) return true;
   if (name.size() > 1 && name[1] == ':') return true;
@@ -156,13 +160,13 @@ class DirectoryReader {
         break;
       }
       ANTIDOTARY_CHECK(budget_.step());
-      if (!read_central_record(reader)) break;
+      if (!ANTIDOTARY_TRY(read_central_record(reader))) break;
     }
     if (out_.members.size() != declared_) note(Anomaly::count_differs);
     return {};
   }
 
-  bool read_central_record(Reader& reader) {
+  Result<bool> read_central_record(Reader& reader) {
     const auto fixed = reader.take(central_bytes);
     if (!fixed || load_u32_le(*fixed, 0) != central_signature) {
       note(Anomaly::directory_damaged);
@@ -185,7 +189,7 @@ class DirectoryReader {
     member.name = read_name(*name, member.flags);
     member.encrypted = (member.flags & encrypted_flag) != 0;
     read_zip64(*extra, member);
-    locate(member, *name);
+    ANTIDOTARY_CHECK(locate(member, *name));
     add(std::move(member));
     return true;
   }
@@ -207,43 +211,94 @@ class DirectoryReader {
   }
 
   // Finds the member's data through its local header (4.3.7) and compares the two.
-  void locate(Member& member, Bytes central_name) {
+  Status locate(Member& member, Bytes central_name) {
     const std::uint64_t size = input_.size();
     member.local_offset = member.local_offset > size - shift_ ? size : member.local_offset + shift_;
     member.data_offset = member.data_end = member.local_offset;
     const auto at = static_cast<std::size_t>(member.local_offset);
     if (size - at < local_bytes || load_u32_le(input_, at) != local_signature) {
       note(Anomaly::local_header_missing);
-      return;
+      return {};
     }
     const std::uint16_t flags = load_u16_le(input_, at + 6);
     const std::size_t name_bytes = load_u16_le(input_, at + 26);
     const std::size_t extra_bytes = load_u16_le(input_, at + 28);
     if (name_bytes + extra_bytes > size - at - local_bytes) {
       note(Anomaly::data_cut);
-      return;
+      return {};
     }
     const Bytes name = input_.subspan(at + local_bytes, name_bytes);
     const bool masked = (flags & masked_flag) != 0;
     if (!masked && as_text(name) != as_text(central_name)) note(Anomaly::names_differ);
     const bool local_encrypted = (flags & encrypted_flag) != 0;
-    const bool central_encrypted = member.encrypted;
-    if (local_encrypted != central_encrypted) note(Anomaly::encryption_differs);
+    const bool same_lock = local_encrypted == member.encrypted;
+    if (!same_lock) note(Anomaly::encryption_differs);
     member.encrypted = member.encrypted || local_encrypted;
-    const std::uint32_t packed = load_u32_le(input_, at + 18);
-    const bool by_descriptor = (flags & descriptor_flag) != 0 && packed == 0;
-    if (!masked && !by_descriptor && packed != 0xffffffff && packed != member.packed_bytes) {
-      note(Anomaly::sizes_differ);
-    }
     set_data(member, at + local_bytes + name_bytes + extra_bytes);
     const bool other_method = load_u16_le(input_, at + 8) != member.method;
     if (other_method && !masked) note(Anomaly::methods_differ);
-    const bool other_size = !by_descriptor && packed != 0xffffffff && packed != member.packed_bytes;
-    if (masked || (!other_method && !other_size && local_encrypted == central_encrypted)) return;
-    LocalReading local{flags, load_u16_le(input_, at + 8), load_u32_le(input_, at + 14),
-                       load_u32_le(input_, at + 22), member.data_end};
-    if (other_size) local.data_end = std::min(size, member.data_offset + packed);
-    member.local = local;
+    if (masked) return {};
+    LocalReading local{flags, load_u16_le(input_, at + 8), 0, 0, member.data_end};
+    const Bytes extra = input_.subspan(at + local_bytes + name_bytes, extra_bytes);
+    const bool other_size = ANTIDOTARY_TRY(read_local_sizes(at, extra, member, local));
+    // A folder holds nothing, whatever is said of its packing.
+    const bool folder = is_folder(member) && !other_size;
+    if (!folder && (other_method || other_size || !same_lock)) member.local = local;
+    return {};
+  }
+
+  // Checksum and size by the local header, and where its data end; whether that is another place
+  // than by the directory.
+  Result<bool> read_local_sizes(std::size_t at, Bytes extra, const Member& member,
+                                LocalReading& local) {
+    Member own;
+    own.crc32 = load_u32_le(input_, at + 14);
+    own.packed_bytes = load_u32_le(input_, at + 18);
+    own.unpacked_bytes = load_u32_le(input_, at + 22);
+    read_zip64(extra, own);
+    bool other = false;
+    if ((local.flags & descriptor_flag) != 0 && own.packed_bytes == 0) {
+      other = !ends_at(static_cast<std::size_t>(member.data_end), member);
+      if (other) {
+        const auto begin = static_cast<std::size_t>(member.data_offset);
+        local.data_end = begin + ANTIDOTARY_TRY(distance_to_next(begin));
+        other = local.data_end != member.data_end;
+        static_cast<void>(read_descriptor(static_cast<std::size_t>(local.data_end), own));
+      } else {
+        own.crc32 = member.crc32;
+        own.unpacked_bytes = member.unpacked_bytes;
+      }
+    } else if (own.packed_bytes != member.packed_bytes &&
+               (own.packed_bytes != 0xffffffff || member.packed_bytes == 0)) {
+      other = true;
+      const std::uint64_t left = input_.size() - member.data_offset;
+      local.data_end = member.data_offset + std::min(left, own.packed_bytes);
+    }
+    if (other) note(Anomaly::sizes_differ);
+    local.crc32 = own.crc32;
+    local.unpacked_bytes = own.unpacked_bytes;
+    return other;
+  }
+
+  // Whether the data end at `at` by what follows: a descriptor that states the member's size, of 12
+  // or 20 bytes and perhaps a signature (4.3.9), or at once the next record.
+  bool ends_at(std::size_t at, const Member& member) const {
+    const Bytes rest = input_.subspan(at);
+    if (rest.empty()) return true;
+    const auto size = static_cast<std::uint32_t>(member.packed_bytes);
+    if (is_record(rest, 0)) {
+      return as_text(rest)[2] != '\x07' || (rest.size() >= 12 && load_u32_le(rest, 8) == size);
+    }
+    return rest.size() >= 8 && load_u32_le(rest, 4) == size &&
+           (is_record(rest, 12) || is_record(rest, 20));
+  }
+
+  static bool is_record(Bytes bytes, std::size_t at) {
+    constexpr std::array kinds = {"PK\x01\x02"sv, "PK\x03\x04"sv, "PK\x05\x06"sv, "PK\x06\x06"sv,
+                                  "PK\x07\x08"sv};
+    const std::string_view rest = as_text(bytes.subspan(std::min(at, bytes.size())));
+    return std::any_of(kinds.begin(), kinds.end(),
+                       [rest](std::string_view kind) { return rest.starts_with(kind); });
   }
 
   void set_data(Member& member, std::size_t data_offset) {
@@ -349,7 +404,7 @@ class DirectoryReader {
   }
 
   void add(Member member) {
-    member.directory = member.name.ends_with('/') && member.packed_bytes == 0;
+    member.directory = is_folder(member);
     if (climbs(member.name)) note(Anomaly::climbing_name);
     out_.members.push_back(std::move(member));
   }

@@ -35,6 +35,8 @@ enum Kind : std::uint32_t {
   end = 0xffffffff,
 };
 
+Error damaged(std::string words) { return {ErrorKind::malformed, std::move(words), std::nullopt}; }
+
 std::uint64_t be64(Bytes bytes, std::size_t at) {
   std::uint64_t out = 0;
   for (std::size_t i = 0; i < 8; ++i)
@@ -70,6 +72,54 @@ void unpack_adc(Brought& out, Bytes packed, Budget& budget) {
   out = window.finish();
 }
 
+/// The text of a property list without its comments and instructions; what stands as CDATA is text.
+Result<std::string> without_comments(std::string_view list) {
+  using namespace std::string_view_literals;
+  struct Piece {
+    std::string_view begin, end;
+    bool kept;
+  };
+  constexpr std::array pieces = {Piece{"<!--"sv, "-->"sv, false},
+                                 Piece{"<![CDATA["sv, "]]>"sv, true}, Piece{"<?"sv, "?>"sv, false}};
+  std::string out;
+  while (true) {
+    const std::size_t plain = std::min(list.find('<'), list.size());
+    out += list.substr(0, plain);
+    list.remove_prefix(plain);
+    if (list.empty()) return out;
+    const auto piece = std::find_if(pieces.begin(), pieces.end(), [list](const Piece& one) {
+      return list.starts_with(one.begin);
+    });
+    if (piece == pieces.end()) {
+      out += list.front();
+      list.remove_prefix(1);
+      continue;
+    }
+    list.remove_prefix(piece->begin.size());
+    const std::size_t end = list.find(piece->end);
+    if (end == list.npos) return fail(ErrorKind::malformed, "its list is damaged");
+    if (piece->kept) out += list.substr(0, end);
+    list.remove_prefix(end + piece->end.size());
+  }
+}
+
+/// The next element's name and, up to the next tag, its text; `list` then begins behind them.
+struct Element {
+  std::string_view name, text;
+};
+std::optional<Element> next_element(std::string_view& list) {
+  list.remove_prefix(std::min(list.find('<'), list.size()));
+  const std::size_t end = list.find('>');
+  if (end == list.npos) return std::nullopt;
+  Element out;
+  out.name = list.substr(1, end - 1);
+  out.name = out.name.substr(0, out.name.find_first_of(" \t\r\n"));
+  list.remove_prefix(end + 1);
+  out.text = list.substr(0, list.find('<'));
+  list.remove_prefix(out.text.size());
+  return out;
+}
+
 class Image {
  public:
   Image(Bytes bytes, Budget& budget, const Visitor& visitor)
@@ -84,24 +134,31 @@ class Image {
     }
     data_at_ = be64(trailer, 24);
     ANTIDOTARY_CHECK(budget_.step(list.size()));
-    std::string_view rows = as_text(list);
-    const std::size_t begin = rows.find("<key>blkx</key>");
-    if (begin == rows.npos) return fail(ErrorKind::malformed, "its list names no partition");
-    rows = rows.substr(begin);
-    rows = rows.substr(0, rows.find("</array>"));
-    for (std::size_t number = 1; number <= partitions_max; ++number) {
-      const std::size_t at = rows.find("<data>");
-      if (at == rows.npos) return {};
-      rows.remove_prefix(at + 6);
-      const std::string_view text = rows.substr(0, rows.find("</data>"));
-      const mime::Decoded table =
-          mime::decode(mime::Encoding::base64, as_bytes(text), list_bytes_max);
-      if (!ANTIDOTARY_TRY(open(table.bytes, number))) return {};
-    }
-    return fail(ErrorKind::refused, "more than {} partitions", partitions_max);
+    return open_list(ANTIDOTARY_TRY(without_comments(as_text(list))));
   }
 
  private:
+  /// Partitions are the data of "blkx", and whatever else is a table of runs.
+  Status open_list(std::string_view list) {
+    std::size_t number = 0;
+    bool expected = false;
+    while (const auto element = next_element(list)) {
+      if (element->name == "key" && element->text == "blkx") expected = true;
+      if (element->name == "/array") expected = false;
+      if (element->name != "data") continue;
+      ANTIDOTARY_CHECK(budget_.step(64));
+      const mime::Decoded table =
+          mime::decode(mime::Encoding::base64, as_bytes(element->text), list_bytes_max);
+      if (!expected && !as_text(table.bytes).starts_with("mish")) continue;
+      if (++number > partitions_max) {
+        return fail(ErrorKind::refused, "more than {} partitions", partitions_max);
+      }
+      if (!ANTIDOTARY_TRY(open(table.bytes, number))) return {};
+    }
+    if (number == 0) return fail(ErrorKind::malformed, "its list names no partition");
+    return {};
+  }
+
   Result<Bytes> stretch(std::uint64_t at, std::uint64_t size) const {
     if (at > bytes_.size() || size > bytes_.size() - at) {
       return fail(ErrorKind::truncated, "the image ends early");
@@ -114,7 +171,7 @@ class Image {
     ANTIDOTARY_CHECK(budget_.new_object());
     const std::string name = fmt::format("partition {}", number);
     if (table.size() < table_head_bytes || as_text(table.first(4)) != "mish") {
-      visitor_.missed({name, Error{ErrorKind::malformed, "its table is damaged", std::nullopt}});
+      visitor_.missed({name, damaged("its table is damaged")});
       return true;
     }
     const std::uint64_t size = be64(table, 16);
@@ -130,6 +187,9 @@ class Image {
       if (be32(run, 0) == end || brought.error) break;
       bring_run(brought, run, base);
     }
+    if (!brought.error && brought.bytes.size() / sector_bytes != size) {
+      brought.error = damaged("its runs hold another size than its table states");
+    }
     hand_out(name, brought, visitor_);
     return !brought.purse_empty;
   }
@@ -142,13 +202,17 @@ class Image {
       out.error = paid.error();
       return;
     }
+    const std::size_t before = out.bytes.size();
+    if (be64(run, 8) != before / sector_bytes) {
+      out.error = damaged("a run stands elsewhere than behind the one before");
+      return;
+    }
     if (kind == zeros || kind == ignored) return bring_zeros(out, be64(run, 16));
     const auto data = stretch(base + be64(run, 24), be64(run, 32));
     if (!data) {
       out.error = data.error();
       return;
     }
-    const std::size_t before = out.bytes.size();
     if (before >= budget_.limits().object_bytes_max) {
       out.error = budget_.exhaust(Limit::object_bytes).value();
       return;
@@ -174,7 +238,7 @@ class Image {
     const std::uint64_t wanted = be64(run, 16);
     const std::size_t got = out.bytes.size() - before;
     if (!out.error && (got % sector_bytes != 0 || got / sector_bytes != wanted)) {
-      out.error = Error{ErrorKind::malformed, "a run holds another size than stated", {}};
+      out.error = damaged("a run holds another size than stated");
     }
   }
 

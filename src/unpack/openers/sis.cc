@@ -148,14 +148,26 @@ Result<Field> read_field(Level& level) {
   return out;
 }
 
-Result<bool> open_compressed(Bytes bytes, const std::string& name, Budget& budget,
+Result<bool> open_compressed(Bytes bytes, std::size_t number, Budget& budget,
                              const Visitor& visitor) {
+  // The first is the controller, which says what becomes of the files.
+  const std::string name = number == 0 ? std::string("controller") : fmt::format("file {}", number);
   Reader reader(bytes);
   const std::uint32_t method = ANTIDOTARY_TRY(reader.u32_le());
-  ANTIDOTARY_CHECK(reader.skip(8));
+  const std::uint64_t size = ANTIDOTARY_TRY(reader.u64_le());
   ANTIDOTARY_CHECK(budget.new_object());
+  if (visitor.member) {
+    visitor.member({name, reader.remaining(), size, false, number + 1, std::nullopt});
+  }
+  if (visitor.wanted && !visitor.wanted(number)) return true;
   if (method > 1) return fail(ErrorKind::unsupported, "packed by method {}", method);
-  const Brought brought = unpack_field(bytes.subspan(reader.offset()), method == 1, budget);
+  Brought brought = unpack_field(bytes.subspan(reader.offset()), method == 1, budget);
+  if (!brought.error && brought.bytes.size() != size) {
+    brought.error =
+        Error{ErrorKind::malformed,
+              fmt::format("holds {} bytes where its field states {}", brought.bytes.size(), size),
+              std::nullopt};
+  }
   hand_out(name, brought, visitor);
   return !brought.purse_empty;
 }
@@ -180,13 +192,10 @@ Status open_fields(Bytes bytes, Budget& budget, const Visitor& visitor) {
     } else if (holds) {
       levels.push_back({Reader(field.bytes), std::nullopt});
     } else if (field.kind == compressed_field) {
-      // The first is the controller, which says what becomes of the files.
-      const std::string name =
-          number == 0 ? std::string("controller") : fmt::format("file {}", number);
-      ++number;
-      if (!ANTIDOTARY_TRY(open_compressed(field.bytes, name, budget, visitor))) return {};
+      if (!ANTIDOTARY_TRY(open_compressed(field.bytes, number++, budget, visitor))) return {};
     }
   }
+  if (number == 0) return fail(ErrorKind::malformed, "none of its fields holds anything");
   return {};
 }
 

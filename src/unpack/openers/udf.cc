@@ -95,10 +95,14 @@ class Volume {
     };
     std::vector<Folder> folders = {{long_extent(set, 400).place, "", 0}};
     std::set<Place> seen;
-    while (!folders.empty() && seen.size() < folders_max) {
+    bool too_deep = false;
+    while (!folders.empty()) {
       const Folder folder = std::move(folders.back());
       folders.pop_back();
       if (!seen.insert(folder.place).second) continue;
+      if (seen.size() > folders_max) {
+        return fail(ErrorKind::refused, "more than {} folders", folders_max);
+      }
       const auto listed = list(folder.place, folder.path);
       if (!listed) {
         visitor_.missed({folder.path, listed.error()});
@@ -106,9 +110,14 @@ class Volume {
         continue;
       }
       for (const auto& [name, place] : *listed) {
-        if (folder.depth < depth_max) folders.push_back({place, name, folder.depth + 1});
+        if (folder.depth < depth_max) {
+          folders.push_back({place, name, folder.depth + 1});
+        } else {
+          too_deep = true;
+        }
       }
     }
+    if (too_deep) return fail(ErrorKind::refused, "folders deeper than {}", depth_max);
     return {};
   }
 
@@ -257,7 +266,7 @@ class Volume {
   Brought bring_file(const File& file) {
     Brought out;
     std::uint64_t left = file.size;
-    if (!file.inside.empty()) bring(out, file.inside, budget_);
+    if (!file.inside.empty() && bring(out, file.inside, budget_)) left -= file.inside.size();
     for (const Extent& extent : file.extents) {
       if (left == 0 || out.error) break;
       const std::uint64_t size = std::min<std::uint64_t>(extent.size, left);
@@ -270,7 +279,7 @@ class Volume {
         out.error = piece.error();
       }
     }
-    if (!out.error && left > 0 && file.inside.empty()) {
+    if (!out.error && left > 0) {
       out.error = Error{ErrorKind::malformed, "its extents hold less than its size", std::nullopt};
     }
     return out;
@@ -280,6 +289,10 @@ class Volume {
   Result<std::vector<std::pair<std::string, Place>>> list(const Place& place,
                                                           const std::string& path) {
     const File folder = ANTIDOTARY_TRY(read_file(place));
+    if (!folder.folder) {  // its name alone says that it is one
+      ANTIDOTARY_CHECK(hand_out_file(folder, path));
+      return std::vector<std::pair<std::string, Place>>{};
+    }
     if (folder.size > folder_bytes_max)
       return fail(ErrorKind::refused, "a folder of {} bytes", folder.size);
     const Brought names = bring_file(folder);
@@ -300,30 +313,37 @@ class Volume {
       std::string name = name_of(row.subspan(before, name_bytes));
       if (!path.empty()) name = path + "/" + name;
       const Place where = long_extent(row, 20).place;
-      if ((traits & 2) != 0) {
+      if ((traits & 2) != 0 || ANTIDOTARY_TRY(open_file(where, name))) {
         out.emplace_back(std::move(name), where);
-      } else {
-        ANTIDOTARY_CHECK(open_file(where, std::move(name)));
       }
     }
     if (names.error) return tl::unexpected(*names.error);
     return out;
   }
 
-  Status open_file(const Place& place, std::string name) {
+  /// True where it is a folder whatever its name's row says: nothing is done then.
+  Result<bool> open_file(const Place& place, const std::string& name) {
+    const auto file = read_file(place);
+    if (file && file->folder) return true;
+    if (file) {
+      ANTIDOTARY_CHECK(hand_out_file(*file, name));
+      return false;
+    }
+    ANTIDOTARY_CHECK(budget_.new_object());
+    ++number_;
+    visitor_.missed({name.empty() ? fmt::format("file {}", number_) : name, file.error()});
+    return false;
+  }
+
+  Status hand_out_file(const File& file, std::string name) {
     ANTIDOTARY_CHECK(budget_.new_object());
     ++number_;
     if (name.empty()) name = fmt::format("file {}", number_);
-    const auto file = read_file(place);
-    if (!file) {
-      visitor_.missed({name, file.error()});
-      return {};
-    }
     if (visitor_.member) {
-      visitor_.member({name, file->size, file->size, false, number_, std::nullopt});
+      visitor_.member({name, file.size, file.size, false, number_, std::nullopt});
     }
     if (visitor_.wanted && !visitor_.wanted(number_ - 1)) return {};
-    const Brought brought = bring_file(*file);
+    const Brought brought = bring_file(file);
     hand_out(name, brought, visitor_);
     if (brought.purse_empty) return tl::unexpected(*brought.error);
     return {};

@@ -23,7 +23,8 @@ namespace {
 
 using formats::Format;
 
-constexpr std::size_t header_bytes = 208, row_bytes = 50, digest_bytes = 20, entry_bytes = 102;
+constexpr std::size_t images_at = 44, header_bytes = 208, row_bytes = 50, digest_bytes = 20,
+                      entry_bytes = 102;
 constexpr std::uint32_t xpress_flag = 0x20000, lzx_flag = 0x40000, any_packing_flag = 0x2;
 constexpr std::size_t chunk_bytes_min = 1u << 12, chunk_bytes_max = 1u << 21;
 constexpr std::size_t folders_max = 100'000;
@@ -105,6 +106,12 @@ class Image {
     ANTIDOTARY_CHECK(open_all(true));
     ANTIDOTARY_CHECK(open_all(false));
     if (rows.error) return tl::unexpected(*rows.error);
+    if (resources_.empty() && load_u32_le(bytes_, images_at) > 0) {
+      return fail(ErrorKind::malformed, "its images have no resources");
+    }
+    if (rows.bytes.size() % row_bytes != 0) {
+      return fail(ErrorKind::malformed, "its table of resources ends inside a row");
+    }
     return {};
   }
 
@@ -123,13 +130,14 @@ class Image {
       if (visitor_.member) {
         visitor_.member({name, resource.size, resource.unpacked, false, number_, std::nullopt});
       }
-      if (visitor_.wanted && !visitor_.wanted(number_ - 1)) continue;
+      const bool wanted = !visitor_.wanted || visitor_.wanted(number_ - 1);
+      if (!wanted && !names) continue;
       Brought brought = bring_resource(resource);
       if (!brought.error && hex_digest(DigestKind::sha1, brought.bytes) != resource.digest) {
         brought.error = Error{ErrorKind::malformed, "its checksum is wrong", std::nullopt};
       }
       if (names) read_names(brought.bytes, names_, budget_);
-      hand_out(name, brought, visitor_);
+      if (wanted) hand_out(name, brought, visitor_);
       if (brought.purse_empty) return {};
     }
     return {};

@@ -119,7 +119,7 @@ class Archive {
     std::uint64_t position = 0;
     for (const zip::Member& member : directory->members) {
       ++position;
-      if (member.directory) continue;
+      if (member.directory && !member.local) continue;
       if (visitor_.wanted && !visitor_.wanted(position - 1)) continue;
       if (!bring(member, position)) break;
     }
@@ -150,6 +150,7 @@ class Archive {
                                           member.local_offset}});
       return true;
     }
+    if (member.directory) return bring_local(member);
     const Reading central{
         {member.method, member.flags, member.unpacked_bytes, data_of(member, member.data_end)},
         member.crc32,

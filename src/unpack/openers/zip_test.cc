@@ -156,5 +156,62 @@ TEST(Zip, DoesNotBelieveAesDataThatTheirSealDoesNotFit) {
   EXPECT_THAT(out.missed, SizeIs(1));
 }
 
+// A member of a deflated block that is stored: "packed". Directory and local header are told apart.
+std::string folder_that_holds(bool descriptor, std::string_view local_name) {
+  const std::string data("\x01\x06\0\xf9\xffpacked", 11);
+  const std::uint32_t checksum = zip::crc32(text("packed"));
+  Buffer out;
+  const auto sizes = [&](bool stated) {
+    append_u32_le(out, stated ? checksum : 0);
+    append_u32_le(out, stated ? 11 : 0);
+    append_u32_le(out, stated ? 6 : 0);
+  };
+  const auto flags_and_method = [&] {
+    append_u16_le(out, 20);
+    append_u16_le(out, descriptor ? 8 : 0);
+    append_u16_le(out, 8);
+    append_u32_le(out, 0);  // time and date
+  };
+  const auto add = [&out](std::string_view bytes) {
+    const Bytes more = as_bytes(bytes);
+    out.insert(out.end(), more.begin(), more.end());
+  };
+  add("PK\x03\x04");
+  flags_and_method();
+  sizes(!descriptor);
+  append_u16_le(out, static_cast<std::uint16_t>(local_name.size()));
+  append_u16_le(out, 0);
+  add(local_name);
+  add(data);
+  if (descriptor) {
+    add("PK\x07\x08");
+    sizes(true);
+  }
+  const auto central = static_cast<std::uint32_t>(out.size());
+  add("PK\x01\x02");
+  append_u16_le(out, 20);
+  flags_and_method();
+  sizes(false);
+  append_u16_le(out, 2);
+  out.insert(out.end(), 16, std::byte{});
+  add("a/");
+  const auto directory_bytes = static_cast<std::uint32_t>(out.size()) - central;
+  add(std::string_view("PK\x05\x06\0\0\0\0\1\0\1\0", 12));
+  append_u32_le(out, directory_bytes);
+  append_u32_le(out, central);
+  append_u16_le(out, 0);
+  return to_string(out);
+}
+
+TEST(ZipOpener, BringsOutWhatTheDirectoryCallsAFolderAndTheLocalHeaderAFile) {
+  for (const bool descriptor : {false, true}) {
+    for (const std::string_view name : {"a", "a/"}) {
+      const Outcome out = open(text(folder_that_holds(descriptor, name)));
+      EXPECT_THAT(out.children, ElementsAre("a/ (local header)=packed")) << descriptor << name;
+      EXPECT_THAT(out.missed, IsEmpty()) << descriptor << name;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace antidotary::unpack

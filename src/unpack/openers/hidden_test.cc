@@ -1,0 +1,174 @@
+// What containers hide: each is whole but for one word, which must not make its content vanish. The
+// content comes out, or the container says what it lacks; never neither.
+#include <gmock/gmock.h>
+
+#include "unpack/openers/container_specimens.h"
+#include "unpack/unpack.h"
+
+namespace antidotary::unpack {
+namespace {
+
+using formats::Format;
+using specimens::content;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+struct Outcome {
+  std::vector<std::string> names, children, missed;
+  std::vector<ErrorKind> kinds;
+};
+
+Outcome open(Format format, const std::string& bytes, Limits limits = {},
+             std::function<bool(std::size_t)> wanted = nullptr) {
+  Budget budget(limits);
+  Outcome out;
+  Visitor visitor;
+  visitor.wanted = std::move(wanted);
+  visitor.child = [&](const Child& child) {
+    out.names.push_back(child.name);
+    out.children.push_back(to_string(child.bytes));
+  };
+  visitor.missed = [&](const Missed& missed) {
+    out.missed.push_back(missed.error.what);
+    out.kinds.push_back(missed.error.kind);
+  };
+  unpack(format, as_bytes(bytes), budget, visitor);
+  return out;
+}
+
+TEST(HiddenInSis, IsToldWhereNoFieldIsKnown) {
+  EXPECT_THAT(open(Format::sis, specimens::sis()).children, ElementsAre(content));
+  EXPECT_THAT(open(Format::sis, specimens::sis(13)).kinds, ElementsAre(ErrorKind::malformed));
+}
+
+TEST(HiddenInSis, IsToldWhereAFieldHoldsAnotherSize) {
+  const Outcome out = open(Format::sis, specimens::sis(12, 5));
+  EXPECT_THAT(out.children, ElementsAre(content));
+  EXPECT_THAT(out.kinds, ElementsAre(ErrorKind::malformed));
+}
+
+TEST(Sis, LeavesOutWhatIsNotWanted) {
+  const Outcome out = open(Format::sis, specimens::sis(), {}, [](std::size_t) { return false; });
+  EXPECT_THAT(out.children, IsEmpty());
+  EXPECT_THAT(out.missed, IsEmpty());
+}
+
+TEST(HiddenInWim, IsToldWhereTheTableOfResourcesIsEmptyOrCut) {
+  const std::string metadata = specimens::wim_metadata("a.txt"), empty, cut(60, '\0');
+  EXPECT_THAT(open(Format::wim, specimens::wim(metadata)).children, Contains(content));
+  EXPECT_THAT(open(Format::wim, specimens::wim(metadata, &empty)).kinds,
+              ElementsAre(ErrorKind::malformed));
+  EXPECT_THAT(open(Format::wim, specimens::wim(metadata, &cut)).kinds,
+              ElementsAre(ErrorKind::malformed));
+}
+
+TEST(Wim, NamesAFileAlsoWhereItsMetadataAreNotWanted) {
+  const std::string image = specimens::wim(specimens::wim_metadata("a.txt"));
+  const Outcome out = open(Format::wim, image, {}, [](std::size_t i) { return i == 1; });
+  EXPECT_THAT(out.names, ElementsAre("a.txt"));
+}
+
+TEST(HiddenInDmg, ComesOutThroughCommentsAndBlanks) {
+  const std::vector<specimens::DmgRun> runs = {
+      {0x80000005, 0, 1, specimens::zlib_of(specimens::padded(content, 512))}};
+  const auto bent = [&](std::string_view from, std::string_view to) {
+    return open(Format::dmg, specimens::dmg(runs, 1, [&](std::string list) {
+                  return list.replace(list.find(from), from.size(), to);
+                }));
+  };
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"<dict>", "<!--<key>blkx</key></array>--><dict>"},
+           {"<data>", "<data >"},
+           {"<data>", "<data\t\nx='1'>"},
+           {"<key>blkx</key>", "<key><![CDATA[blkx]]></key>"},
+           {"<key>blkx</key>", "<key>blk&#120;</key>"},
+           {"<data>", "<data><!-- -->"}}) {
+    const Outcome out = bent(from, to);
+    EXPECT_THAT(out.children, ElementsAre(HasSubstr(content))) << to;
+    EXPECT_THAT(out.missed, IsEmpty()) << to;
+  }
+  EXPECT_THAT(bent("<data>", "<date>").kinds, ElementsAre(ErrorKind::malformed));
+  EXPECT_THAT(bent("<data>", "<data>&x;").kinds, ElementsAre(ErrorKind::malformed));
+  EXPECT_THAT(bent("<data>", "<!-- <data>").kinds, ElementsAre(ErrorKind::malformed));
+}
+
+TEST(HiddenInDmg, IsToldWhereRunsStandElsewhereOrAreTooFew) {
+  const std::string run = specimens::zlib_of(specimens::padded(content, 512));
+  const auto kinds = [&](const std::vector<specimens::DmgRun>& runs) {
+    return open(Format::dmg, specimens::dmg(runs, 2)).kinds;
+  };
+  EXPECT_THAT(kinds({{0x80000005, 0, 1, run}, {0x80000005, 1, 1, run}}), IsEmpty());
+  EXPECT_THAT(kinds({{0x80000005, 1, 1, run}, {0x80000005, 0, 1, run}}),
+              ElementsAre(ErrorKind::malformed));
+  EXPECT_THAT(kinds({{0x80000005, 0, 1, run}}), ElementsAre(ErrorKind::malformed));
+}
+
+TEST(HiddenInUdf, IsToldWhereFoldersAreTooDeep) {
+  EXPECT_THAT(open(Format::udf, specimens::udf(60)).children, ElementsAre(content));
+  EXPECT_THAT(open(Format::udf, specimens::udf(70)).kinds, ElementsAre(ErrorKind::refused));
+}
+
+TEST(HiddenInUdf, ComesOutOfAFolderWhoseNameSaysThatItIsAFile) {
+  const Outcome out = open(Format::udf, specimens::udf(2, 0));
+  EXPECT_THAT(out.names, ElementsAre("d/d/a.txt"));
+  EXPECT_THAT(out.children, ElementsAre(content));
+  EXPECT_THAT(out.missed, IsEmpty());
+}
+
+TEST(HiddenInUdf, ComesOutOfAFileWhoseNameSaysThatItIsAFolder) {
+  const Outcome out =
+      open(Format::udf, specimens::udf({{1, specimens::udf_entry(4, specimens::udf_row("a", 2, 2))},
+                                        {2, specimens::udf_entry(5, content)}}));
+  EXPECT_THAT(out.children, ElementsAre(content));
+}
+
+TEST(HiddenInUdf, IsToldWhereAnEntryHoldsLessThanItsSize) {
+  std::string entry = specimens::udf_entry(5, content);
+  specimens::put(entry, 56, specimens::le(content.size() + 1, 8));
+  const Outcome out =
+      open(Format::udf,
+           specimens::udf({{1, specimens::udf_entry(4, specimens::udf_row("a", 2))}, {2, entry}}));
+  EXPECT_THAT(out.children, ElementsAre(content));
+  EXPECT_THAT(out.kinds, ElementsAre(ErrorKind::malformed));
+}
+
+TEST(HiddenInInstallShield, ComesOutOfACabinetThatSaysItHasNoData) {
+  for (const std::uint32_t data_at : {0x200u, 0u}) {
+    const Outcome out = open(Format::installshield, specimens::installshield({{"a"}}, data_at));
+    EXPECT_THAT(out.names, ElementsAre("a")) << data_at;
+    EXPECT_THAT(out.children, ElementsAre(content)) << data_at;
+    EXPECT_THAT(out.missed, IsEmpty()) << data_at;
+  }
+}
+
+TEST(InstallShield, HasNothingToMissWhereAHeaderListsWhatStandsElsewhere) {
+  std::string header = specimens::installshield({{"a"}, {"b", 0}}, 0);
+  header.resize(header.size() - 20);  // behind its directory a part is not there
+  const Outcome cut = open(Format::installshield, header);
+  EXPECT_THAT(cut.children, IsEmpty());
+  EXPECT_THAT(cut.missed, IsEmpty());
+}
+
+TEST(HiddenInInstallShield, ComesOutOfALinkToARowThatDidNotComeOut) {
+  const auto names = [](const std::vector<specimens::InstallShieldRow>& rows) {
+    return open(Format::installshield, specimens::installshield(rows)).names;
+  };
+  EXPECT_THAT(names({{"a"}, {"b", 4, 0u, false}}), ElementsAre("a"));
+  EXPECT_THAT(names({{"a", 4 | 8}, {"b", 4, 0u, false}}), ElementsAre("b"));
+  EXPECT_THAT(names({{"a", 4, {}, false}, {"b", 4, 0u}}), ElementsAre("b"));
+  EXPECT_THAT(names({{"a", 4, {}, false}, {"b", 4, 0u}, {"c", 4, 0u}}), ElementsAre("b", "c"));
+  EXPECT_THAT(names({{"a"}, {"b", 4, 0u, false}, {"c", 4, 1u, false}}), ElementsAre("a"));
+}
+
+TEST(Nsis, BringsOutAFileUnderItsName) {
+  const Outcome out = open(Format::nsis, specimens::nsis());
+  EXPECT_THAT(out.names, ElementsAre("header", "a.txt"));
+  EXPECT_THAT(out.children, Contains(content));
+  EXPECT_THAT(out.missed, IsEmpty());
+}
+
+}  // namespace
+}  // namespace antidotary::unpack

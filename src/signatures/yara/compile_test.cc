@@ -67,9 +67,10 @@ struct Rules {
     Budget budget;
     pack::YaraSubject subject;
     subject.bytes = as_bytes(text);
-    const auto found = opened->scan(subject, budget);
-    EXPECT_TRUE(found.has_value()) << found.error().what;
-    for (const pack::YaraMatch& match : *found) out.push_back(match.shown_name);
+    std::vector<pack::YaraMatch> found;
+    const Status scanned = opened->scan(subject, budget, found);
+    EXPECT_TRUE(scanned.has_value()) << scanned.error().what;
+    for (const pack::YaraMatch& match : found) out.push_back(match.shown_name);
     return out;
   }
 };
@@ -231,12 +232,13 @@ TEST(YaraCompile, KeepsANamespaceForEachFile) {
   EXPECT_THAT(rules.matches(), ElementsAre("same", "same", "same"));
   const auto opened = pack::Yara::open(rules.compiled.section);
   Budget budget;
-  const auto found = opened->scan({}, budget);
-  ASSERT_EQ(found->size(), 3U);
-  EXPECT_EQ((*found)[0].name_space, "rules/a.yar");
-  EXPECT_EQ((*found)[1].name_space, "rules/b.yar");
-  EXPECT_EQ((*found)[1].source, 1U);
-  EXPECT_EQ((*found)[2].source, 2U);
+  std::vector<pack::YaraMatch> found;
+  ASSERT_TRUE(opened->scan({}, budget, found));
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].name_space, "rules/a.yar");
+  EXPECT_EQ(found[1].name_space, "rules/b.yar");
+  EXPECT_EQ(found[1].source, 1U);
+  EXPECT_EQ(found[2].source, 2U);
 }
 
 TEST(YaraCompile, IncludesWhatWasReadWithIt) {

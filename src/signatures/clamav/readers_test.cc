@@ -149,6 +149,15 @@ TEST(ClamavReaders, RefuseWrongConditions) {
                    {with("Engine:51-255,Target:0,Colour:red"), "an unknown condition 'Colour'"}});
 }
 
+// What cannot be asked yet must not count as taken.
+TEST(ClamavReaders, RefuseRulesThatCannotHoldWithoutWhatPicturesLookLike) {
+  const std::string hash = "fuzzy_img#0123456789abcdef";
+  expect_refusals("ldb", "Good;Target:0;0|1;61626364;" + hash,
+                  {{"Name;Target:5;0;" + hash, "asks for pictures' hashes"},
+                   {"Name;Target:5;0&1;61626364;" + hash, "asks for pictures' hashes"},
+                   {"Name;Engine:51-255,Target:1,IconGroup1:a;0;61626364", "asks for icons"}});
+}
+
 TEST(ClamavReaders, RefuseMoreSubsignaturesThanARuleHas) {
   std::string line = "Name;Target:0;0";
   for (int i = 0; i < 65; ++i) line += ";61626364";

@@ -27,7 +27,7 @@ constexpr std::size_t common_bytes = 20, descriptor_bytes = 0x57;
 constexpr std::uint32_t split_flag = 1, obfuscated_flag = 2, compressed_flag = 4, invalid_flag = 8;
 constexpr std::uint8_t link_earlier_flag = 1;
 constexpr unsigned major_wide_rows = 6, major_utf16 = 17;
-constexpr std::size_t name_bytes_max = 4096, volumes_max = 256;
+constexpr std::size_t name_bytes_max = 4096;
 
 struct Entry {
   std::uint32_t flags = 0;
@@ -365,7 +365,8 @@ Status open_volumes(Bytes header, std::span<const Bytes> volumes, bool alone, Bu
                     const Visitor& visitor) {
   const Directory directory = ANTIDOTARY_TRY(Directory::read(header));
   std::vector<Volume> read;
-  for (const Bytes bytes : volumes.first(std::min(volumes.size(), volumes_max))) {
+  for (const Bytes bytes : volumes.first(std::min(volumes.size(), installshield_volumes_max))) {
+    ANTIDOTARY_CHECK(budget.step(64));
     read.push_back(ANTIDOTARY_TRY(read_volume(bytes, directory.major())));
   }
   Cabinet cabinet(directory, read, budget, visitor);

@@ -10,6 +10,9 @@
 
 namespace antidotary::unpack {
 
+/// Volumes of one cabinet that are looked at.
+inline constexpr std::size_t installshield_volumes_max = 256;
+
 /// True where `bytes` begin with a directory of files and not merely with a volume of them.
 bool has_installshield_directory(Bytes bytes);
 

@@ -6,6 +6,7 @@
 
 #include "core/reader.h"
 #include "core/text.h"
+#include "unpack/paths.h"
 
 namespace antidotary::unpack {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t blocks_at = 4, entry_bytes = 28;
 constexpr std::uint32_t create_folder = 11, extract_file = 20;
 constexpr std::size_t text_units_max = 1024, names_max = 100'000;
+constexpr std::size_t texts_bytes_max = 8u << 20;  // that all names may be made of
 // Codes of texts: up to 4 in NSIS 3, from 252 in 2, each with two bytes or one unit behind it.
 constexpr std::uint32_t code_max = 4, old_code_min = 252;
 constexpr std::uint32_t install_folder = 21, out_folder = 22;
@@ -83,17 +85,23 @@ std::map<std::size_t, std::string> nsis_names(Bytes header, Budget& budget) {
   const Texts texts(header.first(bounded ? texts_end : header.size()).subspan(texts_at));
   Reader reader(header, entries_at);
   std::string folder;
-  for (std::uint32_t i = 0; i < entries && out.size() < names_max; ++i) {
+  std::size_t read = 0, texts_bytes = 0;
+  for (std::uint32_t i = 0; i < entries && read < names_max; ++i) {
     const auto entry = reader.take(entry_bytes);
     if (!entry || !budget.step(entry_bytes)) break;
     const std::uint32_t what = load_u32_le(*entry, 0);
-    if (what == create_folder && load_u32_le(*entry, 8) != 0) {
-      folder = texts.at(load_u32_le(*entry, 4));
-    } else if (what == extract_file) {
-      const std::string name = texts.at(load_u32_le(*entry, 8));
-      if (!name.empty()) {
-        out.emplace(load_u32_le(*entry, 12), folder.empty() ? name : folder + "/" + name);
-      }
+    const bool folder_follows = what == create_folder && load_u32_le(*entry, 8) != 0;
+    if (!folder_follows && what != extract_file) continue;
+    ++read;
+    std::string text = texts.at(load_u32_le(*entry, folder_follows ? 4 : 8));
+    // A name is its folder's text and its own; both are paid for each time.
+    const std::size_t bytes = text.size() + (folder_follows ? 0 : folder.size());
+    if (bytes > texts_bytes_max - texts_bytes || !budget.step(bytes)) break;
+    texts_bytes += bytes;
+    if (folder_follows) {
+      folder = std::move(text);
+    } else if (!text.empty()) {
+      out.emplace(load_u32_le(*entry, 12), joined(folder, text));
     }
   }
   return out;

@@ -50,9 +50,9 @@ bool is_lz4_legacy(Bytes bytes) {
 
 // LZ4 Frame Format, "Legacy frame": blocks of at most 8 MiB behind their packed sizes, without an
 // end: what is no size of a block is another frame's.
-std::size_t unpack_lz4_legacy(Brought& out, Bytes bytes, Budget& budget) {
+// `block` is kept from frame to frame, and is there only once a block is.
+std::size_t unpack_lz4_legacy(Brought& out, Bytes bytes, Buffer& block, Budget& budget) {
   std::size_t at = 4;
-  std::vector<std::byte> block(lz4_legacy_block_bytes);
   while (bytes.size() - at >= 4) {
     const std::size_t size = load_u32_le(bytes, at);
     if (size > static_cast<std::size_t>(LZ4_compressBound(lz4_legacy_block_bytes))) break;
@@ -60,6 +60,12 @@ std::size_t unpack_lz4_legacy(Brought& out, Bytes bytes, Budget& budget) {
       out.error = Error{ErrorKind::truncated, "the compressed data end early", at};
       return bytes.size();
     }
+    if (const auto paid = budget.step(size + 64); !paid) {
+      out.error = paid.error();
+      return at;
+    }
+    // No byte of a block stands for more than 255.
+    block.resize(std::max(block.size(), std::min(lz4_legacy_block_bytes, size * 255)));
     const int got = LZ4_decompress_safe(as_chars(bytes.subspan(at + 4, size)),
                                         as_chars(std::span<std::byte>(block)),
                                         static_cast<int>(size), static_cast<int>(block.size()));
@@ -86,12 +92,13 @@ void open_streams(Format format, Bytes bytes, Budget& budget, const Visitor& vis
                                  [format](const Row& one) { return one.format == format; });
   if (const auto paid = budget.new_object(); !paid) return visitor.missed({"", paid.error()});
   Brought brought;
+  Buffer block;
   std::size_t at = 0;
   std::size_t end = 0;
   do {
     const Bytes rest = bytes.subspan(at);
     const bool legacy = row.packing == Packing::lz4 && is_lz4_legacy(rest);
-    at += legacy ? unpack_lz4_legacy(brought, rest, budget)
+    at += legacy ? unpack_lz4_legacy(brought, rest, block, budget)
                  : unpack_stream_onto(brought, row.packing, rest, budget);
     end = at;
     if (const auto paid = budget.step(64); !brought.error && !paid) {

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "core/reader.h"
@@ -136,35 +138,37 @@ Status open_rows(Bytes bytes, Budget& budget, const Visitor& visitor) {
 }
 
 /// The volumes "data1.cab", "data2.cab" of the header "data1.hdr", the first being volume 1.
-std::vector<Bytes> volumes_of(const SetupFile& header, const std::vector<SetupFile>& files) {
+Result<std::vector<Bytes>> volumes_of(const SetupFile& header,
+                                      const std::map<std::string, Bytes>& files, Budget& budget) {
   std::string stem = ascii_lower(header.name.substr(0, header.name.rfind('.')));
   while (!stem.empty() && stem.back() >= '0' && stem.back() <= '9') stem.pop_back();
   std::vector<Bytes> out;
-  while (true) {
-    const std::string name = fmt::format("{}{}.cab", stem, out.size() + 1);
-    const auto found = std::find_if(files.begin(), files.end(), [&name](const SetupFile& file) {
-      return ascii_lower(file.name) == name;
-    });
-    if (found == files.end()) return out;
-    out.push_back(found->bytes);
+  while (out.size() < installshield_volumes_max) {
+    ANTIDOTARY_CHECK(budget.step(64));
+    const auto found = files.find(fmt::format("{}{}.cab", stem, out.size() + 1));
+    if (found == files.end()) break;
+    out.push_back(found->second);
   }
+  return out;
 }
 
 Status open_files(Bytes bytes, Budget& budget, const Visitor& visitor) {
   std::vector<SetupFile> files;
+  std::map<std::string, Bytes> by_name;  // in small letters; of the same names the first
   std::size_t at = 0;
   while (const auto file = setup_file_at(bytes, at)) {
     ANTIDOTARY_CHECK(budget.new_object());
     at = file->end;
+    by_name.emplace(ascii_lower(file->name), file->bytes);
     files.push_back(*file);
   }
-  std::vector<const std::byte*> opened;  // volumes whose files came out already
+  std::set<const std::byte*> opened;  // volumes whose files came out already
   for (const SetupFile& file : files) {
     if (!has_installshield_directory(file.bytes)) continue;
-    const std::vector<Bytes> volumes = volumes_of(file, files);
+    const std::vector<Bytes> volumes = ANTIDOTARY_TRY(volumes_of(file, by_name, budget));
     if (volumes.empty()) continue;
-    opened.push_back(file.bytes.data());
-    for (const Bytes volume : volumes) opened.push_back(volume.data());
+    opened.insert(file.bytes.data());
+    for (const Bytes volume : volumes) opened.insert(volume.data());
     open_installshield_cabinet(file.bytes, volumes, budget, visitor);
     if (budget.spent()) return {};
   }
@@ -174,7 +178,7 @@ Status open_files(Bytes bytes, Budget& budget, const Visitor& visitor) {
       visitor.member({file.name, file.bytes.size(), file.bytes.size(), false, i + 1, std::nullopt});
     }
     if (visitor.wanted && !visitor.wanted(i)) continue;
-    if (std::find(opened.begin(), opened.end(), file.bytes.data()) != opened.end()) continue;
+    if (opened.contains(file.bytes.data())) continue;
     visitor.child({file.name, file.bytes});
   }
   hand_out_trailing(bytes, at, budget, visitor);

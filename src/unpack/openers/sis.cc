@@ -34,7 +34,7 @@ constexpr std::size_t options_at = 40;
 constexpr unsigned uncompressed_option = 0x08;
 constexpr std::size_t languages_at = 18, files_at = 20, file_rows_at = 52;
 constexpr std::uint32_t epoc6_uid = 0x10003a12;
-constexpr std::size_t languages_max = 256;
+constexpr std::size_t languages_max = 256, name_bytes_max = 4096;
 
 struct OldFile {
   std::string name;
@@ -53,7 +53,8 @@ std::string text_of(Bytes bytes, bool wide) {
 }
 
 /// One row of the table of files; the reader stands behind it.
-Result<OldFile> read_old_file(Reader& reader, Bytes bytes, std::size_t languages, bool epoc6) {
+Result<OldFile> read_old_file(Reader& reader, Bytes bytes, std::size_t languages, bool epoc6,
+                              Budget& budget) {
   OldFile out;
   const std::uint32_t kind = ANTIDOTARY_TRY(reader.u32_le());
   if (kind == 3 || kind == 4) {  // a condition
@@ -66,6 +67,10 @@ Result<OldFile> read_old_file(Reader& reader, Bytes bytes, std::size_t languages
   ANTIDOTARY_CHECK(reader.skip(8 + 8));  // what is done with it; the name where it came from
   const std::uint32_t name_bytes = ANTIDOTARY_TRY(reader.u32_le());
   const std::uint32_t name_at = ANTIDOTARY_TRY(reader.u32_le());
+  if (name_bytes > name_bytes_max) {
+    return fail(ErrorKind::malformed, "a name of {} bytes", name_bytes);
+  }
+  ANTIDOTARY_CHECK(budget.step(name_bytes / 8));
   if (const auto name = slice(bytes, name_at, name_bytes)) out.name = text_of(*name, epoc6);
   const std::size_t count = kind == 1 ? languages : 1;
   out.parts.resize(count);
@@ -88,7 +93,7 @@ Status open_old(Bytes bytes, Budget& budget, const Visitor& visitor) {
   std::size_t number = 0;
   for (std::size_t rows = load_u16_le(bytes, files_at); rows > 0; --rows) {
     ANTIDOTARY_CHECK(budget.step(64));
-    const OldFile file = ANTIDOTARY_TRY(read_old_file(reader, bytes, languages, epoc6));
+    const OldFile file = ANTIDOTARY_TRY(read_old_file(reader, bytes, languages, epoc6, budget));
     for (const auto& [at, size, unpacked] : file.parts) {
       ANTIDOTARY_CHECK(budget.new_object());
       ++number;

@@ -17,6 +17,7 @@
 #include "core/text.h"
 #include "unpack/brought.h"
 #include "unpack/opener.h"
+#include "unpack/paths.h"
 
 namespace antidotary::unpack {
 namespace {
@@ -310,10 +311,11 @@ class Volume {
       }
       at += std::min((before + name_bytes + 3) & ~std::size_t{3}, row.size());
       if ((traits & (4 | 8)) != 0) continue;  // deleted, or the folder above
-      std::string name = name_of(row.subspan(before, name_bytes));
-      if (!path.empty()) name = path + "/" + name;
+      std::string name = joined(path, name_of(row.subspan(before, name_bytes)));
+      ANTIDOTARY_CHECK(budget_.step(name.size() / 8));
       const Place where = long_extent(row, 20).place;
       if ((traits & 2) != 0 || ANTIDOTARY_TRY(open_file(where, name))) {
+        ANTIDOTARY_CHECK(budget_.new_object());
         out.emplace_back(std::move(name), where);
       }
     }

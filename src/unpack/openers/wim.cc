@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "unpack/brought.h"
 #include "unpack/codecs/wim_methods.h"
 #include "unpack/opener.h"
+#include "unpack/paths.h"
 
 namespace antidotary::unpack {
 namespace {
@@ -27,14 +29,24 @@ constexpr std::size_t images_at = 44, header_bytes = 208, row_bytes = 50, digest
                       entry_bytes = 102;
 constexpr std::uint32_t xpress_flag = 0x20000, lzx_flag = 0x40000, any_packing_flag = 0x2;
 constexpr std::size_t chunk_bytes_min = 1u << 12, chunk_bytes_max = 1u << 21;
-constexpr std::size_t folders_max = 100'000;
+constexpr std::size_t folders_max = 100'000, resources_max = 500'000;
+constexpr std::size_t names_bytes_max = 32u << 20;
 enum Flag : unsigned { metadata = 2, packed = 4, spanned = 8, solid = 16 };
+
+using Digest = std::array<std::byte, digest_bytes>;  ///< A SHA-1.
+
+Digest digest_at(Bytes bytes, std::size_t at) {
+  Digest out;
+  const Bytes from = bytes.subspan(at, out.size());
+  std::copy(from.begin(), from.end(), out.begin());
+  return out;
+}
 
 struct Resource {
   std::uint64_t offset = 0, size = 0, unpacked = 0;
   unsigned flags = 0;
   unsigned part = 1;
-  std::string digest;  ///< SHA-1 as 40 letters.
+  Digest digest = {};
 };
 
 Resource resource_at(Bytes bytes) {
@@ -47,36 +59,83 @@ Resource resource_at(Bytes bytes) {
   return out;
 }
 
-/// Paths by SHA-1, from one image's metadata; of folders with the same contents the first.
-void read_names(Bytes image, std::map<std::string, std::string>& names, Budget& budget) {
-  if (image.size() < 8) return;
-  const std::size_t root = (load_u32_le(image, 0) + std::size_t{7}) & ~std::size_t{7};
-  std::vector<std::pair<std::size_t, std::string>> folders = {{root, ""}};
-  for (std::size_t seen = 0; !folders.empty() && seen < folders_max; ++seen) {
-    auto [at, path] = std::move(folders.back());
-    folders.pop_back();
-    while (at <= image.size() && image.size() - at >= entry_bytes) {
-      const Bytes entry = image.subspan(at);
-      const std::uint64_t length = load_u64_le(entry, 0);
-      if (length < entry_bytes || length > entry.size() || !budget.step(64)) break;
-      const std::size_t name_bytes = load_u16_le(entry, 100);
-      if (name_bytes > length - entry_bytes) break;
-      const std::string name = utf8_from_utf16_le(entry.subspan(entry_bytes, name_bytes));
-      const std::string full = path.empty() ? name : path + "/" + name;
-      const std::uint64_t below = load_u64_le(entry, 16);
-      if (below > at && below < image.size()) folders.emplace_back(below, full);
-      if (!full.empty()) names.emplace(to_hex(entry.subspan(64, digest_bytes)), full);
-      at += (static_cast<std::size_t>(length) + 7) & ~std::size_t{7};
-      // Streams of their own stand behind their entry.
-      for (unsigned streams = load_u16_le(entry, 96); streams > 0 && at < image.size(); --streams) {
-        if (image.size() - at < 8 || !budget.step(16)) break;
-        const std::uint64_t size = load_u64_le(image, at);
-        if (size < 8 || size > image.size() - at) break;
-        at += (static_cast<std::size_t>(size) + 7) & ~std::size_t{7};
+/// Paths by SHA-1, of the files whose bytes the table of resources knows. Other files have none to
+/// name, however many the metadata speak of.
+class Names {
+ public:
+  explicit Names(std::vector<Digest> known) : known_(std::move(known)) {
+    std::sort(known_.begin(), known_.end());
+  }
+
+  const std::string* find(const Digest& digest) const {
+    const auto found = names_.find(digest);
+    return found == names_.end() ? nullptr : &found->second;
+  }
+
+  /// Of one image's metadata; of folders with the same contents the first.
+  void read(Bytes image, Budget& budget) {
+    if (image.size() < 8) return;
+    const std::size_t root = (load_u32_le(image, 0) + std::size_t{7}) & ~std::size_t{7};
+    std::vector<Folder> folders = {{root, ""}};
+    for (std::size_t seen = 0; !folders.empty() && seen < folders_max; ++seen) {
+      const Folder folder = std::move(folders.back());
+      folders.pop_back();
+      held_bytes_ -= folder.path.size();
+      std::size_t at = folder.at;
+      while (at <= image.size() && image.size() - at >= entry_bytes) {
+        const auto next = read_entry(image, at, folder, folders, budget);
+        if (!next) break;
+        at = *next;
       }
     }
   }
-}
+
+ private:
+  struct Folder {
+    std::size_t at = 0;
+    std::string path;
+  };
+
+  /// Answers where the next entry stands; nullopt behind the last and where the purse is empty.
+  std::optional<std::size_t> read_entry(Bytes image, std::size_t at, const Folder& folder,
+                                        std::vector<Folder>& folders, Budget& budget) {
+    const Bytes entry = image.subspan(at);
+    const std::uint64_t length = load_u64_le(entry, 0);
+    if (length < entry_bytes || length > entry.size()) return std::nullopt;
+    const std::size_t name_bytes = load_u16_le(entry, 100);
+    if (name_bytes > length - entry_bytes) return std::nullopt;
+    const Digest digest = digest_at(entry, 64);
+    const std::uint64_t below = load_u64_le(entry, 16);
+    const bool holds = below > at && below < image.size();
+    const bool named = std::binary_search(known_.begin(), known_.end(), digest);
+    if (!budget.step(64 + (holds || named ? name_bytes / 8 : 0))) return std::nullopt;
+    if (holds || named) {
+      const Bytes name = entry.subspan(entry_bytes, std::min(name_bytes, path_bytes_max));
+      std::string full = joined(folder.path, utf8_from_utf16_le(name));
+      if (held_bytes_ + full.size() > names_bytes_max) return std::nullopt;
+      if (named && !full.empty() && names_.emplace(digest, full).second) {
+        held_bytes_ += full.size();
+      }
+      if (holds) {
+        held_bytes_ += full.size();
+        folders.push_back({static_cast<std::size_t>(below), std::move(full)});
+      }
+    }
+    at += (static_cast<std::size_t>(length) + 7) & ~std::size_t{7};
+    // Streams of their own stand behind their entry.
+    for (unsigned streams = load_u16_le(entry, 96); streams > 0 && at < image.size(); --streams) {
+      if (image.size() - at < 8 || !budget.step(16)) break;
+      const std::uint64_t size = load_u64_le(image, at);
+      if (size < 8 || size > image.size() - at) break;
+      at += (static_cast<std::size_t>(size) + 7) & ~std::size_t{7};
+    }
+    return at;
+  }
+
+  std::vector<Digest> known_;
+  std::map<Digest, std::string> names_;
+  std::size_t held_bytes_ = 0;  ///< Of names, and of paths of folders that are still to be read.
+};
 
 class Image {
  public:
@@ -100,11 +159,17 @@ class Image {
       const Bytes row = Bytes(rows.bytes).subspan(at, row_bytes);
       Resource resource = resource_at(row);
       resource.part = load_u16_le(row, 24);
-      resource.digest = to_hex(row.subspan(30, digest_bytes));
-      resources_.push_back(std::move(resource));
+      resource.digest = digest_at(row, 30);
+      if (resources_.size() >= resources_max) {
+        return fail(ErrorKind::refused, "more than {} resources", resources_max);
+      }
+      resources_.push_back(resource);
     }
-    ANTIDOTARY_CHECK(open_all(true));
-    ANTIDOTARY_CHECK(open_all(false));
+    std::vector<Digest> known;
+    for (const Resource& resource : resources_) known.push_back(resource.digest);
+    Names names(std::move(known));
+    ANTIDOTARY_CHECK(open_all(true, names));
+    ANTIDOTARY_CHECK(open_all(false, names));
     if (rows.error) return tl::unexpected(*rows.error);
     if (resources_.empty() && load_u32_le(bytes_, images_at) > 0) {
       return fail(ErrorKind::malformed, "its images have no resources");
@@ -117,26 +182,25 @@ class Image {
 
  private:
   /// The images' names first, then the files that bear them.
-  Status open_all(bool names) {
+  Status open_all(bool metadata_alone, Names& names) {
     for (const Resource& resource : resources_) {
       const bool is_names = (resource.flags & metadata) != 0;
-      if (is_names != names || resource.size == 0) continue;
+      if (is_names != metadata_alone || resource.size == 0) continue;
       ANTIDOTARY_CHECK(budget_.new_object());
       ++number_;
-      std::string name = fmt::format("{} {}", names ? "metadata" : "file", number_);
-      if (const auto known = names_.find(resource.digest); known != names_.end()) {
-        name = known->second;
-      }
+      std::string name = fmt::format("{} {}", is_names ? "metadata" : "file", number_);
+      if (const std::string* const known = names.find(resource.digest)) name = *known;
       if (visitor_.member) {
         visitor_.member({name, resource.size, resource.unpacked, false, number_, std::nullopt});
       }
       const bool wanted = !visitor_.wanted || visitor_.wanted(number_ - 1);
-      if (!wanted && !names) continue;
+      if (!wanted && !is_names) continue;
       Brought brought = bring_resource(resource);
-      if (!brought.error && hex_digest(DigestKind::sha1, brought.bytes) != resource.digest) {
+      if (!brought.error &&
+          hex_digest(DigestKind::sha1, brought.bytes) != to_hex(resource.digest)) {
         brought.error = Error{ErrorKind::malformed, "its checksum is wrong", std::nullopt};
       }
-      if (names) read_names(brought.bytes, names_, budget_);
+      if (is_names) names.read(brought.bytes, budget_);
       if (wanted) hand_out(name, brought, visitor_);
       if (brought.purse_empty) return {};
     }
@@ -225,7 +289,6 @@ class Image {
   std::size_t chunk_bytes_ = 0;
   unsigned part_ = 1;
   std::vector<Resource> resources_;
-  std::map<std::string, std::string> names_;
   std::size_t number_ = 0;
 };
 

@@ -5,7 +5,8 @@
 namespace antidotary::unpack {
 
 bool bring(Brought& out, Bytes piece, Budget& budget) {
-  if (piece.size() > budget.limits().object_bytes_max - out.bytes.size()) {
+  const std::uint64_t max = budget.limits().object_bytes_max;
+  if (out.bytes.size() > max || piece.size() > max - out.bytes.size()) {
     out.error = budget.exhaust(Limit::object_bytes).value();
     return false;
   }

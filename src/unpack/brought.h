@@ -18,6 +18,13 @@ struct Brought {
   std::size_t packed_bytes = 0;
 };
 
+/// What follows after a member. Not asked of the budget: one member that is too large is on its
+/// record as well, and the members behind it are still brought out.
+enum class Next : std::uint8_t { member, end, purse_empty };
+inline Next next_after(const Brought& brought) {
+  return brought.purse_empty ? Next::purse_empty : Next::member;
+}
+
 /// Adds a piece to `out`, paying for it, up to the budget's object_bytes_max and ratio_max.
 /// False, with `out.error` set, where it cannot be paid or is too much. What one stream holds too
 /// densely is that stream's loss alone: the members behind it are still brought out.

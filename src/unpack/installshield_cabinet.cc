@@ -273,7 +273,7 @@ class Cabinet {
           const Visitor& visitor)
       : directory_(directory), volumes_(volumes), budget_(budget), visitor_(visitor) {}
 
-  Status open() {
+  Result<Next> open() {
     for (std::uint32_t i = 0; i < directory_.files(); ++i) {
       const auto entry = ANTIDOTARY_TRY(next(i));
       if (!entry) continue;
@@ -281,15 +281,15 @@ class Cabinet {
       if (visitor_.wanted && !visitor_.wanted(i)) continue;
       const Brought brought = bring_file(*entry, volumes_, budget_);
       hand_out(name, brought, visitor_);
-      if (brought.purse_empty) return {};
+      if (brought.purse_empty) return Next::purse_empty;
     }
-    return {};
+    return Next::end;
   }
 
   /// Of a header file, which lists what stands in others. That some of it may stand in the file
   /// itself no field says for sure: what does come out is handed out, and it is an error only where
   /// the bytes are not the directory's own, of which honest rows speak by chance.
-  Status open_header(std::uint64_t directory_at, std::uint64_t directory_bytes) {
+  Result<Next> open_header(std::uint64_t directory_at, std::uint64_t directory_bytes) {
     const std::uint64_t size = volumes_.front().bytes.size();
     for (std::uint32_t i = 0; i < directory_.files(); ++i) {
       auto entry = ANTIDOTARY_TRY(next(i));
@@ -307,9 +307,9 @@ class Cabinet {
       if (by_chance && !brought.purse_empty) brought.error.reset();
       if (by_chance && brought.bytes.empty()) continue;
       hand_out(ANTIDOTARY_TRY(tell(*entry, i)), brought, visitor_);
-      if (brought.purse_empty) return {};
+      if (brought.purse_empty) return Next::purse_empty;
     }
-    return {};
+    return Next::end;
   }
 
  private:
@@ -361,8 +361,8 @@ class Cabinet {
   std::set<std::uint32_t> opened_;  ///< Rows whose bytes came out.
 };
 
-Status open_volumes(Bytes header, std::span<const Bytes> volumes, bool alone, Budget& budget,
-                    const Visitor& visitor) {
+Result<Next> open_volumes(Bytes header, std::span<const Bytes> volumes, bool alone, Budget& budget,
+                          const Visitor& visitor) {
   const Directory directory = ANTIDOTARY_TRY(Directory::read(header));
   std::vector<Volume> read;
   for (const Bytes bytes : volumes.first(std::min(volumes.size(), installshield_volumes_max))) {
@@ -387,8 +387,8 @@ void open_installshield_alone(Bytes bytes, Budget& budget, const Visitor& visito
     return visitor.missed(
         {"", Error{ErrorKind::unsupported, "its directory is in another file (.hdr)", {}}});
   }
-  const Status status = open_volumes(bytes, std::array{bytes}, true, budget, visitor);
-  if (!status) visitor.missed({"", status.error()});
+  const auto next = open_volumes(bytes, std::array{bytes}, true, budget, visitor);
+  if (!next) visitor.missed({"", next.error()});
 }
 
 bool has_installshield_directory(Bytes bytes) {
@@ -396,11 +396,13 @@ bool has_installshield_directory(Bytes bytes) {
          load_u32_le(bytes, 16) != 0;
 }
 
-void open_installshield_cabinet(Bytes header, std::span<const Bytes> volumes, Budget& budget,
+bool open_installshield_cabinet(Bytes header, std::span<const Bytes> volumes, Budget& budget,
                                 const Visitor& visitor) {
-  if (!has_installshield_directory(header)) return;
-  const Status status = open_volumes(header, volumes, false, budget, visitor);
-  if (!status) visitor.missed({"", status.error()});
+  if (!has_installshield_directory(header)) return true;
+  const auto next = open_volumes(header, volumes, false, budget, visitor);
+  if (next) return *next != Next::purse_empty;
+  visitor.missed({"", next.error()});
+  return next.error().kind != ErrorKind::budget_spent;
 }
 
 }  // namespace antidotary::unpack

@@ -17,8 +17,8 @@ inline constexpr std::size_t installshield_volumes_max = 256;
 bool has_installshield_directory(Bytes bytes);
 
 /// Brings out the files that `header` lists from `volumes`, the first being volume 1. A file whose
-/// volume is not there is missed (unsupported).
-void open_installshield_cabinet(Bytes header, std::span<const Bytes> volumes, Budget& budget,
+/// volume is not there is missed (unsupported). False where the purse is empty.
+bool open_installshield_cabinet(Bytes header, std::span<const Bytes> volumes, Budget& budget,
                                 const Visitor& visitor);
 
 /// The same of one file that stands alone: what it has no directory for is missed (unsupported).

@@ -118,12 +118,12 @@ std::string name_of_entry(archive_entry* entry, std::size_t number) {
 
 namespace {
 
-// One entry. False where the container is to be left.
-Result<bool> next_entry(archive* reader, const ArchiveSource& source, std::size_t number,
+// One entry.
+Result<Next> next_entry(archive* reader, const ArchiveSource& source, std::size_t number,
                         Budget& budget, const Visitor& visitor) {
   archive_entry* entry = nullptr;
   const int code = archive_read_next_header(reader, &entry);
-  if (code == ARCHIVE_EOF) return false;
+  if (code == ARCHIVE_EOF) return Next::end;
   if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
     if (archive_read_has_encrypted_entries(reader) > 0) {
       return fail(ErrorKind::encrypted, "the archive is encrypted");
@@ -133,21 +133,22 @@ Result<bool> next_entry(archive* reader, const ArchiveSource& source, std::size_
   ANTIDOTARY_CHECK(budget.new_object());
   // ar's deterministic mode leaves the type out: what has none is a file.
   const auto type = archive_entry_filetype(entry);
-  if (type != AE_IFREG && type != 0) return true;
+  if (type != AE_IFREG && type != 0) return Next::member;
   const std::string name = name_of_entry(entry, number);
   if (archive_entry_is_encrypted(entry) != 0) {
     visitor.missed({name, Error{ErrorKind::encrypted, "the member is encrypted", std::nullopt}});
-    return true;
+    return Next::member;
   }
   if (visitor.member) {
     const auto size =
         static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
     visitor.member({name, size, size, false, number, std::nullopt});
   }
-  if (visitor.wanted && !visitor.wanted(number - 1)) return true;  // libarchive skips its data
+  // What is not wanted libarchive skips.
+  if (visitor.wanted && !visitor.wanted(number - 1)) return Next::member;
   const Brought brought = read_data(reader, source, budget);
   hand_out(name, brought, visitor);
-  return !brought.purse_empty;
+  return next_after(brought);
 }
 
 Status start(archive* reader, Format format, int (*enable)(archive*)) {
@@ -166,13 +167,13 @@ void open_by_library(const LibraryFormat& row, Bytes bytes, Budget& budget,
   if (status) status = source.open(reader.get());
   if (!status) return visitor.missed({"", status.error()});
   for (std::size_t number = 1;; ++number) {
-    const auto more = next_entry(reader.get(), source, number, budget, visitor);
-    if (!more) visitor.missed({"", more.error()});
-    if (more && *more) continue;
+    const auto next = next_entry(reader.get(), source, number, budget, visitor);
+    if (!next) return visitor.missed({"", next.error()});
+    if (*next == Next::member) continue;
+    if (*next == Next::purse_empty || !row.ends) return;
     const auto end =
         static_cast<std::size_t>(std::max<la_int64_t>(0, archive_filter_bytes(reader.get(), -1)));
-    if (more && row.ends && !budget.spent()) hand_out_trailing(bytes, end, budget, visitor);
-    return;
+    return hand_out_trailing(bytes, end, budget, visitor);
   }
 }
 

@@ -23,8 +23,8 @@ bool Window::flush() {
 
 Brought Window::finish(std::optional<Error> error) {
   const std::optional<Error> first = brought_.error ? brought_.error : std::move(error);
-  if (!brought_.error) flush();
-  if (first) brought_.error = first;
+  // What was written before damage counts; if it cannot be paid that is the error.
+  if (piece_.empty() || flush()) brought_.error = first;
   return std::move(brought_);
 }
 

@@ -95,28 +95,28 @@ Brought unpack_member(const Header& header, Bytes data, Budget& budget) {
   return out;
 }
 
-// One member. False where the archive ends; errors end it too.
-Result<bool> next_member(Reader& reader, Bytes bytes, std::size_t number, Budget& budget,
+// One member; errors end the archive.
+Result<Next> next_member(Reader& reader, Bytes bytes, std::size_t number, Budget& budget,
                          const Visitor& visitor) {
   ANTIDOTARY_CHECK(budget.step(64));
   Header header = ANTIDOTARY_TRY(read_header(reader));
-  if (header.end) return false;
-  if (header.type == main_header_type) return true;
+  if (header.end) return Next::end;
+  if (header.type == main_header_type) return Next::member;
   if (header.name.empty()) header.name = fmt::format("member {}", number);
   const Bytes data = bytes.subspan(reader.offset())
                          .first(std::min<std::size_t>(reader.remaining(), header.packed_bytes));
   static_cast<void>(reader.skip(data.size()));
-  if (header.type == directory_type) return true;
+  if (header.type == directory_type) return Next::member;
   ANTIDOTARY_CHECK(budget.new_object());
   const bool locked = (header.flags & garbled_flag) != 0;
   if (visitor.member) {
     visitor.member(
         {header.name, header.packed_bytes, header.unpacked_bytes, locked, number, header.crc32});
   }
-  if (visitor.wanted && !visitor.wanted(number - 1)) return true;
+  if (visitor.wanted && !visitor.wanted(number - 1)) return Next::member;
   if (locked) {
     visitor.missed({header.name, Error{ErrorKind::encrypted, "the member is encrypted", {}}});
-    return true;
+    return Next::member;
   }
   Brought brought = unpack_member(header, data, budget);
   if (data.size() < header.packed_bytes && !brought.purse_empty) {
@@ -125,17 +125,16 @@ Result<bool> next_member(Reader& reader, Bytes bytes, std::size_t number, Budget
     brought.error = Error{ErrorKind::unsupported, "it goes on in another file", std::nullopt};
   }
   hand_out(header.name, brought, visitor);
-  return !brought.purse_empty;
+  return next_after(brought);
 }
 
 void open_arj(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   Reader reader(bytes);
   for (std::size_t number = 0;; ++number) {
-    const auto more = next_member(reader, bytes, number, budget, visitor);
-    if (more && *more) continue;
-    if (!more) visitor.missed({"", more.error()});
-    if (more && !budget.spent()) hand_out_trailing(bytes, reader.offset(), budget, visitor);
-    return;
+    const auto next = next_member(reader, bytes, number, budget, visitor);
+    if (!next) return visitor.missed({"", next.error()});
+    if (*next == Next::purse_empty) return;
+    if (*next == Next::end) return hand_out_trailing(bytes, reader.offset(), budget, visitor);
   }
 }
 

@@ -233,6 +233,26 @@ inline std::string installshield(const std::vector<InstallShieldRow>& rows,
   return head + about + table + names + chunk;
 }
 
+// --- Microsoft's cabinets ---
+
+/// Each file in a folder of its own, stored.
+inline std::string cab(const std::vector<std::pair<std::string, std::string>>& files) {
+  const std::size_t rows_at = 36 + 8 * files.size();
+  std::size_t data_at = rows_at;
+  for (const auto& [name, bytes] : files) data_at += 16 + name.size() + 1;
+  std::string folders, rows, data;
+  for (const auto& [name, bytes] : files) {
+    rows +=
+        words({bytes.size(), 0}) + le(folders.size() / 8, 2) + std::string(6, '\0') + name + '\0';
+    folders += words({data_at + data.size()}) + le(1, 2) + le(0, 2);
+    data += words({0}) + le(bytes.size(), 2) + le(bytes.size(), 2) + bytes;
+  }
+  const std::string head = "MSCF" + words({0, data_at + data.size(), 0, rows_at, 0}) + le(3, 1) +
+                           le(1, 1) + le(files.size(), 2) + le(files.size(), 2) + le(0, 2) +
+                           le(0, 2) + le(0, 2);
+  return head + folders + rows + data;
+}
+
 // --- NSIS ---
 
 /// An installer of one file, each part packed for itself; what stands behind its program.

@@ -47,17 +47,27 @@ std::uint32_t be32(Bytes bytes, std::size_t at) {
   return static_cast<std::uint32_t>(be64(bytes, at) >> 32);
 }
 
-/// Apple Data Compression: literals, and matches of two widths.
+/// Apple Data Compression: literals, and matches of two widths, behind what `out` holds, which is
+/// no more than the budget's object_bytes_max.
 void unpack_adc(Brought& out, Bytes packed, Budget& budget) {
+  const std::uint64_t room = budget.limits().object_bytes_max - out.bytes.size();
+  const auto hand_over = [&out, &budget, room](Brought piece) {
+    const bool fits = piece.bytes.size() <= room;
+    if (!fits) piece.bytes.resize(static_cast<std::size_t>(room));
+    out.bytes.insert(out.bytes.end(), piece.bytes.begin(), piece.bytes.end());
+    out.error = fits ? std::move(piece.error) : budget.exhaust(Limit::object_bytes).value();
+    out.purse_empty = piece.purse_empty;
+  };
   Window window(budget);
   const auto octet = [packed](std::size_t at) { return std::to_integer<std::size_t>(packed[at]); };
   for (std::size_t at = 0; at < packed.size();) {
+    if (window.size() > room) break;
     const std::size_t first = octet(at);
     const bool literal = (first & 0x80) != 0, wide = (first & 0x40) != 0;
     const std::size_t taken = literal ? (first & 0x7f) + 2 : wide ? 3 : 2;
     if (taken > packed.size() - at) {
-      out = window.finish(Error{ErrorKind::truncated, "the compressed data end early", {}});
-      return;
+      return hand_over(
+          window.finish(Error{ErrorKind::truncated, "the compressed data end early", {}}));
     }
     bool whole = true;
     for (std::size_t i = 1; literal && whole && i < taken; ++i) whole = window.put(packed[at + i]);
@@ -69,7 +79,7 @@ void unpack_adc(Brought& out, Bytes packed, Budget& budget) {
     if (!whole) break;
     at += taken;
   }
-  out = window.finish();
+  hand_over(window.finish());
 }
 
 /// The text of a property list without its comments and instructions; what stands as CDATA is text.
@@ -200,11 +210,16 @@ class Image {
     if (kind == comment) return;
     if (const auto paid = budget_.step(run_bytes); !paid) {
       out.error = paid.error();
+      out.purse_empty = true;
       return;
     }
     const std::size_t before = out.bytes.size();
     if (be64(run, 8) != before / sector_bytes) {
       out.error = damaged("a run stands elsewhere than behind the one before");
+      return;
+    }
+    if (before >= budget_.limits().object_bytes_max) {
+      out.error = budget_.exhaust(Limit::object_bytes).value();
       return;
     }
     if (kind == zeros || kind == ignored) return bring_zeros(out, be64(run, 16));
@@ -213,18 +228,10 @@ class Image {
       out.error = data.error();
       return;
     }
-    if (before >= budget_.limits().object_bytes_max) {
-      out.error = budget_.exhaust(Limit::object_bytes).value();
-      return;
-    }
     if (kind == stored) {
       bring(out, *data, budget_);
     } else if (kind == adc) {
-      Brought piece;
-      unpack_adc(piece, *data, budget_);
-      out.bytes.insert(out.bytes.end(), piece.bytes.begin(), piece.bytes.end());
-      out.error = piece.error;
-      out.purse_empty = piece.purse_empty;
+      unpack_adc(out, *data, budget_);
     } else if (kind == zlib || kind == bzip2 || kind == lzma) {
       const Packing packing = kind == zlib    ? Packing::zlib
                               : kind == bzip2 ? Packing::bzip2

@@ -2,6 +2,7 @@
 // content comes out, or the container says what it lacks; never neither.
 #include <gmock/gmock.h>
 
+#include "formats/zip/writer.h"
 #include "unpack/openers/container_specimens.h"
 #include "unpack/unpack.h"
 
@@ -161,6 +162,59 @@ TEST(HiddenInInstallShield, ComesOutOfALinkToARowThatDidNotComeOut) {
   EXPECT_THAT(names({{"a", 4, {}, false}, {"b", 4, 0u}}), ElementsAre("b"));
   EXPECT_THAT(names({{"a", 4, {}, false}, {"b", 4, 0u}, {"c", 4, 0u}}), ElementsAre("b", "c"));
   EXPECT_THAT(names({{"a"}, {"b", 4, 0u, false}, {"c", 4, 1u, false}}), ElementsAre("a"));
+}
+
+TEST(HiddenInDmg, ComesOutOfWhatIsWrittenBeforeDamage) {
+  const auto literal = [](const std::string& bytes) {
+    return static_cast<char>(0x80 | (bytes.size() - 1)) + bytes;
+  };
+  const std::string half = content.substr(0, 80), rest = content.substr(80);
+  const std::string beyond_start = "\x45\xff\xff";
+  const Outcome out =
+      open(Format::dmg,
+           specimens::dmg({{0x80000004, 0, 1, literal(half) + literal(rest) + beyond_start}}, 1));
+  EXPECT_THAT(out.children, ElementsAre(content));
+  EXPECT_THAT(out.missed, ElementsAre("the compressed data point before their start"));
+}
+
+Limits of_object_bytes(std::uint64_t bytes) {
+  Limits limits;
+  limits.object_bytes_max = bytes;
+  return limits;
+}
+
+TEST(Dmg, KeepsWithinTheBoundOfAnObjectByEachKindOfRun) {
+  const std::string matches = std::string("\x80x", 2) + std::string("\x7f\0\0", 3) +
+                              std::string("\x7f\0\0", 3);  // 135 bytes
+  const std::string run = specimens::zlib_of(specimens::padded(content, 512));
+  for (const std::vector<specimens::DmgRun>& runs :
+       {std::vector<specimens::DmgRun>{{0, 0, 1, ""}, {0, 1, 1, ""}, {0, 2, 1, ""}},
+        {{0, 0, 1, ""}, {0x80000004, 1, 1, matches}, {0, 2, 1, ""}},
+        {{0, 0, 1, ""}, {0x80000005, 1, 1, run}, {0, 2, 1, ""}},
+        {{0, 0, 1, ""}, {1, 1, 1, std::string(512, 'x')}, {0, 2, 1, ""}}}) {
+    const Outcome out = open(Format::dmg, specimens::dmg(runs, 3), of_object_bytes(600));
+    ASSERT_THAT(out.children, testing::SizeIs(1));
+    EXPECT_GE(out.children[0].size(), 512u);
+    EXPECT_LE(out.children[0].size(), 600u);
+    EXPECT_THAT(out.kinds, ElementsAre(ErrorKind::budget_spent));
+  }
+}
+
+TEST(MembersThatAreTooLarge, DoNotHideThoseBehindThem) {
+  const std::string large(200, 'l');
+  const Limits limits = of_object_bytes(100);
+  const Outcome cab =
+      open(Format::cab, specimens::cab({{"a", large}, {"b", "small"}, {"c", large}, {"d", "late"}}),
+           limits);
+  EXPECT_THAT(cab.children, testing::IsSupersetOf({"small", "late"}));
+  EXPECT_THAT(cab.kinds, ElementsAre(ErrorKind::budget_spent, ErrorKind::budget_spent));
+  const Outcome installer =
+      open(Format::installshield, specimens::installshield({{"a"}, {"b"}}), limits);
+  EXPECT_THAT(installer.kinds, ElementsAre(ErrorKind::budget_spent, ErrorKind::budget_spent));
+  zip::Writer writer;
+  writer.add("a", as_bytes(large));
+  const std::string zip = to_string(writer.finish()) + "what follows";
+  EXPECT_THAT(open(Format::zip, zip, limits).children, Contains("what follows"));
 }
 
 TEST(Nsis, BringsOutAFileUnderItsName) {

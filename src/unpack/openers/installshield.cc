@@ -169,8 +169,7 @@ Status open_files(Bytes bytes, Budget& budget, const Visitor& visitor) {
     if (volumes.empty()) continue;
     opened.insert(file.bytes.data());
     for (const Bytes volume : volumes) opened.insert(volume.data());
-    open_installshield_cabinet(file.bytes, volumes, budget, visitor);
-    if (budget.spent()) return {};
+    if (!open_installshield_cabinet(file.bytes, volumes, budget, visitor)) return {};
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
     const SetupFile& file = files[i];

@@ -54,6 +54,9 @@ class System : public mspack_system {
     read_bytes_ = 0;
   }
 
+  /// Why reading stopped where the purse is empty: to the library it is a file that ends early.
+  const std::optional<Error>& unpaid() const { return unpaid_; }
+
  private:
   // The name of the input is "in".
   static mspack_file* open_file(mspack_system* self, const char* name, int mode) {
@@ -94,7 +97,10 @@ class System : public mspack_system {
   static void copy_bytes(void* from, void* to, std::size_t count) { std::memcpy(to, from, count); }
 
   int read_some(File& in, void* buffer, std::size_t count) {
-    if (!budget_.step(count / 256 + 1)) return -1;
+    if (const auto paid = budget_.step(count / 256 + 1); !paid) {
+      unpaid_ = paid.error();
+      return -1;
+    }
     const Bytes some = bytes_.subspan(in.at).first(std::min(count, bytes_.size() - in.at));
     std::memcpy(buffer, some.data(), some.size());
     in.at += some.size();
@@ -111,6 +117,7 @@ class System : public mspack_system {
   Bytes bytes_;
   Budget& budget_;
   Brought* out_ = nullptr;
+  std::optional<Error> unpaid_;
   std::size_t read_bytes_ = 0;
 };
 
@@ -149,14 +156,17 @@ class Extractor {
     Brought brought;
     system_.start(brought);
     const int code = extract();
-    if (code != MSPACK_ERR_OK && !brought.error) {
+    if (system_.unpaid() && !brought.error) {
+      brought.error = system_.unpaid();
+      brought.purse_empty = true;
+    } else if (code != MSPACK_ERR_OK && !brought.error) {
       brought.error =
           split ? Error{ErrorKind::unsupported, "it goes on in another file", {}} : error_of(code);
     } else if (!brought.error && brought.bytes.size() < size) {
       brought.error = Error{ErrorKind::truncated, "the archive ends early", std::nullopt};
     }
     hand_out(name, brought, visitor_);
-    return !brought.purse_empty && !budget_.spent();
+    return !brought.purse_empty;
   }
 
  private:
@@ -168,16 +178,18 @@ class Extractor {
 
 std::string name_of(const char* name) { return name == nullptr ? "" : mime::to_utf8("", name); }
 
-void tell(int code, const Visitor& visitor) { visitor.missed({"", error_of(code)}); }
+void tell(int code, const System& system, const Visitor& visitor) {
+  visitor.missed({"", system.unpaid().value_or(error_of(code))});
+}
 
 void open_cab(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   System system(bytes, budget);
   const std::unique_ptr<mscab_decompressor, void (*)(mscab_decompressor*)> reader(
       mspack_create_cab_decompressor(&system), &mspack_destroy_cab_decompressor);
-  if (!reader) return tell(MSPACK_ERR_NOMEMORY, visitor);
+  if (!reader) return tell(MSPACK_ERR_NOMEMORY, system, visitor);
   reader->set_param(reader.get(), MSCABD_PARAM_SALVAGE, 1);
   mscabd_cabinet* const cabinet = reader->open(reader.get(), "in");
-  if (cabinet == nullptr) return tell(reader->last_error(reader.get()), visitor);
+  if (cabinet == nullptr) return tell(reader->last_error(reader.get()), system, visitor);
   const bool split = (cabinet->flags & (MSCAB_HDR_PREVCAB | MSCAB_HDR_NEXTCAB)) != 0;
   Extractor extractor(system, budget, visitor);
   for (mscabd_file* file = cabinet->files; file != nullptr; file = file->next) {
@@ -191,9 +203,9 @@ void open_chm(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   System system(bytes, budget);
   const std::unique_ptr<mschm_decompressor, void (*)(mschm_decompressor*)> reader(
       mspack_create_chm_decompressor(&system), &mspack_destroy_chm_decompressor);
-  if (!reader) return tell(MSPACK_ERR_NOMEMORY, visitor);
+  if (!reader) return tell(MSPACK_ERR_NOMEMORY, system, visitor);
   mschmd_header* const header = reader->open(reader.get(), "in");
-  if (header == nullptr) return tell(reader->last_error(reader.get()), visitor);
+  if (header == nullptr) return tell(reader->last_error(reader.get()), system, visitor);
   Extractor extractor(system, budget, visitor);
   for (mschmd_file* file = header->files; file != nullptr; file = file->next) {
     if (file->length <= 0) continue;  // a folder
@@ -208,9 +220,9 @@ void open_szdd(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   System system(bytes, budget);
   const std::unique_ptr<msszdd_decompressor, void (*)(msszdd_decompressor*)> reader(
       mspack_create_szdd_decompressor(&system), &mspack_destroy_szdd_decompressor);
-  if (!reader) return tell(MSPACK_ERR_NOMEMORY, visitor);
+  if (!reader) return tell(MSPACK_ERR_NOMEMORY, system, visitor);
   msszddd_header* const header = reader->open(reader.get(), "in");
-  if (header == nullptr) return tell(reader->last_error(reader.get()), visitor);
+  if (header == nullptr) return tell(reader->last_error(reader.get()), system, visitor);
   Extractor extractor(system, budget, visitor);
   extractor.member("content", static_cast<std::uint64_t>(std::max<off_t>(0, header->length)), false,
                    [&] { return reader->extract(reader.get(), header, "out"); });
@@ -221,9 +233,9 @@ void open_kwaj(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   System system(bytes, budget);
   const std::unique_ptr<mskwaj_decompressor, void (*)(mskwaj_decompressor*)> reader(
       mspack_create_kwaj_decompressor(&system), &mspack_destroy_kwaj_decompressor);
-  if (!reader) return tell(MSPACK_ERR_NOMEMORY, visitor);
+  if (!reader) return tell(MSPACK_ERR_NOMEMORY, system, visitor);
   mskwajd_header* const header = reader->open(reader.get(), "in");
-  if (header == nullptr) return tell(reader->last_error(reader.get()), visitor);
+  if (header == nullptr) return tell(reader->last_error(reader.get()), system, visitor);
   Extractor extractor(system, budget, visitor);
   extractor.member(name_of(header->filename),
                    static_cast<std::uint64_t>(std::max<off_t>(0, header->length)), false,

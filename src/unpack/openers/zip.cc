@@ -117,13 +117,15 @@ class Archive {
       visitor_.tell_odd(zip::name_of(anomaly));
     }
     std::uint64_t position = 0;
+    bool purse_empty = false;
     for (const zip::Member& member : directory->members) {
       ++position;
       if (member.directory && !member.local) continue;
       if (visitor_.wanted && !visitor_.wanted(position - 1)) continue;
-      if (!bring(member, position)) break;
+      purse_empty = !bring(member, position);
+      if (purse_empty) break;
     }
-    if (directory->end > 0 && !budget_.spent()) {
+    if (directory->end > 0 && !purse_empty) {
       hand_out_trailing(bytes_, static_cast<std::size_t>(directory->end), budget_, visitor_);
     }
     tell_of_directory(*directory);

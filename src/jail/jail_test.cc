@@ -201,7 +201,7 @@ TEST(Jail, SaysThatMemoryRanOut) {
   confinement.memory_bytes_max = 64 << 20;
   const auto hoard = [] {
     std::vector<Buffer> all;
-    for (int i = 0; i < 100; ++i) all.emplace_back(std::size_t{1} << 20);
+    for (int i = 0; i < 300; ++i) all.emplace_back(std::size_t{1} << 20);
   };
   EXPECT_EQ(ending(hoard, confinement), "ran out of memory");
   EXPECT_EQ(ending(hoard), "ended");

@@ -3,9 +3,11 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -17,6 +19,8 @@ namespace {
 
 enum class Tag : std::uint8_t { wanted = 1, born = 2, failed = 3 };
 constexpr int born_ms_max = 10'000;
+// For one that nobody wants any more.
+constexpr int last_birth_ms_max = 500;
 
 std::uint8_t number(Tag tag) { return static_cast<std::uint8_t>(tag); }
 
@@ -80,16 +84,41 @@ Status Nursery::ask() {
   return {};
 }
 
-Result<Child> Nursery::take() {
-  if (asked_ == 0) ANTIDOTARY_CHECK(ask());
-  --asked_;
-  auto message = ANTIDOTARY_TRY(child_.channel().receive(born_ms_max));
+/// A worker that is not heard of yet stays asked for: it may still come.
+Result<Child> Nursery::hear_birth(int timeout_ms) {
+  auto message = ANTIDOTARY_TRY(child_.channel().receive(timeout_ms));
+  asked_ -= std::min<std::size_t>(asked_, 1);
   Reader reader(message.body);
   const auto pid = reader.u32_le();
-  if (message.tag != number(Tag::born) || !pid || !message.descriptor.valid()) {
+  if (message.tag != number(Tag::born) || !pid) {
     return fail(ErrorKind::io, "cannot start a worker: the nursery could not fork");
   }
   Child child(static_cast<pid_t>(*pid), Channel(std::move(message.descriptor)));
+  if (child.channel().descriptor() < 0) {
+    return fail(ErrorKind::io, "cannot start a worker: there is no room for its socket");
+  }
+  return child;
+}
+
+Nursery::~Nursery() {
+  Channel& channel = child_.channel();
+  if (channel.descriptor() < 0) return;  // moved from
+  // It ends when it has borne what it was asked for; each birth that is heard of here is reaped.
+  shutdown(channel.descriptor(), SHUT_WR);
+  const auto hear_all = [&](int timeout_ms) {
+    for (std::size_t left = asked_; left > 0; left = asked_) {
+      static_cast<void>(hear_birth(timeout_ms));  // killed and reaped here
+      if (asked_ == left) return;
+    }
+  };
+  hear_all(last_birth_ms_max);
+  child_.reap();
+  hear_all(0);  // what it said before it was killed
+}
+
+Result<Child> Nursery::take() {
+  if (asked_ == 0) ANTIDOTARY_CHECK(ask());
+  Child child = ANTIDOTARY_TRY(hear_birth(born_ms_max));
   ANTIDOTARY_CHECK(hear_child(child));
   return child;
 }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <utility>
 
 #include "jail/jail.h"
 
@@ -22,7 +23,11 @@ class Nursery {
   /// Errors: io.
   static Result<Nursery> start(const Confinement& confinement,
                                const std::function<void(Channel&)>& body);
-  Nursery(Nursery&&) = default;
+  Nursery(Nursery&& other) noexcept
+      : child_(std::move(other.child_)), asked_(std::exchange(other.asked_, 0)) {}
+  Nursery& operator=(Nursery&&) = delete;
+  /// Ends it, and every worker that was born and not taken: they are our children.
+  ~Nursery();
 
   /// Has one more worker made ready; returns at once. Errors: worker_died (the nursery is gone),
   /// io.
@@ -34,6 +39,8 @@ class Nursery {
 
  private:
   explicit Nursery(Child child) : child_(std::move(child)) {}
+  Result<Child> hear_birth(int timeout_ms);
+
   Child child_;
   std::size_t asked_ = 0;
 };

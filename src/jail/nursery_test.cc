@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace antidotary::jail {
 namespace {
@@ -57,6 +60,22 @@ TEST(Nursery, GivesItsWorkersNothingThatCameLater) {
   const auto seen = child->channel().receive(10'000);
   ASSERT_TRUE(seen);
   EXPECT_EQ(as_text(seen->body), "");
+}
+
+TEST(Nursery, LeavesNoChildBehind) {
+  for (int round = 0; round < 3; ++round) {
+    auto nursery = Nursery::start({}, echo);
+    ASSERT_TRUE(nursery);
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(nursery->ask());
+    if (round == 1) {
+      auto taken = nursery->take();
+      ASSERT_TRUE(taken) << taken.error().what;
+    }
+    if (round == 2) usleep(100'000);  // all are born
+  }
+  errno = 0;
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
 }
 
 }  // namespace

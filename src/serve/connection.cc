@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "files/root.h"
 
@@ -20,8 +21,8 @@ constexpr int reads_max = 4;
 constexpr std::size_t descriptors_per_message = 253;
 // How long a peer may take to end its side once all is sent.
 constexpr std::uint64_t drain_ms = 2'000;
-// How long it may take to read an answer.
-constexpr std::uint64_t answer_read_ms = 60'000;
+// Answers that wait to be read by the peer.
+constexpr std::size_t unsent_bytes_max = 1 << 20;
 
 // One for all connections: there is one thread, and what is in it is handed on at once.
 Buffer& read_buffer() {
@@ -70,14 +71,21 @@ Status Connection::start(Session& session) {
 }
 
 void Connection::ready(std::uint32_t events) {
-  if ((events & EPOLLOUT) != 0) flush();
+  if ((events & EPOLLOUT) != 0) {
+    flush();
+    if (clogged_) clog(unsent_bytes() >= unsent_bytes_max);
+  }
   if (!socket_.valid() || (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
   if (finishing_) return drain();
-  for (int turn = 0; turn < reads_max && socket_.valid() && !paused_ && !finishing_; ++turn) {
+  const auto reads = [this] {
+    return socket_.valid() && !ended_ && !paused_ && !clogged_ && !finishing_;
+  };
+  for (int turn = 0; turn < reads_max && reads(); ++turn) {
     if (!read_some()) return;
   }
-  // A peer that hung up while it is paused would wake us for ever.
-  if (socket_.valid() && paused_ && (events & (EPOLLHUP | EPOLLERR)) != 0) close();
+  // A peer that hung up while nothing is read from it would wake us for ever.
+  const bool hung_up = (events & (EPOLLHUP | EPOLLERR)) != 0;
+  if (hung_up && socket_.valid() && !finishing_ && !reads()) close();
 }
 
 bool Connection::read_some() {
@@ -115,7 +123,20 @@ bool Connection::read_some() {
 void Connection::send(std::string_view bytes) {
   if (!socket_.valid() || finishing_) return;
   out_.append(bytes);
-  flush();
+  // What clogs it is sent by `ready` alone, which tells the session.
+  if (!clogged_) flush();
+  if (unsent_bytes() >= unsent_bytes_max && !clogged_) clog(true);
+}
+
+/// Each time the peer reads something it has the whole time again.
+void Connection::clog(bool clogged) {
+  loop_.cancel(unread_timer_);
+  if (!socket_.valid()) return;
+  if (clogged) unread_timer_ = loop_.after_ms(answer_limit_ms_, [this] { close(); });
+  const bool relieved = clogged_ && !clogged;
+  clogged_ = clogged;
+  update();
+  if (relieved) session_->relieved();
 }
 
 void Connection::flush() {
@@ -138,6 +159,8 @@ void Connection::flush() {
       if (ended_) return close();
       limit_ms(drain_ms);
     }
+  } else if (sent_ >= unsent_bytes_max) {
+    out_.erase(0, std::exchange(sent_, 0));
   }
   update();
 }
@@ -145,7 +168,7 @@ void Connection::flush() {
 void Connection::update() {
   if (!socket_.valid()) return;
   std::uint32_t events = 0;
-  if (!ended_ && (!paused_ || finishing_)) events |= EPOLLIN;
+  if (!ended_ && ((!paused_ && !clogged_) || finishing_)) events |= EPOLLIN;
   if (sent_ < out_.size()) events |= EPOLLOUT;
   if (events == events_) return;
   events_ = events;
@@ -155,7 +178,7 @@ void Connection::update() {
 void Connection::finish() {
   if (!socket_.valid() || finishing_) return;
   finishing_ = true;
-  limit_ms(answer_read_ms);
+  limit_ms(answer_limit_ms_);
   flush();
 }
 
@@ -194,6 +217,7 @@ void Connection::limit_ms(std::uint64_t limit) {
 
 void Connection::close() {
   loop_.cancel(timer_);
+  loop_.cancel(unread_timer_);
   if (socket_.valid()) {
     loop_.forget(socket_.get());
     socket_.reset();

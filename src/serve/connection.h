@@ -28,6 +28,8 @@ class Session {
   virtual void ended() = 0;
   /// The limit set by `limit_ms` has run out.
   virtual void late() = 0;
+  /// The peer has read: the connection is clogged no more.
+  virtual void relieved() {}
   /// Nothing is begun: it may be closed when the daemon stops.
   virtual bool idle() const = 0;
 };
@@ -51,16 +53,22 @@ class Connection {
   void pause(bool paused);
   /// `late` is called after so long, unless another limit is set; 0 ends the limit.
   void limit_ms(std::uint64_t limit);
+  /// How long the peer may read nothing while answers wait for it; then it is closed.
+  void answer_limit_ms(std::uint64_t limit) { answer_limit_ms_ = limit; }
   bool finishing() const { return finishing_; }
   bool is_tcp() const { return tcp_; }
   int descriptor() const { return socket_.get(); }
   std::size_t unsent_bytes() const { return out_.size() - sent_; }
+  /// So much is unsent that nothing further is read from the peer; a session makes no further
+  /// answers then, until it is `relieved`.
+  bool clogged() const { return clogged_; }
 
  private:
   void ready(std::uint32_t events);
   bool read_some();
   void flush();
   void update();
+  void clog(bool clogged);
   void drain();
   void close();
 
@@ -71,8 +79,11 @@ class Connection {
   std::string out_;
   std::size_t sent_ = 0;
   Loop::TimerId timer_ = 0;
+  Loop::TimerId unread_timer_ = 0;
+  std::uint64_t answer_limit_ms_ = 60'000;
   bool tcp_ = false;
   bool paused_ = false;
+  bool clogged_ = false;
   bool ended_ = false;
   bool finishing_ = false;
   bool shut_ = false;

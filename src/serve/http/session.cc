@@ -47,7 +47,11 @@ void HttpSession::received(Bytes bytes, std::vector<files::Fd>) {
   go();
 }
 
-void HttpSession::ended() { connection_.drop(); }
+/// It may still read what it has asked for.
+void HttpSession::ended() {
+  ended_ = true;
+  go();
+}
 
 void HttpSession::late() {
   if (request_) {
@@ -58,9 +62,9 @@ void HttpSession::late() {
 }
 
 void HttpSession::go() {
-  while (!scanning_ && !connection_.finishing()) {
+  while (!scanning_ && !connection_.finishing() && !connection_.clogged()) {
     if (request_) {
-      if (!take_body()) return;
+      if (!take_body()) break;
       continue;
     }
     auto request = reader_.next();
@@ -72,6 +76,7 @@ void HttpSession::go() {
     connection_.send(gate::http::wire_form(response, false));
     connection_.finish();
   }
+  if (ended_ && !scanning_ && !connection_.clogged()) return connection_.finish();
   connection_.pause(scanning_ && reader_.held_bytes() > ahead_bytes_max);
 }
 

@@ -26,6 +26,7 @@ class HttpSession final : public Session {
   void received(Bytes bytes, std::vector<files::Fd> descriptors) override;
   void ended() override;
   void late() override;
+  void relieved() override { go(); }
   bool idle() const override;
 
   void go();
@@ -47,6 +48,7 @@ class HttpSession final : public Session {
   std::uint64_t body_left_ = 0;
   Spool spool_;
   bool scanning_ = false;
+  bool ended_ = false;  ///< It asks for nothing further.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

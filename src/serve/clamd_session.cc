@@ -18,6 +18,8 @@ namespace {
 // Objects of one client that may wait at once: more is not read from it until some are answered.
 constexpr std::size_t outstanding_max = 64;
 constexpr std::size_t folder_files_at_once = 4;
+// Folders of one client that are read at once: each is a child of ours.
+constexpr std::size_t walkers_max = 4;
 using gate::gap_words;
 using gate::names_of;
 using gate::worst_gap;
@@ -54,6 +56,11 @@ ClamdSession::ClamdSession(Gateway& gateway, std::uint64_t id, files::Fd socket,
 
 ClamdSession::~ClamdSession() {
   *alive_ = false;
+  // A task's walk holds the task.
+  for (const auto& task : tasks_) {
+    task->over = true;
+    task->walk.reset();
+  }
   gateway_.scans().forget(id_);
 }
 
@@ -66,6 +73,13 @@ void ClamdSession::received(Bytes bytes, std::vector<files::Fd> descriptors) {
   for (files::Fd& one : descriptors) descriptors_.push_back(std::move(one));
   const bool middle = wire_.awaits_descriptor() || wire_.in_stream();
   wire_.feed(bytes);
+  take_descriptors(middle);
+  await_next();
+}
+
+/// Those that stand where none is awaited end the talk.
+void ClamdSession::take_descriptors(bool middle) {
+  if (wire_.held() && !last_) return;  // their byte is not read yet
   if (!descriptors_.empty() && !last_) {
     const bool known = middle || session_;
     if (session_ && !middle) ++number_;
@@ -77,8 +91,9 @@ void ClamdSession::received(Bytes bytes, std::vector<files::Fd> descriptors) {
     close_if_done();
   }
   descriptors_.clear();
-  await_next();
 }
+
+void ClamdSession::relieved() { go_on(); }
 
 void ClamdSession::ended() {
   wire_.end();
@@ -116,6 +131,7 @@ void ClamdSession::reply(std::uint64_t number, char terminator, std::string_view
   line.append(words);
   line.push_back(terminator);
   connection_.send(line);
+  hold_if_full();
 }
 
 bool ClamdSession::command(Command command) {
@@ -355,7 +371,8 @@ void ClamdSession::scan_folder(std::shared_ptr<PathTask> task) {
                               });
   if (walk) {
     task->walk = std::move(*walk);
-    return;
+    ++walkers_;
+    return hold_if_full();
   }
   reply(task->number, task->command.terminator,
         fmt::format("{}: {} ERROR", task->command.argument, walk.error().what));
@@ -373,12 +390,10 @@ void ClamdSession::told(const std::shared_ptr<PathTask>& task, PathScan::Told on
   switch (one.what) {
     case PathScan::Told::What::file:
       scan_file(task, std::move(one.path), std::move(one.descriptor), one.size_bytes);
-      // The first that is found ends it: then it is the first in the walk's order.
-      task->walk->hold(task->outstanding >= (task->all_files ? folder_files_at_once : 1));
-      return;
+      return steer(*task);
     case PathScan::Told::What::missed:
       tell(fmt::format("{}: Access denied. ERROR", one.path));
-      return;
+      return steer(*task);
     case PathScan::Told::What::over:
       if (!one.reason.empty()) {
         tell(fmt::format("{}: {} ERROR", task->command.argument, one.reason));
@@ -387,6 +402,14 @@ void ClamdSession::told(const std::shared_ptr<PathTask>& task, PathScan::Told on
       end_path(task);
       return;
   }
+}
+
+/// Lets the walk go on only as fast as files are scanned and answers are read.
+void ClamdSession::steer(PathTask& task) {
+  if (!task.walk) return;
+  // The first that is found ends it: then it is the first in the walk's order.
+  const std::size_t at_once = task.all_files ? folder_files_at_once : 1;
+  task.walk->hold(task.outstanding >= at_once || connection_.clogged());
 }
 
 void ClamdSession::scan_file(const std::shared_ptr<PathTask>& task, std::string path,
@@ -421,7 +444,7 @@ void ClamdSession::path_answered(const std::shared_ptr<PathTask>& task, const st
       return end_path(task);
     }
   }
-  if (task->walk) task->walk->hold(false);
+  steer(*task);
   end_path(task);
 }
 
@@ -433,22 +456,49 @@ void ClamdSession::end_path(const std::shared_ptr<PathTask>& task) {
   }
   // The walk may be what called us.
   if (task->walk) {
+    --walkers_;
     gateway_.loop().later([walk = std::shared_ptr<PathScan>(std::move(task->walk))] {});
   }
   tasks_.erase(std::remove(tasks_.begin(), tasks_.end(), task), tasks_.end());
   done();
 }
 
+bool ClamdSession::full() const {
+  return outstanding_ >= outstanding_max || walkers_ >= walkers_max || connection_.clogged();
+}
+
+/// Nothing further is taken from this client until some of what it asked is answered, and read.
+void ClamdSession::hold_if_full() {
+  if (!full()) return;
+  wire_.hold(true);
+  connection_.pause(true);
+}
+
+void ClamdSession::go_on() {
+  for (const auto& task : tasks_) steer(*task);
+  if (!wire_.held() || full()) return;
+  const bool middle = wire_.awaits_descriptor() || wire_.in_stream();
+  wire_.hold(false);
+  wire_.feed({});
+  take_descriptors(middle);
+  if (!wire_.held()) connection_.pause(false);
+  await_next();
+}
+
 void ClamdSession::begun() {
   ++outstanding_;
-  if (outstanding_ >= outstanding_max) connection_.pause(true);
+  hold_if_full();
 }
 
 void ClamdSession::done() {
   --outstanding_;
-  if (outstanding_ < outstanding_max) connection_.pause(false);
   close_if_done();
   await_next();
+  if (!wire_.held() || full()) return;
+  // Later: we may be within a command, or within another session's turn.
+  gateway_.loop().later([this, alive = alive_] {
+    if (*alive) go_on();
+  });
 }
 
 void ClamdSession::close_if_done() {

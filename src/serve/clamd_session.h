@@ -29,6 +29,7 @@ class ClamdSession final : public Session, private Listener {
   void received(Bytes bytes, std::vector<files::Fd> descriptors) override;
   void ended() override;
   void late() override;
+  void relieved() override;
   bool idle() const override;
 
   bool command(Command command) override;
@@ -50,6 +51,11 @@ class ClamdSession final : public Session, private Listener {
                      const scan::Report& report);
   void end_path(const std::shared_ptr<PathTask>& task);
   void scan_object(files::Fd descriptor, std::uint64_t size_bytes, const std::string& shown);
+  void take_descriptors(bool middle);
+  bool full() const;
+  void hold_if_full();
+  void go_on();
+  void steer(PathTask& task);
   void begun();
   void done();
   void close_if_done();
@@ -67,6 +73,7 @@ class ClamdSession final : public Session, private Listener {
   bool session_ = false;
   bool last_ = false;  ///< Nothing further is read; when all is answered we close.
   std::size_t outstanding_ = 0;
+  std::size_t walkers_ = 0;  ///< Children that read folders.
   Spool spool_;
   std::uint64_t stream_bytes_ = 0;
   std::deque<files::Fd> descriptors_;

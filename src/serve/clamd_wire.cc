@@ -58,7 +58,13 @@ Command parse_command(std::string_view line, bool old) {
 }
 
 void Wire::feed(Bytes bytes) {
-  while (!bytes.empty() && state_ != State::over) {
+  Buffer kept;
+  if (!kept_.empty()) {
+    kept = std::exchange(kept_, {});
+    kept.insert(kept.end(), bytes.begin(), bytes.end());
+    bytes = kept;
+  }
+  while (!held_ && !bytes.empty() && state_ != State::over) {
     switch (state_) {
       case State::command:
         bytes = feed_command(bytes);
@@ -77,6 +83,7 @@ void Wire::feed(Bytes bytes) {
         break;
     }
   }
+  if (held_ && state_ != State::over) kept_.assign(bytes.begin(), bytes.end());
 }
 
 void Wire::take(const Command& command) {

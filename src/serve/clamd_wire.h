@@ -65,6 +65,10 @@ class Wire {
   explicit Wire(Listener& listener) : listener_(listener) {}
 
   void feed(Bytes bytes);
+  /// While held, nothing further is told: what is fed is kept. Let go, what was kept is taken as
+  /// if it came now, by `feed` of what comes next or of nothing.
+  void hold(bool held) { held_ = held; }
+  bool held() const { return held_; }
   /// The peer sends no more: an old command needs no line feed then.
   void end();
 
@@ -81,6 +85,8 @@ class Wire {
 
   Listener& listener_;
   State state_ = State::command;
+  bool held_ = false;
+  Buffer kept_;  ///< What came while it was held; whoever holds it stops reading, too.
   std::string line_;
   std::uint32_t length_ = 0;
   std::uint32_t length_bytes_ = 0;

@@ -1,5 +1,5 @@
-// clamd's protocol: however the bytes are cut into pieces, the same things are told; no chunk is
-// longer than it was announced.
+// clamd's protocol: however the bytes are cut into pieces, and held after each command or not, the
+// same things are told; no chunk is longer than it was announced.
 #include <cstdlib>
 #include <string>
 
@@ -13,8 +13,10 @@ using namespace antidotary::serve::clamd;
 class Recorder final : public Listener {
  public:
   std::string story;
+  Wire* to_hold = nullptr;  ///< After each command.
 
   bool command(Command command) override {
+    if (to_hold != nullptr) to_hold->hold(true);
     story += "c" + std::to_string(static_cast<int>(command.verb)) + command.argument + "\n";
     return command.verb != Verb::end && command.verb != Verb::unknown;
   }
@@ -58,5 +60,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 0; i < size; ++i) byte_by_byte.feed(bytes.subspan(i, 1));
   byte_by_byte.end();
   if (whole.story != pieces.story) std::abort();
+  Recorder one_at_a_time;
+  Wire held(one_at_a_time);
+  one_at_a_time.to_hold = &held;
+  held.feed(bytes);
+  while (held.held()) {
+    held.hold(false);
+    held.feed({});
+  }
+  held.end();
+  if (whole.story != one_at_a_time.story) std::abort();
   return 0;
 }

@@ -28,6 +28,37 @@ TEST(ClamdCommand, KnowsFewerVerbsWithoutPrefix) {
   EXPECT_EQ(parse_command("IDSESSION", true).verb, Verb::unknown);
 }
 
+/// Wants one command at a time.
+class Choosy final : public clamd::Listener {
+ public:
+  clamd::Wire wire{*this};
+  int commands = 0;
+
+ private:
+  bool command(clamd::Command) override {
+    ++commands;
+    wire.hold(true);
+    return true;
+  }
+  bool chunk_begins(std::uint32_t) override { return true; }
+  bool chunk(Bytes) override { return true; }
+  bool stream_ends() override { return true; }
+  bool descriptor_byte() override { return true; }
+};
+
+TEST(ClamdWire, TellsNothingWhileItIsHeldAndLosesNothing) {
+  Choosy listener;
+  std::string packet;
+  for (int i = 0; i < 3; ++i) packet.append("zPING").push_back('\0');
+  listener.wire.feed(as_bytes(std::string_view(packet)));
+  EXPECT_EQ(listener.commands, 1);
+  for (int wanted = 2; wanted <= 3; ++wanted) {
+    listener.wire.hold(false);
+    listener.wire.feed({});
+    EXPECT_EQ(listener.commands, wanted);
+  }
+}
+
 TEST(Config, NamesEveryMistakeWithItsPlace) {
   const auto read = read_config("[clamd]\nunix = 3\ntpc = \"x\"\n[scan]\nworkers = 0\n", "s.toml");
   EXPECT_THAT(read.mistakes, testing::UnorderedElementsAre(

@@ -1,8 +1,8 @@
 #include "unpack/codecs/arj_methods.h"
 
-#include <array>
 #include <vector>
 
+#include "unpack/codecs/huffman.h"
 #include "unpack/codecs/window.h"
 
 namespace antidotary::unpack {
@@ -14,89 +14,14 @@ constexpr std::size_t symbols_max = literals + 254;  // literals, then lengths o
 constexpr std::size_t lengths_max = 19;              // codes of the lengths of the first table
 constexpr std::size_t distances_max = 17;
 
-/// Bits of `bytes`, the highest of each byte first; behind the end come zeros.
-class HighBits {
- public:
-  explicit HighBits(Bytes bytes) : bytes_(bytes) {}
-
-  std::uint32_t bits(unsigned count) {
-    std::uint32_t value = 0;
-    for (unsigned i = 0; i < count; ++i) value = value << 1 | bit();
-    return value;
-  }
-  std::uint32_t bit() {
-    if (at_ / 8 >= bytes_.size()) {
-      spent_ = true;
-      return 0;
-    }
-    const auto byte = std::to_integer<std::uint32_t>(bytes_[at_ / 8]);
-    return byte >> (7 - at_++ % 8) & 1u;
-  }
-  bool spent() const { return spent_; }
-  std::size_t consumed() const { return at_ / 8 + 1; }
-
- private:
-  Bytes bytes_;
-  std::size_t at_ = 0;
-  bool spent_ = false;
-};
-
-/// Canonical codes of at most 16 bits, or one symbol that takes no bit.
-class Codes {
- public:
-  void single(std::uint16_t symbol) { symbols_.assign(1, symbol), single_ = true; }
-
-  bool assign(std::span<const std::uint8_t> lengths) {
-    single_ = false;
-    counts_.fill(0);
-    for (const std::uint8_t length : lengths) {
-      if (length > 16) return false;
-      if (length > 0) ++counts_[length];
-    }
-    int left = 1;
-    for (std::size_t length = 1; length <= 16; ++length) {
-      left = left * 2 - counts_[length];
-      if (left < 0) return false;
-    }
-    symbols_.clear();
-    for (std::uint8_t length = 1; length <= 16; ++length) {
-      for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-        if (lengths[symbol] == length) symbols_.push_back(static_cast<std::uint16_t>(symbol));
-      }
-    }
-    return true;
-  }
-
-  int decode(HighBits& in) const {
-    if (single_) return symbols_[0];
-    int code = 0;
-    int first = 0;
-    int index = 0;
-    for (std::size_t length = 1; length <= 16; ++length) {
-      code |= static_cast<int>(in.bit());
-      const int count = counts_[length];
-      if (code - first < count) return symbols_[static_cast<std::size_t>(index + code - first)];
-      index += count;
-      first = (first + count) * 2;
-      code *= 2;
-    }
-    return -1;
-  }
-
- private:
-  std::array<int, 17> counts_{};
-  std::vector<std::uint16_t> symbols_;
-  bool single_ = false;
-};
-
 /// A table of `count_bits` bits' worth of short lengths: three bits each, 7 going on in ones.
 /// Behind the third, where `gap`, two bits say how many have none.
-bool read_short_lengths(HighBits& in, std::size_t symbols, bool gap, Codes& out) {
+bool read_short_lengths(HighBitReader& in, std::size_t symbols, bool gap, Huffman& out) {
   const std::size_t count = in.bits(5);
   if (count > symbols) return false;
   if (count == 0) {
     const std::uint32_t symbol = in.bits(5);
-    out.single(static_cast<std::uint16_t>(symbol));
+    out.assign_single(static_cast<std::uint16_t>(symbol));
     return symbol < symbols;
   }
   std::vector<std::uint8_t> lengths;
@@ -111,12 +36,12 @@ bool read_short_lengths(HighBits& in, std::size_t symbols, bool gap, Codes& out)
   return lengths.size() <= symbols && out.assign(lengths);
 }
 
-bool read_symbols(HighBits& in, const Codes& short_codes, Codes& out) {
+bool read_symbols(HighBitReader& in, const Huffman& short_codes, Huffman& out) {
   const std::size_t count = in.bits(9);
   if (count > symbols_max) return false;
   if (count == 0) {
     const std::uint32_t symbol = in.bits(9);
-    out.single(static_cast<std::uint16_t>(symbol));
+    out.assign_single(static_cast<std::uint16_t>(symbol));
     return symbol < symbols_max;
   }
   std::vector<std::uint8_t> lengths;
@@ -135,7 +60,7 @@ bool read_symbols(HighBits& in, const Codes& short_codes, Codes& out) {
 
 Error damaged() { return {ErrorKind::malformed, "the compressed data are damaged", std::nullopt}; }
 
-std::optional<Error> cut(const HighBits& in) {
+std::optional<Error> cut(const HighBitReader& in) {
   if (!in.spent()) return std::nullopt;
   return Error{ErrorKind::truncated, "the compressed data end early", std::nullopt};
 }
@@ -143,11 +68,11 @@ std::optional<Error> cut(const HighBits& in) {
 }  // namespace
 
 Brought unarj_huffman(Bytes packed, std::uint64_t unpacked_bytes, Budget& budget) {
-  HighBits in(packed);
+  HighBitReader in(packed);
   Window window(budget);
-  Codes short_codes;
-  Codes symbols;
-  Codes distances;
+  Huffman short_codes;
+  Huffman symbols;
+  Huffman distances;
   std::uint32_t left_in_block = 0;
   while (window.size() < unpacked_bytes) {
     if (in.spent()) return window.finish(cut(in));
@@ -178,7 +103,7 @@ Brought unarj_huffman(Bytes packed, std::uint64_t unpacked_bytes, Budget& budget
 }
 
 Brought unarj_fastest(Bytes packed, std::uint64_t unpacked_bytes, Budget& budget) {
-  HighBits in(packed);
+  HighBitReader in(packed);
   Window window(budget);
   // A run of ones says how many bits follow, from `least` to `most` of them.
   const auto number = [&in](unsigned least, unsigned most) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 
+#include "unpack/codecs/huffman.h"
 #include "unpack/codecs/window.h"
 
 namespace antidotary::unpack {
@@ -78,42 +79,17 @@ Buffer reveal(std::uint32_t seed, Bytes hidden) {
   return out;
 }
 
-/// Highest bit first. Behind the end come zeros, and `spent` is true.
-class Bits {
- public:
-  explicit Bits(Bytes bytes) : bytes_(bytes) {}
-
-  std::uint32_t take(unsigned count) {
-    std::uint32_t out = 0;
-    for (; count > 0; --count, ++at_) {
-      if (at_ / 8 >= bytes_.size()) {
-        spent_ = true;
-        return 0;
-      }
-      const unsigned byte = std::to_integer<unsigned>(bytes_[at_ / 8]);
-      out = out << 1 | (byte >> (7 - at_ % 8) & 1);
-    }
-    return out;
-  }
-  bool spent() const { return spent_; }
-
- private:
-  Bytes bytes_;
-  std::size_t at_ = 0;
-  bool spent_ = false;
-};
-
 // A match's length: 2, 3, 5 and 8 bits, each group of ones going on in the next.
-std::size_t length_of(Bits& in) {
+std::size_t length_of(HighBitReader& in) {
   constexpr std::array<unsigned, 3> widths = {2, 3, 5};
   std::size_t length = 3;
   for (const unsigned width : widths) {
-    const std::uint32_t part = in.take(width);
+    const std::uint32_t part = in.bits(width);
     length += part;
     if (part != (1u << width) - 1) return length;
   }
   while (!in.spent()) {
-    const std::uint32_t part = in.take(8);
+    const std::uint32_t part = in.bits(8);
     length += part;
     if (part != 255) break;
   }
@@ -135,18 +111,17 @@ Brought unpack_autoit(AutoItVersion version, Bytes packed, Budget& budget) {
   if (packed.size() < 8 || as_text(packed.first(4)) != (newer ? "EA06" : "EA05")) {
     return window.finish(Error{ErrorKind::malformed, "the packed data have no mark", {}});
   }
-  Bits head(packed.subspan(4, 4));
-  const std::size_t size = head.take(16) << 16 | head.take(16);
+  const std::size_t size = HighBitReader(packed.subspan(4, 4)).bits(32);
   window.brought().packed_bytes = packed.size();
-  Bits in(packed.subspan(8));
+  HighBitReader in(packed.subspan(8));
   while (window.size() < size && !in.spent()) {
-    const bool literal = (in.take(1) != 0) == newer;
+    const bool literal = (in.bit() != 0) == newer;
     if (literal) {
-      const std::uint32_t value = in.take(8);
+      const std::uint32_t value = in.bits(8);
       if (!in.spent() && !window.put(static_cast<std::byte>(value))) return window.finish();
       continue;
     }
-    const std::size_t distance = in.take(15);
+    const std::size_t distance = in.bits(15);
     const std::size_t length = std::min(length_of(in), size - window.size());
     if (!in.spent() && !window.copy(distance, length)) return window.finish();
   }

@@ -23,41 +23,48 @@ void BitReader::align() {
   held_ -= held_ % 8;
 }
 
-bool Huffman::assign(std::span<const std::uint8_t> lengths) {
-  counts_.fill(0);
+std::uint32_t HighBitReader::bits(unsigned count) {
+  while (held_ < count) {
+    hold_ <<= 8;
+    held_ += 8;
+    if (at_ < bytes_.size()) {
+      hold_ |= std::to_integer<std::uint64_t>(bytes_[at_++]);
+    } else {
+      spent_ = true;
+    }
+  }
+  held_ -= count;
+  return static_cast<std::uint32_t>(hold_ >> held_ & ((1ull << count) - 1));
+}
+
+bool Huffman::assign(std::span<const std::uint8_t> lengths, unsigned longest) {
+  *this = {};
+  std::array<std::uint16_t, length_max + 1> counts{};
   for (const std::uint8_t length : lengths) {
-    if (length > length_max) return false;
-    ++counts_[length];
+    if (length > longest) return false;
+    if (length > 0) ++counts[length];
   }
-  counts_[0] = 0;
-  std::array<std::uint16_t, length_max + 2> offsets{};
-  int left = 1;
-  for (unsigned length = 1; length <= length_max; ++length) {
-    left = left * 2 - counts_[length];
+  std::array<std::uint16_t, length_max + 2> places{};
+  std::int64_t left = 1;
+  for (unsigned length = 1; length <= longest; ++length) {
+    left = left * 2 - counts[length];
     if (left < 0) return false;
-    offsets[length + 1] = static_cast<std::uint16_t>(offsets[length] + counts_[length]);
+    places[length + 1] = static_cast<std::uint16_t>(places[length] + counts[length]);
+    if (counts[length] > 0) longest_ = length;
   }
-  symbols_.assign(offsets[length_max + 1], 0);
+  counts_ = counts;
+  symbols_.resize(places[longest + 1]);
   for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
     if (lengths[symbol] == 0) continue;
-    symbols_[offsets[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
+    symbols_[places[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
   }
   return true;
 }
 
-int Huffman::decode(BitReader& in, bool inverted) const {
-  int code = 0;
-  int first = 0;
-  int index = 0;
-  for (unsigned length = 1; length <= length_max; ++length) {
-    code |= static_cast<int>(in.bit() ^ (inverted ? 1u : 0u));
-    const int count = counts_[length];
-    if (code - first < count) return symbols_[static_cast<std::size_t>(index + code - first)];
-    index += count;
-    first = (first + count) * 2;
-    code *= 2;
-  }
-  return -1;
+void Huffman::assign_single(std::uint16_t symbol) {
+  *this = {};
+  symbols_.assign(1, symbol);
+  single_ = true;
 }
 
 }  // namespace antidotary::unpack

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "unpack/codecs/huffman.h"
 #include "unpack/codecs/window.h"
 
 namespace antidotary::unpack {
@@ -16,73 +17,12 @@ constexpr std::size_t group_symbols = 50;
 constexpr unsigned length_max = 20, tables_max = 6;
 constexpr std::size_t symbols_max = 258, selectors_max = 18'002;
 
-/// Highest bit first. Behind the end come zeros, and `spent` is true.
-class Bits {
- public:
-  explicit Bits(Bytes bytes) : bytes_(bytes) {}
-
-  std::uint32_t take(unsigned count) {
-    std::uint32_t out = 0;
-    for (; count > 0; --count) out = out << 1 | bit();
-    return out;
-  }
-  std::uint32_t bit() {
-    if (at_ / 8 >= bytes_.size()) {
-      spent_ = true;
-      return 0;
-    }
-    const unsigned byte = std::to_integer<unsigned>(bytes_[at_ / 8]);
-    return byte >> (7 - at_++ % 8) & 1;
-  }
-  bool spent() const { return spent_; }
-  std::size_t bytes_taken() const { return at_ / 8; }
-
- private:
-  Bytes bytes_;
-  std::size_t at_ = 0;
-  bool spent_ = false;
-};
-
-/// Canonical codes of 1 to 20 bits.
-class Codes {
- public:
-  void assign(const std::vector<std::uint8_t>& lengths) {
-    counts_.fill(0);
-    symbols_.clear();
-    for (unsigned length = 1; length <= length_max; ++length) {
-      for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-        if (lengths[symbol] != length) continue;
-        ++counts_[length];
-        symbols_.push_back(static_cast<std::uint16_t>(symbol));
-      }
-    }
-  }
-
-  /// -1 where the bits are no code.
-  int decode(Bits& in) const {
-    std::uint32_t code = 0, first = 0, index = 0;
-    for (unsigned length = 1; length <= length_max; ++length) {
-      code |= in.bit();
-      const std::uint32_t count = counts_[length];
-      if (code >= first && code - first < count) return symbols_[index + code - first];
-      index += count;
-      first = (first + count) << 1;
-      code <<= 1;
-    }
-    return -1;
-  }
-
- private:
-  std::array<std::uint32_t, length_max + 1> counts_{};
-  std::vector<std::uint16_t> symbols_;
-};
-
 class Block {
  public:
-  Block(Bits& in, Budget& budget) : in_(in), budget_(budget) {}
+  Block(HighBitReader& in, Budget& budget) : in_(in), budget_(budget) {}
 
   Status read() {
-    origin_ = in_.take(24);
+    origin_ = in_.bits(24);
     ANTIDOTARY_CHECK(read_alphabet());
     ANTIDOTARY_CHECK(read_selectors());
     ANTIDOTARY_CHECK(read_tables());
@@ -123,10 +63,10 @@ class Block {
   static Status damaged() { return fail(ErrorKind::malformed, "the compressed data are damaged"); }
 
   Status read_alphabet() {
-    const std::uint32_t rows = in_.take(16);
+    const std::uint32_t rows = in_.bits(16);
     for (unsigned row = 0; row < 16; ++row) {
       if ((rows >> (15 - row) & 1) == 0) continue;
-      const std::uint32_t used = in_.take(16);
+      const std::uint32_t used = in_.bits(16);
       for (unsigned i = 0; i < 16; ++i) {
         if ((used >> (15 - i) & 1) != 0) bytes_.push_back(static_cast<std::uint8_t>(row * 16 + i));
       }
@@ -135,8 +75,8 @@ class Block {
   }
 
   Status read_selectors() {
-    tables_ = in_.take(3);
-    const std::size_t count = in_.take(15);
+    tables_ = in_.bits(3);
+    const std::size_t count = in_.bits(15);
     if (tables_ < 2 || tables_ > tables_max || count == 0) return damaged();
     std::array<std::uint8_t, tables_max> order = {0, 1, 2, 3, 4, 5};
     for (std::size_t i = 0; i < count; ++i) {
@@ -153,7 +93,7 @@ class Block {
   Status read_tables() {
     std::vector<std::uint8_t> lengths(bytes_.size() + 2);
     for (unsigned table = 0; table < tables_; ++table) {
-      unsigned length = in_.take(5);
+      unsigned length = in_.bits(5);
       for (std::uint8_t& out : lengths) {
         while (true) {
           if (length < 1 || length > length_max || in_.spent()) return damaged();
@@ -162,7 +102,7 @@ class Block {
         }
         out = static_cast<std::uint8_t>(length);
       }
-      codes_[table].assign(lengths);
+      if (!codes_[table].assign(lengths, length_max)) return damaged();
     }
     return budget_.step(symbols_max * tables_);
   }
@@ -193,23 +133,23 @@ class Block {
     }
   }
 
-  Bits& in_;
+  HighBitReader& in_;
   Budget& budget_;
   std::uint32_t origin_ = 0;
   unsigned tables_ = 0;
   std::vector<std::uint8_t> bytes_;  ///< Those that occur.
   std::vector<std::uint8_t> selectors_;
-  std::array<Codes, tables_max> codes_;
+  std::array<Huffman, tables_max> codes_;
   std::vector<std::uint8_t> sorted_;
 };
 
 }  // namespace
 
 Brought unpack_nsis_bzip2(Bytes packed, Budget& budget) {
-  Bits in(packed);
+  HighBitReader in(packed);
   Window window(budget);
   while (true) {
-    const std::uint32_t mark = in.take(8);
+    const std::uint32_t mark = in.bits(8);
     if (in.spent()) {
       return window.finish(
           Error{ErrorKind::truncated, "the compressed data end early", std::nullopt});
@@ -221,7 +161,7 @@ Brought unpack_nsis_bzip2(Bytes packed, Budget& budget) {
     }
     Block block(in, budget);
     if (const Status status = block.read(); !status) return window.finish(status.error());
-    window.brought().packed_bytes = in.bytes_taken();
+    window.brought().packed_bytes = in.consumed();
     if (!block.write(window)) return window.finish();
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/reader.h"
+#include "unpack/codecs/huffman.h"
 
 namespace antidotary::unpack {
 namespace {
@@ -21,16 +22,14 @@ class Words {
     fill();
     return count == 0 ? 0 : static_cast<std::uint32_t>(hold_ >> (64 - count));
   }
-  void drop(unsigned count) {
+  /// At most 17 bits.
+  std::uint32_t bits(unsigned count) {
+    const std::uint32_t out = peek(count);
     hold_ <<= count;
     held_ -= static_cast<int>(count);
-  }
-  /// At most 17 bits.
-  std::uint32_t take(unsigned count) {
-    const std::uint32_t out = peek(count);
-    drop(count);
     return out;
   }
+  std::uint32_t bit() { return bits(1); }
   std::uint8_t byte() {
     if (at_ >= bytes_.size()) {
       ++missing_;
@@ -75,58 +74,10 @@ class Words {
   int missing_ = 0;
 };
 
-constexpr unsigned length_max = 16;
-
-/// Canonical codes of up to 16 bits.
-class Codes {
- public:
-  /// False where more codes are asked for than there are.
-  bool assign(std::span<const std::uint8_t> lengths) {
-    counts_.fill(0);
-    symbols_.clear();
-    for (const std::uint8_t length : lengths) counts_[length] += length > 0 ? 1u : 0u;
-    std::int64_t left = 1;
-    for (unsigned length = 1; length <= length_max; ++length) {
-      left = left * 2 - counts_[length];
-      if (left < 0) return false;
-    }
-    std::array<std::uint32_t, length_max + 2> starts{};
-    for (unsigned length = 1; length <= length_max; ++length) {
-      starts[length + 1] = starts[length] + counts_[length];
-    }
-    symbols_.resize(starts[length_max + 1]);
-    for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-      if (lengths[symbol] > 0) {
-        symbols_[starts[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
-      }
-    }
-    return true;
-  }
-
-  /// -1 where the bits are no code.
-  int decode(Words& in) const {
-    const std::uint32_t bits = in.peek(length_max);
-    std::uint32_t first = 0, index = 0;
-    for (unsigned length = 1; length <= length_max; ++length) {
-      const std::uint32_t code = bits >> (length_max - length);
-      if (code >= first && code - first < counts_[length]) {
-        in.drop(length);
-        return symbols_[index + code - first];
-      }
-      index += counts_[length];
-      first = (first + counts_[length]) << 1;
-    }
-    return -1;
-  }
-
- private:
-  std::array<std::uint32_t, length_max + 1> counts_{};
-  std::vector<std::uint16_t> symbols_;
-};
-
-tl::unexpected<Error> damaged() {
-  return fail(ErrorKind::malformed, "the compressed data are damaged");
+Brought damaged(Buffer out) {
+  return {std::move(out), Error{ErrorKind::malformed, "the compressed data are damaged", {}}};
 }
+Brought unpaid(Error error) { return {{}, std::move(error), true}; }
 
 bool copy_match(Buffer& out, std::size_t size, std::size_t distance, std::size_t length) {
   if (distance == 0 || distance > out.size() || length > size - out.size()) return false;
@@ -136,23 +87,23 @@ bool copy_match(Buffer& out, std::size_t size, std::size_t distance, std::size_t
 
 }  // namespace
 
-Result<Buffer> unpack_xpress(Bytes packed, std::size_t size, Budget& budget) {
+Brought unpack_xpress(Bytes packed, std::size_t size, Budget& budget) {
   constexpr std::size_t table_bytes = 256, symbols = 512;
-  if (packed.size() < table_bytes) return damaged();
-  ANTIDOTARY_CHECK(budget.step(size / 4 + symbols));
+  if (const auto paid = budget.step(size / 4 + symbols); !paid) return unpaid(paid.error());
+  if (packed.size() < table_bytes) return damaged({});
   std::array<std::uint8_t, symbols> lengths{};
   for (std::size_t i = 0; i < symbols; ++i) {
     const unsigned pair = std::to_integer<unsigned>(packed[i / 2]);
     lengths[i] = static_cast<std::uint8_t>(i % 2 == 0 ? pair & 0xf : pair >> 4);
   }
-  Codes codes;
-  if (!codes.assign(lengths)) return damaged();
+  Huffman codes;
+  if (!codes.assign(lengths)) return damaged({});
   Words in(packed.subspan(table_bytes));
   in.eager = true;
   Buffer out;
   while (out.size() < size) {
     const int symbol = codes.decode(in);
-    if (symbol < 0 || in.spent()) return damaged();
+    if (symbol < 0 || in.spent()) return damaged(std::move(out));
     if (symbol < 256) {
       out.push_back(static_cast<std::byte>(symbol));
       continue;
@@ -168,10 +119,10 @@ Result<Buffer> unpack_xpress(Bytes packed, std::size_t size, Budget& budget) {
         length = low | std::size_t{in.byte()} << 8;
       }
     }
-    const std::size_t distance = (std::size_t{1} << width) | in.take(width);
-    if (!copy_match(out, size, distance, length + 3)) return damaged();
+    const std::size_t distance = (std::size_t{1} << width) | in.bits(width);
+    if (!copy_match(out, size, distance, length + 3)) return damaged(std::move(out));
   }
-  return out;
+  return {std::move(out), {}};
 }
 
 namespace {
@@ -204,30 +155,36 @@ class Lzx {
     main_lengths_.resize(literals + 8 * count);
   }
 
-  Result<Buffer> run() {
-    while (out_.size() < size_) {
-      const std::uint32_t kind = in_.take(3);
-      std::size_t stated = 32768;
-      if (in_.take(1) == 0) {
-        stated = in_.take(16);
-        if (wide_) stated = stated << 8 | in_.take(8);
-      }
-      if (stated == 0 || stated > size_ - out_.size() || in_.spent()) return damaged();
-      const std::size_t end = out_.size() + stated;
-      if (kind == 3) {
-        if (!raw(stated)) return damaged();
-        continue;
-      }
-      if ((kind != 1 && kind != 2) || !read_codes(kind == 2)) return damaged();
-      while (out_.size() < end) {
-        if (!item(kind == 2, end)) return damaged();
-      }
-    }
+  Brought run() {
+    const bool whole = blocks();
     undo_calls();
-    return std::move(out_);
+    return whole ? Brought{std::move(out_), {}} : damaged(std::move(out_));
   }
 
  private:
+  /// False where the data are damaged; what stands before is written.
+  bool blocks() {
+    while (out_.size() < size_) {
+      const std::uint32_t kind = in_.bits(3);
+      std::size_t stated = 32768;
+      if (in_.bit() == 0) {
+        stated = in_.bits(16);
+        if (wide_) stated = stated << 8 | in_.bits(8);
+      }
+      if (stated == 0 || stated > size_ - out_.size() || in_.spent()) return false;
+      const std::size_t end = out_.size() + stated;
+      if (kind == 3) {
+        if (!raw(stated)) return false;
+        continue;
+      }
+      if ((kind != 1 && kind != 2) || !read_codes(kind == 2)) return false;
+      while (out_.size() < end) {
+        if (!item(kind == 2, end)) return false;
+      }
+    }
+    return true;
+  }
+
   bool raw(std::size_t count) {
     in_.align();
     for (std::uint32_t& distance : recent_) {
@@ -242,7 +199,7 @@ class Lzx {
   bool read_codes(bool aligned) {
     if (aligned) {
       std::array<std::uint8_t, 8> lengths{};
-      for (std::uint8_t& length : lengths) length = static_cast<std::uint8_t>(in_.take(3));
+      for (std::uint8_t& length : lengths) length = static_cast<std::uint8_t>(in_.bits(3));
       if (!aligned_.assign(lengths)) return false;
     }
     const std::span<std::uint8_t> all(main_lengths_);
@@ -254,8 +211,8 @@ class Lzx {
   /// Lengths are told as differences from the block before, by a code of their own.
   bool read_lengths(std::span<std::uint8_t> lengths) {
     std::array<std::uint8_t, 20> pre{};
-    for (std::uint8_t& length : pre) length = static_cast<std::uint8_t>(in_.take(4));
-    Codes codes;
+    for (std::uint8_t& length : pre) length = static_cast<std::uint8_t>(in_.bits(4));
+    Huffman codes;
     if (!codes.assign(pre)) return false;
     for (std::size_t i = 0; i < lengths.size();) {
       int symbol = codes.decode(in_);
@@ -263,12 +220,12 @@ class Lzx {
       std::size_t run = 1;
       std::uint8_t value = 0;
       if (symbol == 17) {
-        run = 4 + in_.take(4);
+        run = 4 + in_.bits(4);
       } else if (symbol == 18) {
-        run = 20 + in_.take(5);
+        run = 20 + in_.bits(5);
       } else {
         if (symbol == 19) {
-          run = 4 + in_.take(1);
+          run = 4 + in_.bits(1);
           symbol = codes.decode(in_);
           if (symbol < 0 || symbol > 16) return false;
         }
@@ -306,12 +263,12 @@ class Lzx {
     const Slot& row = slots[slot];
     std::uint32_t distance = row.base;
     if (aligned && row.bits >= 3) {
-      distance += in_.take(row.bits - 3) << 3;
+      distance += in_.bits(row.bits - 3) << 3;
       const int low = aligned_.decode(in_);
       if (low < 0) return 0;
       distance += static_cast<std::uint32_t>(low);
     } else {
-      distance += in_.take(row.bits);
+      distance += in_.bits(row.bits);
     }
     recent_ = {distance - 2, recent_[0], recent_[1]};
     return recent_[0];
@@ -339,13 +296,13 @@ class Lzx {
   std::array<std::uint32_t, 3> recent_ = {1, 1, 1};
   std::vector<std::uint8_t> main_lengths_;
   std::array<std::uint8_t, length_symbols> length_lengths_{};
-  Codes main_, length_, aligned_;
+  Huffman main_, length_, aligned_;
 };
 
 }  // namespace
 
-Result<Buffer> unpack_lzx(Bytes packed, std::size_t size, std::size_t window, Budget& budget) {
-  ANTIDOTARY_CHECK(budget.step(size / 4 + 1024));
+Brought unpack_lzx(Bytes packed, std::size_t size, std::size_t window, Budget& budget) {
+  if (const auto paid = budget.step(size / 4 + 1024); !paid) return unpaid(paid.error());
   return Lzx(packed, size, window).run();
 }
 

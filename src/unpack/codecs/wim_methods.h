@@ -10,9 +10,10 @@
 
 namespace antidotary::unpack {
 
-/// The chunk's `size` bytes; shorter, or nothing where the data are damaged. Pays steps, not bytes.
-Result<Buffer> unpack_xpress(Bytes packed, std::size_t size, Budget& budget);
+/// The chunk's `size` bytes; what comes out before damage is kept beside the error (malformed,
+/// budget_spent). Pays steps, not bytes: who adds it to a member pays for those.
+Brought unpack_xpress(Bytes packed, std::size_t size, Budget& budget);
 /// The same; a window of 2^15 to 2^21 bytes, which is the chunks' size.
-Result<Buffer> unpack_lzx(Bytes packed, std::size_t size, std::size_t window, Budget& budget);
+Brought unpack_lzx(Bytes packed, std::size_t size, std::size_t window, Budget& budget);
 
 }  // namespace antidotary::unpack

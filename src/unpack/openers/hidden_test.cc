@@ -211,6 +211,15 @@ TEST(MembersThatAreTooLarge, DoNotHideThoseBehindThem) {
   const Outcome installer =
       open(Format::installshield, specimens::installshield({{"a"}, {"b"}}), limits);
   EXPECT_THAT(installer.kinds, ElementsAre(ErrorKind::budget_spent, ErrorKind::budget_spent));
+  const auto setup_file = [](const std::string& name, const std::string& bytes) {
+    return name + '\0' + "D\\" + name + '\0' + "1.0" + '\0' + std::to_string(bytes.size()) + '\0' +
+           bytes;
+  };
+  const Outcome two = open(Format::installshield,
+                           setup_file("one1.cab", specimens::installshield({{"a"}})) +
+                               setup_file("two1.cab", specimens::installshield({{"b"}})),
+                           limits);
+  EXPECT_THAT(two.kinds, ElementsAre(ErrorKind::budget_spent, ErrorKind::budget_spent));
   zip::Writer writer;
   writer.add("a", as_bytes(large));
   const std::string zip = to_string(writer.finish()) + "what follows";

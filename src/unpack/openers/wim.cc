@@ -272,14 +272,11 @@ class Image {
       bring(out, chunk, budget_);
       return;
     }
-    auto plain = (flags_ & lzx_flag) != 0 ? unpack_lzx(chunk, size, chunk_bytes_, budget_)
-                                          : unpack_xpress(chunk, size, budget_);
-    if (plain) {
-      bring(out, *plain, budget_);
-    } else {
-      out.error = plain.error();
-      out.purse_empty = plain.error().kind == ErrorKind::budget_spent;
-    }
+    Brought plain = (flags_ & lzx_flag) != 0 ? unpack_lzx(chunk, size, chunk_bytes_, budget_)
+                                             : unpack_xpress(chunk, size, budget_);
+    if (!bring(out, plain.bytes, budget_) || !plain.error) return;
+    out.error = std::move(plain.error);
+    out.purse_empty = plain.purse_empty;
   }
 
   Bytes bytes_;

@@ -364,6 +364,7 @@ class Cabinet {
 Result<Next> open_volumes(Bytes header, std::span<const Bytes> volumes, bool alone, Budget& budget,
                           const Visitor& visitor) {
   const Directory directory = ANTIDOTARY_TRY(Directory::read(header));
+  if (directory.files() == 0) return fail(ErrorKind::malformed, "its directory lists no file");
   std::vector<Volume> read;
   for (const Bytes bytes : volumes.first(std::min(volumes.size(), installshield_volumes_max))) {
     ANTIDOTARY_CHECK(budget.step(64));

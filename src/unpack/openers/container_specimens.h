@@ -82,6 +82,24 @@ inline std::string sis(std::uint32_t kind = 12, std::size_t stated = content.siz
   return words({0x10201a7a, 0, 0, 0}) + sis_field(kind, sis_field(3, packed));
 }
 
+struct OldSisShape {
+  std::uint16_t languages = 1, rows = 1;
+  std::uint32_t kind = 0;  ///< 1: a file for each language.
+};
+/// One of EPOC release 6 with one packed file.
+inline std::string old_sis(OldSisShape shape = {}) {
+  const std::string packed = zlib_of(content), name("a\0.\0t\0x\0t\0", 10);
+  constexpr std::size_t rows_at = 100, names_at = rows_at + 44;
+  std::string out = padded(words({0x10000000, 0x10003a12, 0x10000419, 0}) + le(0, 2) +
+                               le(shape.languages, 2) + le(shape.rows, 2),
+                           rows_at);
+  put(out, 52, words({rows_at}));
+  out += words({shape.kind, 0, 0, 0, 0, name.size(), names_at, packed.size(),
+                names_at + name.size(), content.size(), 0, 0});
+  out.resize(names_at);
+  return out + name + packed;
+}
+
 // --- WIM ---
 
 /// One image without packing; `table` in the place of its table of resources.
@@ -231,6 +249,12 @@ inline std::string installshield(const std::vector<InstallShieldRow>& rows,
   put(about, 0x1c, words({1}));
   put(about, 0x28, words({rows.size(), rows_at}));
   return head + about + table + names + chunk;
+}
+
+/// One file behind a setup program of an InstallScript project.
+inline std::string setup_file(const std::string& name, const std::string& bytes) {
+  return name + '\0' + "D\\" + name + '\0' + "1.0" + '\0' + std::to_string(bytes.size()) + '\0' +
+         bytes;
 }
 
 // --- Microsoft's cabinets ---

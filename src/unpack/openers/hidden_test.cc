@@ -51,6 +51,14 @@ TEST(HiddenInSis, IsToldWhereAFieldHoldsAnotherSize) {
   EXPECT_THAT(out.kinds, ElementsAre(ErrorKind::malformed));
 }
 
+TEST(HiddenInOldSis, IsToldWhereNoFileIsListed) {
+  EXPECT_THAT(open(Format::sis, specimens::old_sis()).children, ElementsAre(content));
+  const Outcome no_rows = open(Format::sis, specimens::old_sis({1, 0, 0}));
+  EXPECT_THAT(no_rows.missed, ElementsAre("its table lists no file"));
+  const Outcome no_languages = open(Format::sis, specimens::old_sis({0, 1, 1}));
+  EXPECT_THAT(no_languages.missed, ElementsAre("its table lists no file"));
+}
+
 TEST(Sis, LeavesOutWhatIsNotWanted) {
   const Outcome out = open(Format::sis, specimens::sis(), {}, [](std::size_t) { return false; });
   EXPECT_THAT(out.children, IsEmpty());
@@ -164,6 +172,15 @@ TEST(HiddenInInstallShield, ComesOutOfALinkToARowThatDidNotComeOut) {
   EXPECT_THAT(names({{"a"}, {"b", 4, 0u, false}, {"c", 4, 1u, false}}), ElementsAre("a"));
 }
 
+TEST(HiddenInInstallShield, IsToldWhereTheDirectoryStandsElsewhere) {
+  std::string cabinet = specimens::installshield({{"a"}});
+  specimens::put(cabinet, 12, specimens::words({0x229}));
+  for (const std::string& bytes : {cabinet, specimens::setup_file("one1.cab", cabinet)}) {
+    EXPECT_THAT(open(Format::installshield, bytes).missed,
+                ElementsAre("its directory lists no file"));
+  }
+}
+
 TEST(HiddenInDmg, ComesOutOfWhatIsWrittenBeforeDamage) {
   const auto literal = [](const std::string& bytes) {
     return static_cast<char>(0x80 | (bytes.size() - 1)) + bytes;
@@ -211,13 +228,9 @@ TEST(MembersThatAreTooLarge, DoNotHideThoseBehindThem) {
   const Outcome installer =
       open(Format::installshield, specimens::installshield({{"a"}, {"b"}}), limits);
   EXPECT_THAT(installer.kinds, ElementsAre(ErrorKind::budget_spent, ErrorKind::budget_spent));
-  const auto setup_file = [](const std::string& name, const std::string& bytes) {
-    return name + '\0' + "D\\" + name + '\0' + "1.0" + '\0' + std::to_string(bytes.size()) + '\0' +
-           bytes;
-  };
   const Outcome two = open(Format::installshield,
-                           setup_file("one1.cab", specimens::installshield({{"a"}})) +
-                               setup_file("two1.cab", specimens::installshield({{"b"}})),
+                           specimens::setup_file("one1.cab", specimens::installshield({{"a"}})) +
+                               specimens::setup_file("two1.cab", specimens::installshield({{"b"}})),
                            limits);
   EXPECT_THAT(two.kinds, ElementsAre(ErrorKind::budget_spent, ErrorKind::budget_spent));
   zip::Writer writer;

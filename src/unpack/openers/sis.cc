@@ -112,6 +112,7 @@ Status open_old(Bytes bytes, Budget& budget, const Visitor& visitor) {
       if (brought.purse_empty) return {};
     }
   }
+  if (number == 0) return fail(ErrorKind::malformed, "its table lists no file");
   return {};
 }
 

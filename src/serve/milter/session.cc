@@ -104,7 +104,7 @@ bool MilterSession::take(const Packet& packet) {
       message_.reset_all();
       return true;
     case 'M':
-      forget_message();
+      forget_scan();  // macros of this step came before it: the message keeps them
       break;
     case 'D':
     case 'C':
@@ -294,12 +294,16 @@ void MilterSession::settle(const Judgement& judgement) {
 }
 
 void MilterSession::forget_message() {
+  forget_scan();
+  message_.reset();
+}
+
+void MilterSession::forget_scan() {
   if (scanning_) gateway_.scans().forget(id_);
   scanning_ = false;
   gateway_.loop().cancel(progress_);
   spool_.clear();
   too_large_ = unkept_ = false;
-  message_.reset();
 }
 
 }  // namespace antidotary::serve::milter

@@ -45,6 +45,7 @@ class MilterSession final : public Session {
   bool keep_mail(const gate::Judgement& judgement, const std::vector<std::size_t>& recipients);
   void progress();
   void forget_message();
+  void forget_scan();
   void send(char command, std::string_view data = {});
   void await();
 

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from letters import EICAR, letter, zipped
-from rig import Daemon, Postfix, free_port, wait_for
+from rig import Daemon, Logins, Postfix, free_port, wait_for
 
 POLICY = """[default]
 malware = "quarantine"
@@ -50,6 +50,21 @@ def kept(postfix, desk):
     code, out, _ = desk.run("show", mail["id"])
     assert code == 0 and "keep me" in out, out
     return mail
+
+
+def from_whom(postfix, desk, folder):
+    """Who was logged in, and under which name the mail server's log knows the message."""
+    logins = Logins(folder / "logins.sock")
+    for key, value in (("smtpd_sasl_auth_enable", "yes"), ("smtpd_sasl_type", "dovecot"),
+                       ("smtpd_sasl_path", f"unix:{folder}/logins.sock")):
+        postfix.set(key, value)
+    code, words = postfix.send(letter(zipped(EICAR)), ["b@test.invalid"], login=True)
+    assert code == 250, (code, words)
+    mail = desk.mails()[-1]
+    assert mail["login"] == "lab" and f"{mail['queue_id']}: client=" in postfix.log(), mail
+    assert desk.run("forget", mail["id"])[0] == 0
+    postfix.set("smtpd_sasl_auth_enable", "no")
+    logins.socket.close()
 
 
 def split_by_recipient(postfix, desk):
@@ -140,12 +155,14 @@ def main():
             postfix = Postfix(folder, f"unix:{sock}")
             desk = Desk(sys.argv[1], folder)
             mail = kept(postfix, desk)
+            from_whom(postfix, desk, folder)
             split_by_recipient(postfix, desk)
             released_once(postfix, desk, mail, folder)
             lone_returns(postfix, desk)
             forged_release(postfix, desk, daemon)
             full(postfix, desk)
-            print("kept, split by recipient, released once and with lone returns, no forged release, full: refused")
+            print("kept with its login, split by recipient, released once and with lone returns, "
+                  "no forged release, full: refused")
         except BaseException:
             for one in (daemon, postfix):
                 print(one.log()[-3000:] if one else "")

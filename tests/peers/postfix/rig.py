@@ -6,6 +6,7 @@ import pwd
 import smtplib
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -94,6 +95,32 @@ class Daemon:
             return -1
 
 
+class Logins:
+    """What Dovecot is to Postfix where clients log in: here everybody may, as "lab"."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(str(path))
+        path.chmod(0o666)
+        self.socket.listen()
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            peer = self.socket.accept()[0]
+            peer.sendall(b"VERSION\t1\t1\nMECH\tPLAIN\tplaintext\nSPID\t1\nCUID\t1\n"
+                         b"COOKIE\t0123456789abcdef0123456789abcdef\nDONE\n")
+            threading.Thread(target=self.answer, args=(peer,), daemon=True).start()
+
+    @staticmethod
+    def answer(peer):
+        with peer, peer.makefile("r") as lines:
+            for line in lines:
+                words = line.rstrip("\n").split("\t")
+                if words[0] == "AUTH":
+                    peer.sendall(f"OK\t{words[1]}\tuser=lab\n".encode())
+
+
 class Postfix:
     def __init__(self, folder, milters):
         self.folder = folder
@@ -134,10 +161,12 @@ class Postfix:
     def box(self, name):
         return sorted((self.folder / "mail" / name / "new").glob("*"))
 
-    def send(self, letter, recipients, sender="a@test.invalid"):
+    def send(self, letter, recipients, sender="a@test.invalid", login=False):
         """The code and words of the last reply; 250 where all went well."""
         with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as smtp:
             try:
+                if login:
+                    smtp.login("lab", "secret")
                 smtp.send_message(letter, sender, recipients)
                 return 250, ""
             except smtplib.SMTPResponseException as error:

@@ -79,7 +79,7 @@ serve::KnownSource source_of(const Invocation& invocation, const serve::Config& 
   if (!config.milter.policy_path.empty()) out.watched.push_back(config.milter.policy_path);
   if (!config.pack.empty()) out.watched.push_back(config.pack);
   if (!config.databases.empty()) {
-    out.watched = config.databases;
+    out.watched.insert(out.watched.end(), config.databases.begin(), config.databases.end());
     out.build = [invocation](const serve::Config& now) -> Status {
       // It builds what the key of the sources asks for, unless that is there already.
       ANTIDOTARY_CHECK(OpenKnown::open(invocation, now));

@@ -1,7 +1,6 @@
 #include "serve/server.h"
 
 #include <signal.h>
-#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -10,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
@@ -19,16 +17,22 @@
 
 #include "core/text.h"
 #include "files/root.h"
+#include "serve/changes.h"
 #include "serve/clamd_session.h"
 #include "serve/http/session.h"
 #include "serve/milter/session.h"
+#include "serve/places.h"
 
 namespace antidotary::serve {
 namespace {
 
 constexpr int accepts_at_once = 64;
-// Changes come in bursts; we wait for their end.
+// Changes come in bursts; we wait for their end, but not for ever. Requests to reload that come
+// sooner than this after another are one.
 constexpr std::uint64_t settle_ms = 1'000;
+constexpr std::uint64_t settle_ms_max = 10'000;
+// Without descriptors we look again after this.
+constexpr std::uint64_t starved_ms = 1'000;
 constexpr std::uint64_t expire_ms = 3'600'000;
 constexpr std::uint64_t stop_look_ms = 20;
 
@@ -51,7 +55,8 @@ class Server final : public Gateway {
       : config_(std::move(config)),
         source_(std::move(source)),
         listeners_(std::move(listeners)),
-        held_(std::move(held)) {}
+        held_(std::move(held)),
+        places_(config_.connections_max) {}
 
   Status run();
 
@@ -75,8 +80,14 @@ class Server final : public Gateway {
   Status watch_signals();
   void signalled();
   void watch_sources();
+  void changed(const std::string& path);
+  void settled();
+  void reload_now();
+  void reload_policy();
   void accept(const Listening& listening);
-  void accept_more(bool more);
+  void leave(std::uint64_t id);
+  void accept_what_fits();
+  void starve();
   Result<std::unique_ptr<Session>> session_for(const std::string& service, std::uint64_t id,
                                                files::Fd socket);
   Status load();
@@ -96,12 +107,16 @@ class Server final : public Gateway {
   std::unordered_map<std::uint64_t, Served> sessions_;
   std::uint64_t next_id_ = 1;
   files::Fd signals_;
-  files::Fd changes_;
+  std::unique_ptr<Changes> changes_;
   Loop::TimerId settle_ = 0;
+  std::uint64_t settle_since_ms_ = 0;  ///< When the first change of a burst came.
+  bool only_policy_ = true;            ///< Nothing else has changed since.
+  std::optional<std::uint64_t> reloaded_ms_;
   files::Fd builder_;
   pid_t builder_pid_ = -1;
   bool build_again_ = false;
-  bool accepting_ = true;
+  Places places_;
+  bool starved_ = false;  ///< There were no descriptors left a moment ago.
   MailCounts mail_counts_;
   Latency latency_;
   bool stopping_ = false;
@@ -192,6 +207,7 @@ Status Server::run() {
 Status Server::listen() {
   for (const Listening& one : listeners_) {
     const Listening* const listening = &one;
+    places_.reserve(one.name);
     ANTIDOTARY_CHECK(loop_->watch(one.socket.get(), EPOLLIN,
                                   [this, listening](std::uint32_t) { accept(*listening); }));
   }
@@ -200,34 +216,52 @@ Status Server::listen() {
 
 void Server::accept(const Listening& listening) {
   for (int turn = 0; turn < accepts_at_once; ++turn) {
-    if (sessions_.size() >= config_.connections_max) return accept_more(false);
+    if (!places_.has_one_for(listening.name)) return accept_what_fits();
     files::Fd socket(
         accept4(listening.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket.valid()) {
-      // Without descriptors the waiting connection would wake us for ever.
-      if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) accept_more(false);
+      if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) starve();
       return;
     }
     const std::uint64_t id = next_id_++;
     auto session = session_for(listening.name, id, std::move(socket));
-    if (session) sessions_.emplace(id, Served{listening.name, std::move(*session)});
+    if (!session) continue;
+    sessions_.emplace(id, Served{listening.name, std::move(*session)});
+    places_.take(listening.name);
   }
 }
 
-void Server::accept_more(bool more) {
-  if (more == accepting_ || stopping_) return;
-  accepting_ = more;
+void Server::leave(std::uint64_t id) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  places_.give_back(found->second.service);
+  sessions_.erase(found);
+  starved_ = false;
+  accept_what_fits();
+}
+
+/// Whoever finds no place waits in the kernel's queue; listened to, it would wake us for ever.
+void Server::accept_what_fits() {
+  if (stopping_) return;
   for (const Listening& one : listeners_) {
-    loop_->change(one.socket.get(), more ? static_cast<std::uint32_t>(EPOLLIN) : 0U);
+    const bool fits = !starved_ && places_.has_one_for(one.name);
+    loop_->change(one.socket.get(), fits ? static_cast<std::uint32_t>(EPOLLIN) : 0U);
   }
+}
+
+/// The descriptors may be others' than our sessions': we look again by ourselves.
+void Server::starve() {
+  starved_ = true;
+  accept_what_fits();
+  loop_->after_ms(starved_ms, [this] {
+    starved_ = false;
+    accept_what_fits();
+  });
 }
 
 Result<std::unique_ptr<Session>> Server::session_for(const std::string& service, std::uint64_t id,
                                                      files::Fd socket) {
-  const auto gone = [this, id] {
-    sessions_.erase(id);
-    if (sessions_.size() < config_.connections_max) accept_more(true);
-  };
+  const auto gone = [this, id] { leave(id); };
   if (service == "clamd") {
     auto session = std::make_unique<clamd::ClamdSession>(*this, id, std::move(socket), gone);
     ANTIDOTARY_CHECK(session->start());
@@ -269,38 +303,57 @@ void Server::signalled() {
   }
 }
 
-/// A folder is watched for whatever comes into it; a file through the folder that holds it, as it
-/// is replaced by renaming.
 void Server::watch_sources() {
-  changes_ = files::Fd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (!changes_.valid()) return log("changes of files are not noticed: no inotify");
+  auto changes = Changes::make(*loop_, [this](const std::string& path) { changed(path); });
+  if (!changes) return log("changes of files are not noticed: " + changes.error().what);
+  changes_ = std::move(*changes);
   for (const std::string& path : source_.watched) {
-    const std::uint32_t events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE;
-    const auto folder = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-    const bool is_folder =
-        inotify_add_watch(changes_.get(), path.c_str(), events | IN_ONLYDIR) >= 0;
-    if (!is_folder && inotify_add_watch(changes_.get(), folder.c_str(), events) < 0) {
-      log(fmt::format("changes of {} are not noticed", path));
-    }
+    if (!changes_->watch(path)) log(fmt::format("changes of {} are not noticed", path));
   }
-  const Status watched = loop_->watch(changes_.get(), EPOLLIN, [this](std::uint32_t) {
-    alignas(inotify_event) std::array<char, 8192> events{};
-    while (::read(changes_.get(), events.data(), events.size()) > 0) {
-    }
-    loop_->cancel(settle_);
-    settle_ = loop_->after_ms(settle_ms, [this] {
-      settle_ = 0;
-      reload();
-    });
-  });
-  if (!watched) log(watched.error().what);
+}
+
+void Server::changed(const std::string& path) {
+  const std::uint64_t now_ms = loop_->now_ms();
+  if (settle_ == 0) {
+    settle_since_ms_ = now_ms;
+    only_policy_ = true;
+  }
+  only_policy_ = only_policy_ && path == config_.milter.policy_path;
+  loop_->cancel(settle_);
+  const std::uint64_t last_ms = settle_since_ms_ + settle_ms_max;
+  settle_ = loop_->after_ms(std::min(settle_ms, last_ms - std::min(last_ms, now_ms)),
+                            [this] { settled(); });
+}
+
+void Server::settled() {
+  settle_ = 0;
+  if (only_policy_) return reload_policy();
+  reload_now();
 }
 
 void Server::reload() {
+  const std::uint64_t now_ms = loop_->now_ms();
+  if (!reloaded_ms_ || now_ms - *reloaded_ms_ >= settle_ms) return reload_now();
+  if (settle_ == 0) {
+    settle_since_ms_ = now_ms;
+    settle_ = loop_->after_ms(settle_ms, [this] { settled(); });
+  }
+  only_policy_ = false;
+}
+
+void Server::reload_policy() {
   if (stopping_) return;
   if (const Status read = load_policy(); !read) {
     log(fmt::format("policy refused, the old stays in force: {}", read.error().what));
+  } else if (!config_.milter.policy_path.empty()) {
+    log("loaded the policy");
   }
+}
+
+void Server::reload_now() {
+  if (stopping_) return;
+  reloaded_ms_ = loop_->now_ms();
+  reload_policy();
   if (source_.build) return build_beside();
   notify_systemd("RELOADING=1");
   if (const Status loaded = load(); !loaded) {

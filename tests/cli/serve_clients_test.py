@@ -2,66 +2,29 @@
 """Clients that mean no good, or go away: the daemon keeps no child, no descriptor and no memory for
 them, does not spin, and forks no crowd for one of them."""
 import os
+import resource
 import socket
-import subprocess
 import time
 from pathlib import Path
 
-from program import PROGRAM, SOURCE, Case, main
+from daemon import DaemonCase
+from program import main
 
-CONFIG = """[scan]
+
+class Clients(DaemonCase):
+    CONFIG = """[scan]
 workers = 1
+connections_max = 32
 [clamd]
 unix = "{dir}/clamd.sock"
 [http]
 unix = "{dir}/http.sock"
 """
 
-
-class Clients(Case):
-    def setUp(self):
-        super().setUp()
-        (self.dir / "serve.toml").write_text(CONFIG.format(dir=self.dir))
+    def prepare(self):
         (self.dir / "many").mkdir()
         for i in range(300):
             (self.dir / "many" / f"{i}").write_bytes(b"harmless %d" % i)
-        env = {"PATH": os.environ["PATH"], "ANTIDOTARY_STATE": f"{self.dir}/state",
-               "ANTIDOTARY_ENCYCLOPEDIA": f"{SOURCE}/encyclopedia"}
-        self.log = open(self.dir / "log", "w+")
-        self.daemon = subprocess.Popen([PROGRAM, "serve", "--config", f"{self.dir}/serve.toml"],
-                                       env=env, stderr=self.log)
-        self.wait_for(lambda: (self.dir / "http.sock").exists(), "it does not listen")
-        self.talk(b"zPING\0")
-
-    def tearDown(self):
-        self.daemon.terminate()
-        self.daemon.wait(30)
-        self.log.close()
-        super().tearDown()
-
-    def wait_for(self, what, words, seconds=20):
-        end = time.monotonic() + seconds
-        while not what():
-            self.assertLess(time.monotonic(), end, words)
-            self.assertIsNone(self.daemon.poll(), "the daemon ended")
-            time.sleep(0.02)
-
-    def client(self, name="clamd"):
-        peer = socket.socket(socket.AF_UNIX)
-        peer.settimeout(30)
-        peer.connect(f"{self.dir}/{name}.sock")
-        return peer
-
-    def read_all(self, peer):
-        out = b""
-        while piece := peer.recv(65536):
-            out += piece
-        return out
-
-    def talk(self, words):
-        with self.client() as peer:
-            peer.sendall(words)
-            return self.read_all(peer)
 
     def children(self):
         pid = self.daemon.pid
@@ -138,6 +101,34 @@ class Clients(Case):
             said = self.read_all(peer)
         self.assertIn(b"200 OK", said)
         self.assertIn(b'"verdict":"clean"', said)
+
+    def test_a_crowd_of_one_service_keeps_no_other_out(self):
+        crowd = [self.client() for _ in range(40)]
+        try:
+            with self.client("http") as peer:
+                peer.settimeout(5)
+                peer.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                self.assertIn(b"200 OK", self.read_all(peer))
+        finally:
+            for one in crowd:
+                one.close()
+        self.assertEqual(self.talk(b"zPING\0"), b"PONG\0")
+
+    def test_a_moment_without_descriptors_passes(self):
+        pid = self.daemon.pid
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (self.descriptors(), before[1]))
+        with self.client() as peer:
+            peer.sendall(b"zPING\0")
+            peer.settimeout(0.3)
+            with self.assertRaises(TimeoutError):
+                peer.recv(100)
+            ticks = self.ticks()
+            time.sleep(0.5)
+            self.assertLess(self.ticks() - ticks, 20, "it spins")
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+            peer.settimeout(5)
+            self.assertEqual(peer.recv(100), b"PONG\0")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ constexpr std::uint64_t settle_ms_max = 10'000;
 // Without descriptors we look again after this.
 constexpr std::uint64_t starved_ms = 1'000;
 constexpr std::uint64_t expire_ms = 3'600'000;
+constexpr std::uint64_t expire_more_ms = 1'000;
 constexpr std::uint64_t stop_look_ms = 20;
 
 struct Served {
@@ -166,10 +167,12 @@ std::string Server::metrics() const {
 /// Now and every hour.
 void Server::expire_held() {
   if (!held_) return;
-  if (const std::size_t count = held_->expire(now_unix_s())) {
+  const std::size_t count = held_->expire(now_unix_s());
+  if (count > 0) {
     log(fmt::format("quarantine: {} messages were kept long enough and are gone", count));
   }
-  loop_->after_ms(expire_ms, [this] { expire_held(); });
+  const bool more = count == held::Store::expired_at_once;
+  loop_->after_ms(more ? expire_more_ms : expire_ms, [this] { expire_held(); });
 }
 
 Status Server::run() {

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <ctime>
 #include <tuple>
+#include <unordered_set>
 
 #include "core/digest.h"
 #include "core/text.h"
@@ -27,7 +28,12 @@ constexpr std::string_view nonce_end = ".used";
 constexpr std::size_t mac_hex_bytes = 64;
 constexpr std::size_t note_bytes_max = 16 << 20;
 constexpr std::int64_t orphan_s = 3'600;
-constexpr std::size_t nodes_max = 1'000'000;
+// An item has two files, a released one three; a configuration allows a million of them.
+constexpr std::size_t nodes_max = 4'000'000;
+// Where it is full we look whether another process made room: at once where the folder was touched,
+// else so often (a touch within the clock's grain is not seen).
+constexpr std::uint64_t tidy_s = 60;
+constexpr std::size_t oldest_at_once = 1'000;
 
 bool is_id(std::string_view id) {
   return id.starts_with("mail-") && id.size() <= 64 &&
@@ -44,13 +50,34 @@ Result<std::string> random_hex(std::size_t bytes) {
   return to_hex(out);
 }
 
-Result<std::string> new_id(std::uint64_t now_unix_s) {
-  const auto time = static_cast<std::time_t>(now_unix_s);
+/// What an id begins with: ids are in the order of their times.
+std::string stamp_of(std::uint64_t unix_s) {
+  const auto time = static_cast<std::time_t>(unix_s);
   std::tm parts{};
   gmtime_r(&time, &parts);
-  return fmt::format("mail-{:04}{:02}{:02}t{:02}{:02}{:02}-{}", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     ANTIDOTARY_TRY(random_hex(6)));
+  return fmt::format("mail-{:04}{:02}{:02}t{:02}{:02}{:02}-", parts.tm_year + 1900,
+                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+Result<std::string> new_id(std::uint64_t now_unix_s) {
+  return stamp_of(now_unix_s) + ANTIDOTARY_TRY(random_hex(6));
+}
+
+/// The ids among these names that stand before `end`; where there are more than `most`, the oldest.
+/// The youngest first.
+std::vector<std::string> oldest_ids(const std::vector<files::Named>& nodes, const std::string& end,
+                                    std::size_t most) {
+  std::vector<std::string> out;
+  for (const files::Named& one : nodes) {
+    if (!one.name.ends_with(mail_end)) continue;
+    std::string id = one.name.substr(0, one.name.size() - mail_end.size());
+    if (is_id(id) && (end.empty() || id < end)) out.push_back(std::move(id));
+  }
+  const auto cut = out.begin() + static_cast<std::ptrdiff_t>(std::min(most, out.size()));
+  std::partial_sort(out.begin(), cut, out.end());
+  out.erase(cut, out.end());
+  std::reverse(out.begin(), out.end());
+  return out;
 }
 
 void remove_quietly(int folder, const std::string& name) {
@@ -74,9 +101,30 @@ Result<Store> Store::open(const files::Root& state, Bounds bounds) {
   if (!held.valid()) return tl::unexpected(files::system_error(errno, "open", folder.path()));
   Store out(std::move(held), std::move(key), bounds);
   out.path_ = folder.path();
-  ANTIDOTARY_CHECK(out.tidy());
+  ANTIDOTARY_CHECK(out.tidy(static_cast<std::uint64_t>(std::time(nullptr))));
   return out;
 }
+
+std::int64_t Store::touched_unix_ns() const {
+  const auto stat = files::stat_of(folder_.get());
+  return stat ? stat->modified_unix_ns : -1;
+}
+
+/// While it lives the folder is changed by us: that is not to be taken for another's change.
+class Store::OwnChange {
+ public:
+  explicit OwnChange(Store& store)
+      : store_(store), untouched_(store.touched_unix_ns() == store.seen_unix_ns_) {}
+  OwnChange(const OwnChange&) = delete;
+  OwnChange& operator=(const OwnChange&) = delete;
+  ~OwnChange() {
+    if (untouched_) store_.seen_unix_ns_ = store_.touched_unix_ns();
+  }
+
+ private:
+  Store& store_;
+  bool untouched_;
+};
 
 Result<std::vector<files::Named>> Store::nodes() const {
   const files::Root folder = ANTIDOTARY_TRY(files::Root::open(path_));
@@ -84,27 +132,27 @@ Result<std::vector<files::Named>> Store::nodes() const {
 }
 
 /// Counts what is there, and removes what a cut write left.
-Status Store::tidy() {
-  bytes_ = items_ = 0;
+Status Store::tidy(std::uint64_t now_unix_s) {
+  tidied_unix_s_ = now_unix_s;
+  seen_unix_ns_ = touched_unix_ns();
+  const OwnChange change(*this);
   const auto found = ANTIDOTARY_TRY(nodes());
-  const auto exists = [&](const std::string& name) {
-    return std::any_of(found.begin(), found.end(),
-                       [&](const files::Named& one) { return one.name == name; });
-  };
+  bytes_ = items_ = 0;
+  std::unordered_set<std::string_view> recorded;
+  for (const files::Named& one : found) {
+    const std::string_view name = one.name;
+    if (name.ends_with(mail_end)) recorded.insert(name.substr(0, name.size() - mail_end.size()));
+  }
   // What is young may be in the making, by another process.
   const std::int64_t old_ns = (std::int64_t{std::time(nullptr)} - orphan_s) * 1'000'000'000;
   for (const files::Named& one : found) {
-    const bool old = one.stat.changed_unix_ns < old_ns;
-    if (one.name.ends_with(".new")) {
-      if (old) remove_quietly(folder_.get(), one.name);
-    } else if (one.name.ends_with(item_end)) {
-      const std::string id = one.name.substr(0, one.name.size() - item_end.size());
-      if (!exists(id + std::string(mail_end))) {
-        if (old) remove_quietly(folder_.get(), one.name);
-        continue;
-      }
+    const std::string_view name = one.name;
+    const bool item = name.ends_with(item_end);
+    if (item && recorded.count(name.substr(0, name.size() - item_end.size())) > 0) {
       bytes_ += one.stat.size_bytes;
       ++items_;
+    } else if ((item || name.ends_with(".new")) && one.stat.changed_unix_ns < old_ns) {
+      remove_quietly(folder_.get(), one.name);
     }
   }
   return {};
@@ -115,17 +163,29 @@ bool Store::fits(std::uint64_t size_bytes) const {
          size_bytes <= bounds_.bytes_max - bytes_;
 }
 
-Status Store::make_room(std::uint64_t size_bytes) {
+/// The oldest message that is there. Errors: not_found where there is none; io.
+Result<std::string> Store::oldest() {
+  if (oldest_.empty()) oldest_ = oldest_ids(ANTIDOTARY_TRY(nodes()), {}, oldest_at_once);
+  if (oldest_.empty()) return fail(ErrorKind::not_found, "there is nothing in quarantine");
+  std::string out = std::move(oldest_.back());
+  oldest_.pop_back();
+  return out;
+}
+
+Status Store::make_room(std::uint64_t size_bytes, std::uint64_t now_unix_s) {
   if (fits(size_bytes)) return {};
-  ANTIDOTARY_CHECK(tidy());  // somebody else may have forgotten some
-  if (fits(size_bytes)) return {};
-  if (bounds_.when_full == WhenFull::oldest && size_bytes <= bounds_.bytes_max) {
-    for (const HeldMail& one : list([](const std::string&) {})) {
-      if (fits(size_bytes)) return {};
-      ANTIDOTARY_CHECK(forget(one.id));
-    }
-    if (fits(size_bytes)) return {};
+  // Somebody else may have forgotten some.
+  if (touched_unix_ns() != seen_unix_ns_ || now_unix_s - tidied_unix_s_ >= tidy_s) {
+    ANTIDOTARY_CHECK(tidy(now_unix_s));
   }
+  const bool by_oldest = bounds_.when_full == WhenFull::oldest && size_bytes <= bounds_.bytes_max;
+  while (by_oldest && !fits(size_bytes)) {
+    const auto id = oldest();
+    if (!id) break;
+    const Status forgotten = forget(*id);
+    if (!forgotten && forgotten.error().kind != ErrorKind::not_found) return forgotten;
+  }
+  if (fits(size_bytes)) return {};
   return fail(ErrorKind::budget_spent,
               "the mail quarantine is full: {} messages, {} bytes; forget some, or allow more",
               items_, bytes_);
@@ -152,7 +212,8 @@ Result<HeldMail> Store::keep(HeldMail mail, int message, std::uint64_t now_unix_
   mail.taken_unix_s = now_unix_s;
   mail.size_bytes = ANTIDOTARY_TRY(files::stat_of(message)).size_bytes;
   mail.sha256 = ANTIDOTARY_TRY(files::sha256_of(message));
-  ANTIDOTARY_CHECK(make_room(mail.size_bytes));
+  ANTIDOTARY_CHECK(make_room(mail.size_bytes, now_unix_s));
+  const OwnChange change(*this);
   remedy::ItemMetadata metadata;
   metadata.tool = "antidotary serve";
   metadata.run = mail.id;
@@ -234,17 +295,23 @@ Result<Buffer> Store::content(const std::string& id) const {
 
 Status Store::forget(const std::string& id) {
   if (!is_id(id)) return fail(ErrorKind::not_found, "no mail '{}' in quarantine", id);
+  const OwnChange change(*this);
+  ANTIDOTARY_CHECK(remove(id));
+  return files::act::sync(folder_.get());
+}
+
+/// Not synced yet. The record goes first: without it the content is nobody's.
+Status Store::remove(const std::string& id) {
   const std::string item = id + std::string(item_end);
-  if (const auto stat = files::stat_in(folder_.get(), item)) {
+  const auto stat = files::stat_in(folder_.get(), item);
+  ANTIDOTARY_CHECK(files::act::remove(folder_.get(), id + std::string(mail_end)));
+  if (stat) {
     bytes_ -= std::min(bytes_, stat->size_bytes);
     items_ -= std::min<std::uint64_t>(items_, 1);
   }
-  // The record first: without it the content is nobody's.
-  auto removed = files::act::remove(folder_.get(), id + std::string(mail_end));
-  if (!removed) return removed;
   remove_quietly(folder_.get(), item);
   remove_quietly(folder_.get(), id + std::string(released_end));
-  return files::act::sync(folder_.get());
+  return {};
 }
 
 Status Store::begin_release(const std::string& id, std::uint64_t now_unix_s, bool again) {
@@ -266,13 +333,14 @@ Status Store::give_up_release(const std::string& id) {
 }
 
 std::size_t Store::expire(std::uint64_t now_unix_s) {
-  std::size_t count = 0;
-  const std::uint64_t before = now_unix_s - std::min(now_unix_s, bounds_.kept_s);
-  for (const HeldMail& one : list([](const std::string&) {})) {
-    if (one.taken_unix_s < before && forget(one.id)) ++count;
-  }
+  const OwnChange change(*this);
   const auto found = nodes();
-  if (!found) return count;
+  if (!found) return 0;
+  const std::uint64_t before = now_unix_s - std::min(now_unix_s, bounds_.kept_s);
+  std::size_t count = 0;
+  for (const std::string& id : oldest_ids(*found, stamp_of(before), expired_at_once)) {
+    if (remove(id)) ++count;
+  }
   // A mark's time is over long before its nonce is forgotten.
   const auto nonce_before = static_cast<std::int64_t>(now_unix_s) - 86'400;
   for (const files::Named& one : *found) {
@@ -280,6 +348,7 @@ std::size_t Store::expire(std::uint64_t now_unix_s) {
       remove_quietly(folder_.get(), one.name);
     }
   }
+  static_cast<void>(files::act::sync(folder_.get()));  // unsynced they come again, and go again
   return count;
 }
 

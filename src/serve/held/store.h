@@ -70,30 +70,33 @@ struct Bounds {
 class Store {
  public:
   /// Makes the folder where it is missing; what a cut write left is removed.
-  /// Errors: permission, io, refused.
+  /// Errors: permission, io, refused; budget_spent (millions of files that are not ours).
   static Result<Store> open(const files::Root& state, Bounds bounds);
 
   /// Keeps what `message` reads, durably; id, time, size and digest are filled in.
   /// Errors: budget_spent (no room within the bounds), io (none on the disk).
   Result<HeldMail> keep(HeldMail mail, int message, std::uint64_t now_unix_s);
-  /// The oldest first; what is damaged is left out and named by `told`.
+  /// The oldest first; what is damaged, or cannot be listed, is left out and told to `told`.
   std::vector<HeldMail> list(const std::function<void(const std::string&)>& told) const;
   /// Errors: not_found; malformed (its record is damaged, or another's); io.
   Result<HeldMail> find(const std::string& id) const;
-  /// The message as it came, checked against its digest. Errors: as above.
+  /// The message as it came, checked against its digest. Errors: as of `find`; malformed where
+  /// the content is damaged, or another's.
   Result<Buffer> content(const std::string& id) const;
-  /// Errors: not_found, io.
+  /// Errors: not_found; permission; io.
   Status forget(const std::string& id);
   /// Notes, durably, that a message goes on, before it does: of two at once one may, and what was
   /// cut off is not sent twice. Errors: busy where it was noted before and not `again`; io.
   Status begin_release(const std::string& id, std::uint64_t now_unix_s, bool again);
-  /// Takes that note back: nobody took the message.
+  /// Takes that note back: nobody took the message. Errors: not_found, permission, io.
   Status give_up_release(const std::string& id);
-  /// Removes what was kept long enough; yields how many.
+  /// Removes what was kept long enough, at most `expired_at_once`: then there may be more. Yields
+  /// how many.
   std::size_t expire(std::uint64_t now_unix_s);
-  /// Uses a mark's nonce up. Errors: busy where it was used before.
+  static constexpr std::size_t expired_at_once = 1'000;
+  /// Uses a mark's nonce up. Errors: busy where it was used before; io.
   Status use_nonce(const std::string& nonce);
-  /// The local key; the store's, as long as it lives.
+  /// The local key. The view lives as long as the store.
   Bytes key() const { return key_; }
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t items() const { return items_; }
@@ -101,9 +104,13 @@ class Store {
  private:
   Store(files::Fd folder, Buffer key, Bounds bounds)
       : folder_(std::move(folder)), key_(std::move(key)), bounds_(bounds) {}
-  Status tidy();
-  Status make_room(std::uint64_t size_bytes);
+  class OwnChange;
+  Status tidy(std::uint64_t now_unix_s);
+  Status make_room(std::uint64_t size_bytes, std::uint64_t now_unix_s);
+  Result<std::string> oldest();
+  Status remove(const std::string& id);
   bool fits(std::uint64_t size_bytes) const;
+  std::int64_t touched_unix_ns() const;
   Result<std::vector<files::Named>> nodes() const;
   Status write_note(const std::string& name, std::string_view text);
 
@@ -113,6 +120,9 @@ class Store {
   Bounds bounds_;
   std::uint64_t bytes_ = 0;
   std::uint64_t items_ = 0;
+  std::uint64_t tidied_unix_s_ = 0;
+  std::int64_t seen_unix_ns_ = 0;    ///< When the folder had changed last, as far as we know.
+  std::vector<std::string> oldest_;  ///< Some ids, the oldest behind; they may be gone.
 };
 
 }  // namespace antidotary::serve::held

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -119,6 +120,62 @@ TEST_F(HeldStore, MakesRoomByTheOldestWhereToldTo) {
   ASSERT_EQ(left.size(), 2u);
   EXPECT_EQ(left[0].subject, "2");
   EXPECT_EQ(left[1].subject, "3");
+}
+
+TEST_F(HeldStore, MakesRoomByADamagedOneAsByAnyOther) {
+  Bounds bounds;
+  bounds.items_max = 1;
+  bounds.when_full = WhenFull::oldest;
+  Store store = open(bounds);
+  const auto kept = store.keep(mail("old"), memory("x").get(), now);
+  ASSERT_TRUE(kept);
+  std::filesystem::resize_file(file(kept->id, ".mail"), 10);
+  ASSERT_TRUE(store.keep(mail("new"), memory("x").get(), now + 1));
+  EXPECT_EQ(store.list([](const std::string&) {}).front().subject, "new");
+}
+
+TEST_F(HeldStore, LooksForRoomWhereAnotherMadeSome) {
+  Bounds bounds;
+  bounds.items_max = 1;
+  Store store = open(bounds);
+  const auto kept = store.keep(mail(), memory("x").get(), now);
+  ASSERT_TRUE(kept);
+  EXPECT_FALSE(store.keep(mail(), memory("x").get(), now)) << "it looks, and from now on it knows";
+  const auto touched = std::filesystem::last_write_time(scratch_.path() + "/state/mail");
+  ASSERT_TRUE(open(bounds).forget(kept->id));
+  std::filesystem::last_write_time(scratch_.path() + "/state/mail", touched);
+  EXPECT_FALSE(store.keep(mail(), memory("x").get(), now)) << "nobody seems to have been here";
+  EXPECT_TRUE(store.keep(mail(), memory("x").get(), now + 60)) << "now and then it looks anyway";
+  const auto other = open(bounds).list([](const std::string&) {});
+  ASSERT_EQ(other.size(), 1u);
+  ASSERT_TRUE(open(bounds).forget(other.front().id));
+  EXPECT_TRUE(store.keep(mail(), memory("x").get(), now + 60)) << "somebody has been here";
+}
+
+// As many orphans, four times as many: what compares each with each takes sixteen times as long.
+TEST_F(HeldStore, OpensInTimeThatGrowsWithWhatIsThere) {
+  open();
+  const auto ticks_with = [&](int count) {
+    for (int i = 0; i < count; ++i) std::ofstream(file(fmt::format("mail-{}", i), ".item"));
+    const std::clock_t began = std::clock();
+    open();
+    return static_cast<double>(std::clock() - began);
+  };
+  const double few = ticks_with(4'000);
+  EXPECT_LT(ticks_with(16'000), 9 * few);
+}
+
+TEST_F(HeldStore, ForgetsSoManyAtOnceAndNoMore) {
+  Store store = open();
+  const std::string last = file("mail-20000101t000000-000000000000", ".mail");
+  for (std::size_t i = 0; i < Store::expired_at_once; ++i) {
+    std::ofstream(file(fmt::format("mail-19990101t000000-{:012}", i), ".mail"));
+  }
+  std::ofstream(last).close();
+  EXPECT_EQ(store.expire(now), Store::expired_at_once);
+  EXPECT_TRUE(std::filesystem::exists(last));
+  EXPECT_EQ(store.expire(now), 1u);
+  EXPECT_FALSE(std::filesystem::exists(last));
 }
 
 TEST_F(HeldStore, ForgetsWhatWasKeptLongEnough) {

@@ -5,6 +5,8 @@
 namespace antidotary::serve {
 namespace {
 
+namespace http = gate::http;
+
 constexpr std::uint64_t head_time_ms = 10'000;
 constexpr std::string_view plain = "text/plain; charset=utf-8";
 
@@ -37,11 +39,6 @@ std::string_view reason_of(int status) {
   }
 }
 
-int status_of(ErrorKind kind) {
-  if (kind == ErrorKind::budget_spent) return 431;
-  return kind == ErrorKind::unsupported ? 505 : 400;
-}
-
 }  // namespace
 
 bool is_loopback_host(std::string_view host, std::uint16_t port) {
@@ -72,10 +69,10 @@ void PreviewSession::received(Bytes bytes, std::vector<files::Fd>) {
   text_.clear();
   if (head) return answer(*head);
   const bool too_long = size == 0;
-  reply(too_long ? 431 : status_of(head.error().kind), plain, head.error().what + "\n");
+  reply(too_long ? 431 : http::status_of(head.error().kind), plain, head.error().what + "\n");
 }
 
-void PreviewSession::answer(const http::Head& head) {
+void PreviewSession::answer(const gate::http::Head& head) {
   // A page of the web may point a name of its own at 127.0.0.1; its Host tells it.
   if (!is_loopback_host(head.host, host_.port())) {
     return reply(

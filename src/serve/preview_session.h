@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "gate/http/head.h"
 #include "serve/connection.h"
-#include "serve/http_head.h"
 #include "serve/preview.h"
 
 namespace antidotary::serve {
@@ -37,7 +37,7 @@ class PreviewSession final : public Session {
   void late() override { connection_.drop(); }
   bool idle() const override { return true; }
 
-  void answer(const http::Head& head);
+  void answer(const gate::http::Head& head);
   void reply(int status, std::string_view type, std::string_view body, bool with_body = true);
   void begin_events();
 

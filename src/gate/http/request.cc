@@ -9,28 +9,28 @@
 namespace antidotary::gate::http {
 namespace {
 
-constexpr std::string_view head_end = "\r\n\r\n";
-constexpr std::size_t fields_max = 100;
-
-/// RFC 9110, 5.6.2: token.
-bool is_token(std::string_view text) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char one) {
-    return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z') ||
-           marks.find(one) != std::string_view::npos;
+/// Whether "close" is one of the words of Connection (RFC 9110, 7.6.1).
+bool says_close(std::string_view connection) {
+  const auto words = split(connection, ',');
+  return std::any_of(words.begin(), words.end(), [](std::string_view word) {
+    return equal_ascii_ignoring_case(trim(word), "close");
   });
 }
 
-bool is_visible(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char one) { return one > 32 && one < 127; });
-}
-
-bool has_controls(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char one) {
-    const auto byte = static_cast<unsigned char>(one);
-    return (byte < 32 && one != '\t') || byte == 127;
-  });
+/// What comes behind the head. RFC 9112, 6: two lengths, and codings of a transfer, are what
+/// requests are smuggled with. The status that refuses it, or 0.
+int read_body_fields(Request& request) {
+  if (request.count("transfer-encoding") > 0) return 411;
+  const std::string_view length = request.field("content-length");
+  if (request.count("content-length") > 0) {
+    const auto read =
+        std::from_chars(length.data(), length.data() + length.size(), request.body_bytes);
+    const bool whole = read.ec == std::errc{} && read.ptr == length.data() + length.size();
+    if (request.count("content-length") > 1 || !whole) return 400;
+  }
+  const std::string_view expect = request.field("expect");
+  request.awaits_continue = equal_ascii_ignoring_case(expect, "100-continue");
+  return expect.empty() || request.awaits_continue ? 0 : 501;
 }
 
 std::string_view words_of(int status) {
@@ -53,6 +53,8 @@ std::string_view words_of(int status) {
       return "Request Timeout";
     case 411:
       return "Length Required";
+    case 421:
+      return "Misdirected Request";
     case 413:
       return "Content Too Large";
     case 431:
@@ -72,11 +74,6 @@ std::string_view words_of(int status) {
 
 }  // namespace
 
-std::string_view Request::field(std::string_view name) const {
-  const auto found = fields.find(std::string(name));
-  return found == fields.end() ? std::string_view() : std::string_view(found->second);
-}
-
 void HeadReader::feed(Bytes bytes) { held_.append(as_text(bytes)); }
 
 std::string HeadReader::take(std::uint64_t count) {
@@ -86,60 +83,21 @@ std::string HeadReader::take(std::uint64_t count) {
   return out;
 }
 
-std::optional<Request> HeadReader::next() {
-  if (refusal_ != 0) return std::nullopt;
-  const std::size_t end = std::string_view(held_).substr(0, head_bytes_max).find(head_end);
-  if (end == std::string::npos) {
-    if (held_.size() >= head_bytes_max) refusal_ = 431;
-    return std::nullopt;
-  }
-  const std::string head = held_.substr(0, end);
-  held_.erase(0, end + head_end.size());
-  auto out = parse(head);
-  if (!out && refusal_ == 0) refusal_ = 400;
-  return out;
+std::optional<Request> HeadReader::refuse(int status) {
+  refusal_ = status;
+  return std::nullopt;
 }
 
-std::optional<Request> HeadReader::parse(std::string_view head) {
-  const auto lines = split(head, '\n');
-  if (lines.size() > fields_max) return refusal_ = 431, std::nullopt;
-  Request out;
-  bool length_seen = false;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    std::string_view line = lines[i];
-    if (i + 1 < lines.size()) {
-      if (!line.ends_with('\r')) return std::nullopt;  // a bare line feed
-      line.remove_suffix(1);
-    }
-    if (has_controls(line)) return std::nullopt;
-    if (i == 0) {
-      const auto words = split(line, ' ');
-      if (words.size() != 3 || !is_token(words[0]) || !is_visible(words[1])) return std::nullopt;
-      if (words[2] != "HTTP/1.1" && words[2] != "HTTP/1.0") return refusal_ = 505, std::nullopt;
-      out.method = words[0];
-      out.path = words[1].substr(0, words[1].find('?'));
-      if (!out.path.starts_with('/')) return std::nullopt;
-      out.keep_alive = words[2] == "HTTP/1.1";
-      continue;
-    }
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return std::nullopt;
-    const std::string name = ascii_lower(line.substr(0, colon));
-    const std::string_view value = trim(line.substr(colon + 1));
-    if (name == "transfer-encoding") return refusal_ = 411, std::nullopt;
-    if (name == "content-length") {
-      const auto read = std::from_chars(value.data(), value.data() + value.size(), out.body_bytes);
-      const bool whole = read.ec == std::errc{} && read.ptr == value.data() + value.size();
-      if (length_seen || !whole) return std::nullopt;
-      length_seen = true;
-    }
-    out.fields[name] = value;
-  }
-  const std::string connection = ascii_lower(out.field("connection"));
-  if (connection == "close") out.keep_alive = false;
-  const std::string_view expect = out.field("expect");
-  out.awaits_continue = equal_ascii_ignoring_case(expect, "100-continue");
-  if (!expect.empty() && !out.awaits_continue) return refusal_ = 501, std::nullopt;
+std::optional<Request> HeadReader::next() {
+  if (refusal_ != 0) return std::nullopt;
+  const std::size_t size = head_size(std::string_view(held_).substr(0, head_bytes_max));
+  if (size == 0) return held_.size() < head_bytes_max ? std::nullopt : refuse(431);
+  auto head = read_head(std::string_view(held_).substr(0, size));
+  held_.erase(0, size);
+  if (!head) return refuse(status_of(head.error().kind));
+  Request out{std::move(*head), 0, true, false};
+  if (const int status = read_body_fields(out); status != 0) return refuse(status);
+  out.keep_alive = !out.is_1_0 && !says_close(out.field("connection"));
   return out;
 }
 

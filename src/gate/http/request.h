@@ -1,31 +1,24 @@
-// HTTP/1.1 as bytes: heads of requests in, responses out. No sockets, no routes.
+// HTTP/1.1 as bytes: requests with their bodies in, one after another, and responses out. No
+// sockets, no routes.
 //
-// RFC 9110 and 9112, of which a small part: Content-Length bodies, keep-alive, Expect. What could
-// be read in two ways is refused: two lengths, Transfer-Encoding (411), folded fields, blanks
-// before a colon, a bare line feed.
+// RFC 9110 and 9112, of which a small part: Content-Length bodies, keep-alive, Expect. Heads are
+// read by head.h; what else could be read in two ways is refused: two lengths, Transfer-Encoding.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/bytes.h"
+#include "gate/http/head.h"
 
 namespace antidotary::gate::http {
 
-inline constexpr std::size_t head_bytes_max = 16 << 10;
-
-struct Request {
-  std::string method;
-  std::string path;                           ///< Without its query.
-  std::map<std::string, std::string> fields;  ///< Names in lower case.
+struct Request : Head {
   std::uint64_t body_bytes = 0;
   bool keep_alive = true;
   bool awaits_continue = false;
-
-  std::string_view field(std::string_view name) const;
 };
 
 /// Takes the head of a request out of what came.
@@ -34,14 +27,14 @@ class HeadReader {
   void feed(Bytes bytes);
   /// The next head, taken; nothing where it is not there yet or was refused.
   std::optional<Request> next();
-  /// The status that refuses what came: 400, 411, 413, 431, 501, 505; 0 while nothing is wrong.
+  /// The status that refuses what came: 400, 411, 431, 501, 505; 0 while nothing is wrong.
   int refusal() const { return refusal_; }
   /// Takes up to `count` bytes of a body from what came.
   std::string take(std::uint64_t count);
   std::size_t held_bytes() const { return held_.size(); }
 
  private:
-  std::optional<Request> parse(std::string_view head);
+  std::optional<Request> refuse(int status);
 
   std::string held_;
   int refusal_ = 0;

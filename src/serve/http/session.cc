@@ -86,13 +86,20 @@ void HttpSession::begin(Request request) {
   spool_.clear();
   const bool scan = request_->method == "POST" && request_->path == "/scan";
   const std::uint64_t body_max = scan ? gateway_.config().http.body_bytes_max : 0;
-  if (!request_->field("origin").empty()) {
+  const auto turn_away = [this](int status, std::string_view sentence) {
     request_->keep_alive = false;
-    return respond(refused(403, "requests of web pages are not answered"));
+    respond(refused(status, sentence));
+  };
+  if (request_->count("origin") > 0) {
+    return turn_away(403, "requests of web pages are not answered");
+  }
+  // Only HTTP/1.0 has none, which no browser speaks.
+  const bool ours = request_->host.empty() || gate::http::names_this_host(request_->host);
+  if (connection_.is_tcp() && !ours) {
+    return turn_away(421, "this is 127.0.0.1 and has no other name");
   }
   if (body_left_ > body_max) {
-    request_->keep_alive = false;
-    return respond(refused(413, fmt::format("a body has at most {} bytes here", body_max)));
+    return turn_away(413, fmt::format("a body has at most {} bytes here", body_max));
   }
   if (request_->awaits_continue && body_left_ > 0) {
     connection_.send("HTTP/1.1 100 Continue\r\n\r\n");

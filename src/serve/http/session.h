@@ -2,7 +2,8 @@
 // and metrics. For programs of this host or behind a proxy: UNIX socket or loopback, no TLS.
 //
 // Requests that bear an Origin are refused: they come from a web page that a person has open, and a
-// page has no business here. What changes the daemon needs a token.
+// page has no business here; over TCP those that name another host, too, for a page may have
+// pointed its name at us. What changes the daemon needs a token.
 #pragma once
 
 #include <memory>

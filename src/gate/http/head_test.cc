@@ -1,9 +1,9 @@
 // Method: heads written out whole, each with the sentence of RFC 9112 that it obeys or breaks.
-#include "serve/http_head.h"
+#include "gate/http/head.h"
 
 #include <gtest/gtest.h>
 
-namespace antidotary::serve::http {
+namespace antidotary::gate::http {
 namespace {
 
 constexpr std::string_view good =
@@ -70,6 +70,18 @@ TEST(HttpHead, RefusesWhatHasBeenUsedToSmuggle) {
   EXPECT_EQ(refusal(with_line(": empty name")), ErrorKind::malformed);
 }
 
+TEST(HttpHead, TellsThisHostFromNamesThatPointAtIt) {
+  for (const char* host : {"localhost", "LOCALHOST:80", "127.0.0.1:8080", "127.0.0.2", "[::1]",
+                           "[::1]:8080", "localhost:"}) {
+    EXPECT_TRUE(names_this_host(host)) << host;
+  }
+  for (const char* host :
+       {"", "example.org", "127.0.0.1.example.org:8080", "127.example.org", "localhost.example.org",
+        "[::1].example.org", "[::1", "10.0.0.1", "localhost:80.example.org"}) {
+    EXPECT_FALSE(names_this_host(host)) << host;
+  }
+}
+
 TEST(HttpHead, HasItsLimits) {
   std::string fields;
   for (std::size_t i = 1; i < fields_max; ++i) fields += "A: b\r\n";
@@ -84,4 +96,4 @@ TEST(HttpHead, HasItsLimits) {
 }
 
 }  // namespace
-}  // namespace antidotary::serve::http
+}  // namespace antidotary::gate::http

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "core/bytes.h"
-#include "serve/http_head.h"
+#include "gate/http/head.h"
 
-using namespace antidotary::serve::http;
+using namespace antidotary::gate::http;
 
 namespace {
 

@@ -1,10 +1,10 @@
-#include "serve/http_head.h"
+#include "gate/http/head.h"
 
 #include <algorithm>
 
 #include "core/text.h"
 
-namespace antidotary::serve::http {
+namespace antidotary::gate::http {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
@@ -36,7 +36,7 @@ std::string_view without_blanks(std::string_view text) {
 }
 
 // 3: method SP request-target SP HTTP-version. Of targets only the origin form (3.2.1) is taken.
-Status read_request_line(std::string_view line, Head& head, bool& is_1_0) {
+Status read_request_line(std::string_view line, Head& head) {
   const std::vector<std::string_view> words = split(line, ' ');
   if (words.size() != 3 || !is_token(words[0])) {
     return fail(ErrorKind::malformed, "the request line is not 'METHOD TARGET VERSION'");
@@ -45,8 +45,8 @@ Status read_request_line(std::string_view line, Head& head, bool& is_1_0) {
   const bool origin = target.starts_with('/') && !target.starts_with("//") &&
                       std::all_of(target.begin(), target.end(), is_visible);
   if (!origin) return fail(ErrorKind::malformed, "the target is no path");
-  is_1_0 = words[2] == "HTTP/1.0";
-  if (!is_1_0 && words[2] != "HTTP/1.1") {
+  head.is_1_0 = words[2] == "HTTP/1.0";
+  if (!head.is_1_0 && words[2] != "HTTP/1.1") {
     return fail(ErrorKind::unsupported, "only HTTP/1.0 and HTTP/1.1 are spoken");
   }
   const std::size_t mark = target.find('?');
@@ -80,6 +80,33 @@ std::string_view Head::field(std::string_view name) const {
   return {};
 }
 
+std::size_t Head::count(std::string_view name) const {
+  return static_cast<std::size_t>(std::count_if(
+      fields.begin(), fields.end(), [name](const auto& field) { return field.first == name; }));
+}
+
+int status_of(ErrorKind kind) {
+  if (kind == ErrorKind::budget_spent) return 431;
+  return kind == ErrorKind::unsupported ? 505 : 400;
+}
+
+bool names_this_host(std::string_view host) {
+  // 4.2.2 of RFC 9110, 3.2.2 of RFC 3986: a name or an address, then perhaps a port.
+  constexpr std::string_view v6 = "[::1]";
+  std::string_view rest = host;
+  if (host.starts_with(v6)) {
+    rest.remove_prefix(v6.size());
+  } else {
+    const std::string_view name = host.substr(0, host.find(':'));
+    const bool address =
+        name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (!address && !equal_ascii_ignoring_case(name, "localhost")) return false;
+    rest.remove_prefix(name.size());
+  }
+  return rest.empty() ||
+         (rest[0] == ':' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos);
+}
+
 std::size_t head_size(std::string_view text) {
   const std::size_t end = text.find("\r\n\r\n");
   return end == text.npos ? 0 : end + 4;
@@ -95,25 +122,23 @@ Result<Head> read_head(std::string_view head) {
   head.remove_suffix(2);  // the empty line; each line still has its end
   Head out;
   bool first = true;
-  bool is_1_0 = false;
   while (!head.empty()) {
     const std::string_view line = head.substr(0, head.find(line_end));
     head.remove_prefix(line.size() + line_end.size());
     if (first) {
-      ANTIDOTARY_CHECK(read_request_line(line, out, is_1_0));
+      ANTIDOTARY_CHECK(read_request_line(line, out));
     } else {
       ANTIDOTARY_CHECK(read_field(line, out));
     }
     first = false;
   }
-  const auto hosts = std::count_if(out.fields.begin(), out.fields.end(),
-                                   [](const auto& field) { return field.first == "host"; });
+  const std::size_t hosts = out.count("host");
   // 3.2: a request without Host, or with several, is answered 400.
-  if (hosts > 1 || (hosts == 0 && !is_1_0)) {
+  if (hosts > 1 || (hosts == 0 && !out.is_1_0)) {
     return fail(ErrorKind::malformed, "the request has {} Host fields", hosts);
   }
   out.host = out.field("host");
   return out;
 }
 
-}  // namespace antidotary::serve::http
+}  // namespace antidotary::gate::http

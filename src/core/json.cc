@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <cmath>
+
 #include "core/digest.h"
 #include "core/text.h"
 
@@ -113,7 +115,7 @@ void append(std::string& out, const Json& json) {
   } else if (json.to(negative)) {
     out += fmt::format("{}", negative);
   } else {
-    out += "null";
+    out += json.is_null() ? "null" : json.dump();  // a double, the one kind that is left
   }
 }
 
@@ -133,8 +135,11 @@ Result<Json> Json::parse(std::string_view text) {
 }
 
 std::string Json::dump() const {
+  if (const double* number = std::get_if<double>(&value_)) {
+    // JSON has no word for what is no number.
+    return std::isfinite(*number) ? fmt::format("{}", *number) : "null";
+  }
   std::string out;
-  if (const double* number = std::get_if<double>(&value_)) return fmt::format("{}", *number);
   append(out, *this);
   return out;
 }

@@ -113,5 +113,12 @@ TEST(JsonText, KeepsWholeNumbersOfEitherSign) {
   EXPECT_EQ(json->dump(), "[18446744073709551615,-9223372036854775808]");
 }
 
+TEST(JsonText, KeepsFractionsWhereverTheyStand) {
+  const auto json = Json::parse(R"({"a":[0.5,{"b":2.25}]})");
+  ASSERT_TRUE(json.has_value());
+  EXPECT_EQ(json->dump(), R"({"a":[0.5,{"b":2.25}]})");
+  EXPECT_EQ(Json(Json::Array{Json(0.0 / 0.0)}).dump(), "[null]");
+}
+
 }  // namespace
 }  // namespace antidotary

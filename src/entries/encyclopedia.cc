@@ -10,6 +10,7 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "entries/article.h"
+#include "entries/ids.h"
 
 namespace antidotary::entries {
 namespace {
@@ -92,17 +93,6 @@ std::string Problem::sentence() const {
 
 namespace {
 
-// "win32/mimail", "ms02-015": pages are named by ids, so an id says nothing but names.
-bool is_name(std::string_view id) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
-  return !id.empty() && id.find_first_not_of(allowed) == std::string_view::npos;
-}
-
-bool is_path_of_names(std::string_view id) {
-  const std::vector<std::string_view> parts = split(id, '/');
-  return std::all_of(parts.begin(), parts.end(), is_name);
-}
-
 // The line that gives the id, for whoever must mend it.
 std::uint32_t line_of_id(std::string_view text) {
   std::uint32_t number = 0;
@@ -117,7 +107,7 @@ std::uint32_t line_of_id(std::string_view text) {
 /// An id that could lead a page out of its folder is refused, whatever lints say later.
 void check_id(const SourceFile& file, const std::string& id, bool path,
               std::vector<Problem>& problems) {
-  if (path ? is_path_of_names(id) : is_name(id)) return;
+  if (path ? is_path_of_ids(id) : is_id(id)) return;
   problems.push_back({{file.path, line_of_id(file.text), 1},
                       Severity::error,
                       "id-is-a-name",
@@ -130,7 +120,7 @@ void check_id(const SourceFile& file, const std::string& id, bool path,
 /// CVE numbers name pages too.
 void check_cves(const SourceFile& file, const Bulletin& bulletin, std::vector<Problem>& problems) {
   for (const std::string& cve : bulletin.cves) {
-    if (is_name(ascii_lower(cve))) continue;
+    if (is_id(ascii_lower(cve))) continue;
     problems.push_back({{file.path, 1, 1},
                         Severity::error,
                         "id-is-a-name",
@@ -225,6 +215,14 @@ const PostureCheck* Encyclopedia::find_check(std::string_view id) const {
   const auto found = std::find_if(checks_.begin(), checks_.end(),
                                   [&](const PostureCheck& check) { return check.id == id; });
   return found == checks_.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Encyclopedia::weaknesses() const {
+  std::set<std::string> out;
+  for (const Bulletin& bulletin : bulletins_) {
+    out.insert(bulletin.cves.begin(), bulletin.cves.end());
+  }
+  return {out.begin(), out.end()};
 }
 
 const Term* Encyclopedia::find_term(std::string_view name) const {

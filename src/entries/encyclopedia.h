@@ -49,6 +49,8 @@ class Encyclopedia {
   /// By id or title, without regard to case: "mass-mailer", "Mass mailer".
   const Term* find_term(std::string_view name) const;
   const PostureCheck* find_check(std::string_view id) const;
+  /// CVE numbers that bulletins name, sorted, each once.
+  std::vector<std::string> weaknesses() const;
   /// Problems of kind error that reading met: what they left out is not looked for.
   std::size_t errors() const { return errors_; }
   /// SHA-256 over all that was read: changes where any file does.

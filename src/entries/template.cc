@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "entries/encyclopedia.h"
+#include "entries/ids.h"
 
 namespace antidotary::entries {
 namespace {
@@ -151,12 +152,6 @@ std::string capitalised(std::string_view word) {
   return out;
 }
 
-bool is_word(std::string_view word) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
-  return !word.empty() && word.size() <= 60 && word.front() != '-' &&
-         word.find_first_not_of(allowed) == std::string_view::npos;
-}
-
 }  // namespace
 
 Result<std::vector<SourceFile>> new_entry(std::string_view entry_id) {
@@ -164,7 +159,7 @@ Result<std::vector<SourceFile>> new_entry(std::string_view entry_id) {
   const std::string_view platform = entry_id.substr(0, slash);
   const std::string_view family =
       slash == std::string_view::npos ? std::string_view() : entry_id.substr(slash + 1);
-  if (!is_word(platform) || !is_word(family) || platform == "bulletins") {
+  if (!is_id(platform) || !is_id(family) || platform == "bulletins") {
     return fail(ErrorKind::bad_input,
                 "\"{}\" is no id of an entry; write \"<platform>/<family>\" in lower-case letters, "
                 "digits and hyphens, such as \"win32/mimail\"",

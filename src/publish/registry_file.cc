@@ -15,15 +15,8 @@ namespace {
 
 using entries::RegistryChange;
 
-std::string whole_root(std::string_view key) {
-  constexpr std::string_view roots[][2] = {{"HKLM\\", "HKEY_LOCAL_MACHINE\\"},
-                                           {"HKCU\\", "HKEY_CURRENT_USER\\"},
-                                           {"HKCR\\", "HKEY_CLASSES_ROOT\\"},
-                                           {"HKU\\", "HKEY_USERS\\"}};
-  for (const auto& [brief, full] : roots) {
-    if (key.starts_with(brief)) return std::string(full) + std::string(key.substr(brief.size()));
-  }
-  return "";
+bool below_root(std::string_view key) {
+  return key.find('\\') != std::string_view::npos && entries::full_key(key) != key;
 }
 
 std::string quoted(std::string_view text) {
@@ -66,9 +59,8 @@ bool names_variable(std::string_view text) {
 std::string judgement(const RegistryChange& change) {
   const bool pattern = (change.key + change.value).find_first_of("*?%<>]") != std::string::npos;
   const bool plain = is_plain(change.key) && is_plain(change.value) && is_plain(change.old_data);
-  const bool had =
-      change.old == RegistryChange::Old::value || change.old == RegistryChange::Old::initial;
-  if (whole_root(change.key).empty()) return "the key is not below a root that regedit knows";
+  const bool had = change.had_value();
+  if (!below_root(change.key)) return "the key is not below a root that regedit knows";
   if (pattern) return "the name is a pattern: look for what it fits";
   if (!plain) return "the name or the data does not fit this kind of file";
   if (change.evidence == entries::Grade::weak) return "innocent programs may have set it too";
@@ -93,12 +85,10 @@ std::string old_data(const RegistryChange& change) {
 
 // The key's line and the value's, without their comment marks.
 std::pair<std::string, std::string> lines_of(const RegistryChange& change) {
-  const std::string root = whole_root(change.key);
-  const std::string key = root.empty() ? change.key : root;
+  const std::string key = entries::full_key(change.key);
   if (change.action == RegistryChange::Action::create_key) return {"[-" + key + "]", ""};
   const std::string value = change.value.empty() ? "@" : quoted(change.value);
-  const bool had =
-      change.old == RegistryChange::Old::value || change.old == RegistryChange::Old::initial;
+  const bool had = change.had_value();
   return {"[" + key + "]", value + "=" + (had ? old_data(change) : "-")};
 }
 
@@ -114,8 +104,7 @@ class RegistryText {
 
 // True where the change asks for anything: a value that is gone and was never known is not.
 bool asks(const RegistryChange& change) {
-  const bool had =
-      change.old == RegistryChange::Old::value || change.old == RegistryChange::Old::initial;
+  const bool had = change.had_value();
   return change.action != RegistryChange::Action::remove || had;
 }
 

@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "entries/dates.h"
+#include "entries/ids.h"
 #include "entries/import/forms.h"
 #include "entries/label.h"
 
@@ -170,12 +171,6 @@ class Writer {
   std::string sources_;
 };
 
-// What is not quite a letter in a variant's name becomes one that a file can have.
-bool is_word(std::string_view word) {
-  return !word.empty() && word.size() <= 60 && word.front() != '-' &&
-         word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-}
-
 template <class List>
 void bound(List& list, std::string_view what, std::vector<std::string>& left_out) {
   if (list.size() <= import_items_max) return;
@@ -229,8 +224,8 @@ Result<std::pair<std::string, std::string>> id_and_title(std::string_view name,
   }
   const std::size_t slash = id.find('/');
   const std::string_view view = id;
-  if (slash == std::string::npos || !is_word(view.substr(0, slash)) ||
-      !is_word(view.substr(slash + 1))) {
+  if (slash == std::string::npos || !is_id(view.substr(0, slash)) ||
+      !is_id(view.substr(slash + 1))) {
     return fail(ErrorKind::bad_input,
                 "the name '{}' does not tell platform and family; say them with --id, such as "
                 "--id win32/mimail",

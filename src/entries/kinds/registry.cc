@@ -55,4 +55,18 @@ const Kind& registry_kind() {
   return kind;
 }
 
+std::string full_key(std::string_view key) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> roots = {{
+      {"HKLM", "HKEY_LOCAL_MACHINE"},
+      {"HKCU", "HKEY_CURRENT_USER"},
+      {"HKCR", "HKEY_CLASSES_ROOT"},
+      {"HKU", "HKEY_USERS"},
+  }};
+  const std::string_view root = key.substr(0, key.find('\\'));
+  for (const auto& [brief, full] : roots) {
+    if (root == brief) return std::string(full) + std::string(key.substr(root.size()));
+  }
+  return std::string(key);
+}
+
 }  // namespace antidotary::entries

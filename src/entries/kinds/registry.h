@@ -35,6 +35,12 @@ struct RegistryChange : Change {
   std::string summary() const override;
   /// A value that the threat deletes leaves nothing to be found.
   bool checkable() const override { return action != Action::remove; }
+  /// True where a source says what data stood there before: `old_data`.
+  bool had_value() const { return old == Old::value || old == Old::initial; }
 };
+
+/// A key with its root in full: "HKLM\..." is "HKEY_LOCAL_MACHINE\..."; unchanged where its root is
+/// none of HKLM, HKCU, HKCR and HKU.
+std::string full_key(std::string_view key);
 
 }  // namespace antidotary::entries

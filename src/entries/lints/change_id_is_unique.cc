@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "entries/ids.h"
 #include "entries/lints/lint.h"
 
 namespace antidotary::entries {
@@ -21,8 +22,7 @@ class ChangeIdIsUnique final : public VariantLint {
       if (!seen.insert(change->id).second) {
         report.say(change->place, fmt::format("two changes are called {}", change->id));
       }
-      if (change->id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
-          std::string::npos) {
+      if (!is_id(change->id)) {
         report.say(change->place, fmt::format("the id {} is not of small letters", change->id));
       }
     }

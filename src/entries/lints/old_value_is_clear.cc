@@ -13,7 +13,7 @@ class OldValueIsClear final : public ChangeLint<RegistryChange> {
   }
   void check_change(const RegistryChange& change, Report& report) const override {
     using Old = RegistryChange::Old;
-    const bool given = change.old == Old::value || change.old == Old::initial;
+    const bool given = change.had_value();
     if (given && change.old_data.empty()) {
       report.say(change.place, "`old` says that there was a value, but `old_data` is missing");
     } else if (!given && !change.old_data.empty()) {

@@ -1,15 +1,11 @@
 // Lint: an entry's folder is its id, and a variant's file name is its id.
 #include <fmt/core.h>
 
+#include "entries/ids.h"
 #include "entries/lints/lint.h"
 
 namespace antidotary::entries {
 namespace {
-
-bool well_formed(std::string_view id) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
-  return !id.empty() && id.find_first_not_of(allowed) == std::string_view::npos;
-}
 
 class PathIsId final : public EntryLint {
  public:
@@ -25,7 +21,7 @@ class PathIsId final : public EntryLint {
       if (!variant.place.file.ends_with("/variants/" + variant.id + ".toml")) {
         report.say(variant.place, fmt::format("the id {} does not fit the path", variant.id));
       }
-      if (!well_formed(variant.id)) {
+      if (!is_id(variant.id)) {
         report.say(variant.place, fmt::format("the id {} is not of letters and digits", variant.id),
                    "Use lower-case letters, digits and hyphens: \"a\", \"ab\", \"spanish\".");
       }

@@ -54,8 +54,7 @@ class SettingHasOldValue final : public ChangeLint<RegistryChange> {
   void check_change(const RegistryChange& change, Report& report) const override {
     const Setting* setting = setting_of(change);
     if (setting == nullptr || change.action != RegistryChange::Action::set) return;
-    const bool given =
-        change.old == RegistryChange::Old::value || change.old == RegistryChange::Old::initial;
+    const bool given = change.had_value();
     const bool right = setting->initial.empty() ? change.old == RegistryChange::Old::absent : given;
     if (right) return;
     report.say(

@@ -71,7 +71,7 @@ Agreement compare(const RegistryChange& change, const RegistryFact& fact, Comput
 
 /// True where it holds what stood there before the threat: nobody has written to it.
 bool holds_old(const RegistryChange& change, const RegistryFact& fact, Computer& computer) {
-  if (change.old != RegistryChange::Old::value && change.old != RegistryChange::Old::initial) {
+  if (!change.had_value()) {
     return false;
   }
   const auto stored = regf::text_of(fact.type, fact.data);

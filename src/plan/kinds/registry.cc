@@ -64,8 +64,7 @@ Step invert(const entries::Change& generic, const host::Finding& finding, const 
   }
   const host::RegistryFact& fact = *finding.registry;
   const auto needed = needed_default(fact);
-  const bool old_is_given =
-      change.old == RegistryChange::Old::value || change.old == RegistryChange::Old::initial;
+  const bool old_is_given = change.had_value();
   if (fact.whole_key) {
     remove_key(fact, out);
   } else if (old_is_given) {

@@ -9,6 +9,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "entries/kinds/registry.h"
 #include "publish/exports/export.h"
 #include "publish/exports/terms.h"
 
@@ -112,7 +113,7 @@ class Definitions {
   }
 
   int add_registry(const Terms& terms, const Term& key, const std::string& comment) {
-    const std::string full = full_key(key.any_of.front());
+    const std::string full = entries::full_key(key.any_of.front());
     const std::size_t cut = full.find('\\');
     std::string hive = full.substr(0, cut);
     std::string below = "^" + regex_of(full.substr(cut + 1)) + "$";

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "core/text.h"
+#include "entries/kinds/registry.h"
 #include "publish/kinds.h"
 
 namespace antidotary::publish {
@@ -113,7 +114,7 @@ std::vector<std::string> values_on_disk(const Term& term, std::string_view drive
         add(places_of(value, drive));
         break;
       case Property::registry_key:
-        add(with_places(full_key(value), drive));
+        add(with_places(entries::full_key(value), drive));
         break;
       case Property::registry_value:
       case Property::registry_data:
@@ -124,20 +125,6 @@ std::vector<std::string> values_on_disk(const Term& term, std::string_view drive
     }
   }
   return out;
-}
-
-std::string full_key(std::string_view key) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> roots = {{
-      {"HKLM", "HKEY_LOCAL_MACHINE"},
-      {"HKCU", "HKEY_CURRENT_USER"},
-      {"HKCR", "HKEY_CLASSES_ROOT"},
-      {"HKU", "HKEY_USERS"},
-  }};
-  const std::string_view root = key.substr(0, key.find('\\'));
-  for (const auto& [brief, full] : roots) {
-    if (root == brief) return std::string(full) + std::string(key.substr(root.size()));
-  }
-  return std::string(key);
 }
 
 bool has_wildcard(std::string_view text) {

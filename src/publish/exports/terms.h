@@ -56,8 +56,6 @@ std::vector<std::string> places_of(std::string_view directory, std::string_view 
 std::vector<std::string> with_places(std::string_view text, std::string_view drive = "?:");
 /// A term's values for those who know neither our variables nor our short roots of keys.
 std::vector<std::string> values_on_disk(const Term& term, std::string_view drive = "?:");
-/// A registry key with its root in full: "HKLM\..." is "HKEY_LOCAL_MACHINE\...".
-std::string full_key(std::string_view key);
 
 bool has_wildcard(std::string_view text);
 /// The wildcard text as a regular expression (POSIX extended, PCRE and YARA alike), unanchored;

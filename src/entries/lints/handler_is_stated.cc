@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/text.h"
 #include "entries/kinds/registry.h"
@@ -16,14 +18,17 @@
 namespace antidotary::entries {
 namespace {
 
-/// The handler's word in a text; empty where there is none.
-std::string_view handler_in(std::string_view text) {
+/// The words of handlers in a text: the classes that it names or, where it names none, the key.
+std::set<std::string_view> handlers_in(std::string_view text) {
   const std::string lower = ascii_lower(text);
-  for (const std::string_view word : {"exefile", "comfile", "batfile", "cmdfile", "piffile",
-                                      "scrfile", "txtfile", "shell\\open\\command"}) {
-    if (lower.find(word) != std::string::npos) return word;
+  std::set<std::string_view> out;
+  for (const std::string_view word :
+       {"exefile", "comfile", "batfile", "cmdfile", "piffile", "scrfile", "regfile", "txtfile"}) {
+    if (lower.find(word) != std::string::npos) out.insert(word);
   }
-  return {};
+  constexpr std::string_view key = "shell\\open\\command";
+  if (out.empty() && lower.find(key) != std::string::npos) out.insert(key);
+  return out;
 }
 
 bool removes_a_file(const Variant& variant) {
@@ -31,12 +36,15 @@ bool removes_a_file(const Variant& variant) {
                      [](const auto& change) { return change->kind() == "file"; });
 }
 
-bool restores_a_handler_first(const Variant& variant) {
-  return std::any_of(variant.changes.begin(), variant.changes.end(), [](const auto& change) {
+bool restores_first(const Variant& variant, std::string_view handler) {
+  return std::any_of(variant.changes.begin(), variant.changes.end(), [&](const auto& change) {
     const auto* registry = dynamic_cast<const RegistryChange*>(change.get());
-    return registry != nullptr && !registry->before.empty() &&
-           registry->action == RegistryChange::Action::set &&
-           ascii_lower(registry->key).ends_with("\\shell\\open\\command");
+    if (registry == nullptr) return false;
+    // What is weak is shown and left to a person: it orders nothing.
+    if (registry->before.empty() && registry->evidence != Grade::weak) return false;
+    const std::string key = ascii_lower(registry->key);
+    return registry->action == RegistryChange::Action::set &&
+           key.ends_with("\\shell\\open\\command") && key.find(handler) != std::string::npos;
   });
 }
 
@@ -48,29 +56,28 @@ class HandlerIsStated final : public EntryLint {
            "`old_data` and, in `before`, the file that it starts.";
   }
   void check_entry(const Entry& entry, Report& report) const override {
-    bool any_file = false;
-    bool any_restored = false;
+    std::vector<const Variant*> with_files;
     for (const Variant& variant : entry.variants) {
-      if (!removes_a_file(variant)) continue;
-      any_file = true;
-      any_restored = any_restored || restores_a_handler_first(variant);
+      if (removes_a_file(variant)) with_files.push_back(&variant);
     }
-    std::set<std::string> told;  // once a file is enough
+    std::set<std::pair<std::string, std::string_view>> told;  // once a file is enough
     for_each_text(entry, [&](std::string_view text, const Place& place) {
-      const std::string_view word = handler_in(text);
-      if (word.empty() || told.count(place.file) != 0) return;
       const auto of = std::find_if(
-          entry.variants.begin(), entry.variants.end(),
-          [&place](const Variant& variant) { return variant.place.file == place.file; });
-      // What the entry says of all of them, one variant's change may answer.
-      const bool wrong = of == entry.variants.end()
-                             ? any_file && !any_restored
-                             : removes_a_file(*of) && !restores_a_handler_first(*of);
-      if (!wrong) return;
-      told.insert(place.file);
-      report.say(place, fmt::format("the words tell of the handler {}, but no change restores it "
-                                    "before a file is deleted",
-                                    word));
+          with_files.begin(), with_files.end(),
+          [&place](const Variant* variant) { return variant->place.file == place.file; });
+      const bool of_all = place.file == entry.place.file;
+      if (of == with_files.end() && (!of_all || with_files.empty())) return;
+      for (const std::string_view handler : handlers_in(text)) {
+        // What the entry says of all of them, one variant's change may answer.
+        const bool answered =
+            of_all ? std::any_of(with_files.begin(), with_files.end(),
+                                 [&](const Variant* v) { return restores_first(*v, handler); })
+                   : restores_first(**of, handler);
+        if (answered || !told.emplace(place.file, handler).second) continue;
+        report.say(place, fmt::format("the words tell of the handler {}, but no change restores it "
+                                      "before a file is deleted",
+                                      handler));
+      }
     });
   }
 };

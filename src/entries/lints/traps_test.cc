@@ -131,13 +131,16 @@ TEST(TrapThree, AHandlerKnownByAPatternIsRestoredBeforeEachFileThatFitsIt) {
 }
 
 TEST(TrapThree, AHandlerThatTheWordsTellOfIsAChange) {
-  const std::string handler =
-      "key = 'HKCR\\exefile\\shell\\open\\command'\nvalue = \"\"\n"
-      "data = '%windir%\\example.exe \"%1\" %*'\nold = \"default\"\nold_data = '\"%1\" %*'\n"
-      "before = [\"worm-body\"]";
-  for (const std::string words :
-       {"The command of exefile names it.", "It is put before Notepad (txtfile).",
-        "It changes HKCR\\comfile\\Shell\\Open\\Command."}) {
+  const auto restored = [](std::string_view name) {
+    return "key = 'HKCR\\" + std::string(name) +
+           "\\shell\\open\\command'\nvalue = \"\"\ndata = '%windir%\\example.exe \"%1\" %*'\n"
+           "old = \"default\"\nold_data = '\"%1\" %*'\nbefore = [\"worm-body\"]";
+  };
+  for (const auto& [words, handler] : std::vector<std::pair<std::string, std::string>>{
+           {"The command of exefile names it.", "exefile"},
+           {"It is put before Notepad (txtfile).", "txtfile"},
+           {"It changes HKCR\\comfile\\Shell\\Open\\Command.", "comfile"},
+           {"It changes a key, Shell\\Open\\Command.", "piffile"}}) {
     const auto in_entry = [&words](std::vector<SourceFile> files) {
       files[0].text = with(files[0].text, "## Symptoms\nWords.", "## Symptoms\n" + words);
       return files;
@@ -149,8 +152,20 @@ TEST(TrapThree, AHandlerThatTheWordsTellOfIsAChange) {
     };
     expect_rule(in_entry(sample_files()), "handler-is-stated");
     expect_rule(in_variant(sample_files()), "handler-is-stated");
-    expect_silence(in_entry(variant_with(run_value, handler)));
-    expect_silence(in_variant(variant_with(run_value, handler)));
+    expect_silence(in_entry(variant_with(run_value, restored(handler))));
+    expect_silence(in_variant(variant_with(run_value, restored(handler))));
+    // A weak one orders nothing, for it is shown and left.
+    std::string unordered = with(restored(handler), "before = [\"worm-body\"]", "");
+    unordered = with(unordered, "example.exe", "other*.exe");
+    std::vector<SourceFile> loose = variant_with(run_value, unordered);
+    expect_rule(in_entry(loose), "handler-is-stated");
+    loose[1].text = with(loose[1].text, "\nevidence = \"strong\"\nsource = [\"MS\"]\n[[message]]",
+                         "\nevidence = \"weak\"\nsource = [\"MS\"]\n[[message]]");
+    expect_silence(in_entry(loose));
+    if (words.find("file") == std::string::npos) continue;
+    // One that is restored says nothing of another.
+    expect_rule(in_entry(variant_with(run_value, restored("scrfile"))), "handler-is-stated");
+    expect_rule(in_variant(variant_with(run_value, restored("scrfile"))), "handler-is-stated");
   }
 }
 

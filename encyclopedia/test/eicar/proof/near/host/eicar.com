@@ -1,0 +1,1 @@
+Words of the same length under the name of the test file, no more.

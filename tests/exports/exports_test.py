@@ -93,10 +93,12 @@ class Stix(Export):
         # A comparison is PATH OP 'LITERAL' with \ and ' escaped; anything else is left over.
         literal = r"'(?:[^'\\]|\\'|\\\\)*'"
         path = r"[a-z-]+:[a-z0-9_]+(?:\[\*\])?(?:\.[A-Za-z0-9_]+|\.'[A-Z0-9-]+'|\[\*\])*"
-        comparison = rf"{path} (?:=|LIKE) {literal}|{path} (?:=|<=|>=) \d+"
+        comparison = rf"{path} (?:=|MATCHES) {literal}|{path} (?:=|<=|>=) \d+"
         for item in self.bundle()["objects"]:
             if item["type"] != "indicator":
                 continue
+            for regex in re.findall(rf"MATCHES ({literal})", item["pattern"]):
+                re.compile(re.sub(r"\\(.)", r"\1", regex[1:-1]))
             left = re.sub(comparison, "X", item["pattern"])
             self.assertRegex(left, r"^\[[X() ORAND]+\](?: AND \[[X() ORAND]+\])*$", item["pattern"])
             depth = 0

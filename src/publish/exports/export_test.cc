@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "entries/kinds/registry.h"
 #include "entries/this_tree.h"
 #include "publish/exports/stix_pattern.h"
 #include "publish/exports/terms.h"
@@ -46,7 +47,7 @@ TEST(ExportTerms, KnowWhereWindowsHasItsFolders) {
               ElementsAre("?:\\windows\\system32\\wins", "?:\\winnt\\system32\\wins",
                           "?:\\windows\\system\\wins"));
   EXPECT_THAT(places_of("C:\\Recycled\\"), ElementsAre("c:\\recycled"));
-  EXPECT_EQ(full_key("HKCU\\Software"), "HKEY_CURRENT_USER\\Software");
+  EXPECT_EQ(entries::full_key("HKCU\\Software"), "HKEY_CURRENT_USER\\Software");
   EXPECT_EQ(regex_of("a*.(x)?"), "a.*\\.\\(x\\).");
 }
 
@@ -54,7 +55,7 @@ TEST(StixPattern, QuotesAndJoins) {
   EXPECT_EQ(stix_pattern({{Property::file_name, {"it's.exe"}}, {Property::file_size, {"1", "2"}}}),
             "[file:name = 'it\\'s.exe' AND (file:size = 1 OR file:size = 2)]");
   EXPECT_EQ(stix_pattern({{Property::mail_subject, {"your account *"}}}),
-            "[email-message:subject LIKE 'your account %']");
+            "[email-message:subject MATCHES '(?i)^your account .*$']");
   EXPECT_EQ(stix_pattern({{Property::file_md5, {"aa"}}, {Property::file_sha256, {"bb"}}}),
             "[(file:hashes.MD5 = 'aa' OR file:hashes.'SHA-256' = 'bb')]");
   EXPECT_EQ(stix_pattern({{Property::host_name, {"a.example"}}, {Property::port, {"1-9/tcp"}}}),
@@ -74,12 +75,28 @@ TEST(ExportTerms, PutFoldersForVariablesAnywhereAndKeepTheRest) {
   EXPECT_THAT(values_on_disk({Property::registry_data, {"C:\\Temp\\"}}), ElementsAre("C:\\Temp\\"));
 }
 
+TEST(ExportTerms, LetAHandlersProgramHaveAnyArguments) {
+  const auto data_of = [](const std::string& key, const std::string& data) {
+    entries::RegistryChange change;
+    change.key = key;
+    change.data = data;
+    return find_term(terms_of(change), Property::registry_data)->any_of;
+  };
+  const std::string handler = "HKCR\\txtfile\\Shell\\Open\\command";
+  for (const std::string data : {"C:\\a.exe", "C:\\a.exe %1", "\"C:\\a.exe\" \"%1\" %*"}) {
+    EXPECT_THAT(data_of(handler, data), ElementsAre("C:\\a.exe", "C:\\a.exe *", "\"C:\\a.exe\"*"));
+  }
+  EXPECT_THAT(data_of("HKCU\\Run", "C:\\a.exe %1"), ElementsAre("C:\\a.exe %1"));
+}
+
 TEST(StixPattern, HasNoVariableOfOurs) {
   EXPECT_EQ(stix_pattern({{Property::registry_value, {"Run"}},
                           {Property::registry_data, {"%windir%\\a.exe"}}}),
             "[windows-registry-key:values[*].name = 'Run' AND "
-            "(windows-registry-key:values[*].data LIKE '_:\\\\windows\\\\a.exe' OR "
-            "windows-registry-key:values[*].data LIKE '_:\\\\winnt\\\\a.exe')]");
+            "(windows-registry-key:values[*].data MATCHES "
+            "'(?i)^.:\\\\\\\\windows\\\\\\\\a\\\\.exe$' OR "
+            "windows-registry-key:values[*].data MATCHES "
+            "'(?i)^.:\\\\\\\\winnt\\\\\\\\a\\\\.exe$')]");
 }
 
 TEST(Exports, TakeEachThingOnceHoweverOftenItIsNamed) {

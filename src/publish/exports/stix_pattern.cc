@@ -40,24 +40,15 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
-// `*` and `?` are % and _ of LIKE; its own two are escaped by a backslash.
-std::string like(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '*') {
-      out += '%';
-    } else if (c == '?') {
-      out += '_';
-    } else {
-      if (c == '%' || c == '_') out += '\\';
-      out += c;
-    }
-  }
-  return quoted(out);
+// As PCRE, which the standard names (STIX 2.1, 9.6.1); LIKE has no escape for its own signs, and no
+// way to say that Windows takes names in either case.
+std::string matching(std::string_view text, bool whole) {
+  const std::string regex = regex_of(text, ".*");
+  return quoted(whole ? "(?i)^" + regex + "$" : "(?i)" + regex);
 }
 
 std::string compared(std::string_view path, const std::string& value) {
-  return has_wildcard(value) ? fmt::format("{} LIKE {}", path, like(value))
+  return has_wildcard(value) ? fmt::format("{} MATCHES {}", path, matching(value, true))
                              : fmt::format("{} = {}", path, quoted(value));
 }
 
@@ -78,7 +69,7 @@ std::vector<std::string> comparisons(const Term& term) {
         out.push_back(fmt::format("{} = {}", path, value));
         break;
       case Property::mail_body:
-        out.push_back(fmt::format("{} LIKE {}", path, like("*" + value + "*")));
+        out.push_back(fmt::format("{} MATCHES {}", path, matching(value, false)));
         break;
       case Property::port:
         out.push_back(port_compared(path, value));

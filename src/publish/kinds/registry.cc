@@ -3,6 +3,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "core/text.h"
 #include "publish/kinds.h"
 
 namespace antidotary::publish {
@@ -52,8 +55,7 @@ Rows render(const entries::Change& change) {
 
 std::string by_hand(const entries::Change& change) {
   const auto& registry = registry_of(change);
-  const bool had =
-      registry.old == RegistryChange::Old::value || registry.old == RegistryChange::Old::initial;
+  const bool had = registry.had_value();
   if (registry.action == RegistryChange::Action::create_key) {
     return fmt::format("Delete the key {}.", registry.key);
   }
@@ -101,6 +103,21 @@ void describe(const entries::Change& change, Json& object) {
   }
 }
 
+// A handler is taken over by the program that it starts, whatever that is given: `"%1" %*` or
+// nothing, in quotes or bare. Sources seldom print the whole command.
+std::vector<std::string> data_to_look_for(const RegistryChange& change) {
+  if (!ascii_lower(change.key).ends_with("\\shell\\open\\command")) return {change.data};
+  std::string_view program = change.data;
+  if (program.starts_with('"')) {
+    program.remove_prefix(1);
+    program = program.substr(0, program.find('"'));
+  } else {
+    program = program.substr(0, std::min(program.find(" %"), program.find(" \"")));
+  }
+  const std::string name(program);
+  return {name, name + " *", '"' + name + "\"*"};
+}
+
 Terms observe(const entries::Change& change) {
   const auto& registry = registry_of(change);
   // A value that is gone cannot be looked for.
@@ -108,7 +125,8 @@ Terms observe(const entries::Change& change) {
   Terms terms = {{Property::registry_key, {registry.key}}};
   if (registry.action == RegistryChange::Action::create_key) return terms;
   terms.push_back({Property::registry_value, {registry.value}});
-  if (!registry.data.empty()) terms.push_back({Property::registry_data, {registry.data}});
+  if (!registry.data.empty())
+    terms.push_back({Property::registry_data, data_to_look_for(registry)});
   return terms;
 }
 

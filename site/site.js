@@ -2,7 +2,9 @@
 "use strict";
 
 // Search, ranked as `antidotary search` ranks: words that stand in few passages weigh more, whole
-// words more than parts of words; a page that holds all the words hides those that do not.
+// words more than parts of words; what holds all the words hides what does not. A family and its
+// variants are found once, by the passage that says most. A passage is [subject, page, where,
+// weight, text].
 const question_words = new Set(
   "a about an and are can do does for how i in is it my of on the this to what which".split(" "));
 const whole_word = 3;
@@ -15,18 +17,18 @@ function words_of(question) {
 }
 
 function stands_alone(text, at, size) {
-  const inside = (c) => c !== undefined && /[\p{L}\p{N}_]/u.test(c);
+  const inside = (c) => c !== undefined && /[a-z0-9\u0080-\uffff]/.test(c);
   return !inside(text[at - 1]) && !inside(text[at + size]);
 }
 
 function search(index, question) {
   const words = words_of(question);
-  const lower = index.lower ??= index.passages.map((passage) => passage[3].toLowerCase());
+  const lower = index.lower ??= index.passages.map((passage) => passage[4].toLowerCase());
   const rarity = words.map((word) => {
     const holding = lower.filter((text) => text.includes(word)).length;
     return Math.log(1 + lower.length / (1 + holding));
   });
-  const pages = new Map();
+  const subjects = new Map();
   index.passages.forEach((passage, number) => {
     let score = 0;
     const held = [];
@@ -39,17 +41,19 @@ function search(index, question) {
       for (; found >= 0 && !alone; found = text.indexOf(word, found + 1)) {
         alone = stands_alone(text, found, word.length);
       }
-      score += passage[2] * rarity[at] * (alone ? whole_word : 1);
+      score += passage[3] * rarity[at] * (alone ? whole_word : 1);
     });
     if (!held.length) return;
-    const page = pages.get(passage[0]) ?? { score: 0, held: new Set() };
-    held.forEach((at) => page.held.add(at));
-    if (score > page.score) Object.assign(page, { score, passage });
-    pages.set(passage[0], page);
+    const subject = subjects.get(passage[0]) ?? { score: 0, held: new Set() };
+    held.forEach((at) => subject.held.add(at));
+    if (score > subject.score) Object.assign(subject, { score, passage });
+    subjects.set(passage[0], subject);
   });
-  const most = Math.max(0, ...[...pages.values()].map((page) => page.held.size));
-  const hits = [...pages.entries()].filter(([, page]) => page.held.size === most)
-    .sort((a, b) => b[1].score - a[1].score || a[0] - b[0]).slice(0, 20);
+  const found = [...subjects.values()];
+  const most = Math.max(0, ...found.map((subject) => subject.held.size));
+  const hits = found.filter((subject) => subject.held.size === most)
+    .sort((a, b) => b.score - a.score || a.passage[0] - b.passage[0]).slice(0, 20)
+    .map((subject) => subject.passage);
   return { words, hits };
 }
 
@@ -84,8 +88,8 @@ function show(index, question) {
   const title = document.createElement("h2");
   title.textContent = hits.length ? `${hits.length} found` : `Nothing speaks of "${words.join(" ")}"`;
   const list = document.createElement("ol");
-  for (const [number, page] of hits) {
-    const [address, name] = index.pages[number];
+  for (const [, page, place, , text] of hits) {
+    const [address, name] = index.pages[page];
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = address;
@@ -93,9 +97,9 @@ function show(index, question) {
     const head = document.createElement("p");
     const where = document.createElement("span");
     where.className = "faint";
-    where.textContent = ` ${page.passage[1]}`;
+    where.textContent = ` ${place}`;
     head.append(link, where);
-    item.append(head, excerpt(page.passage[3], words));
+    item.append(head, excerpt(text, words));
     list.append(item);
   }
   found.replaceChildren(title, list);

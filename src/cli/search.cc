@@ -11,15 +11,21 @@ namespace {
 constexpr std::size_t hits_max = 20;
 
 std::string id_of(const entries::Hit& hit) {
-  if (hit.bulletin != nullptr) return hit.bulletin->id;
-  if (hit.term != nullptr) return hit.term->id;
-  return hit.variant == nullptr ? hit.entry->id : hit.entry->id + "." + hit.variant->id;
+  const entries::Subject& subject = hit.subject;
+  if (subject.bulletin != nullptr) return subject.bulletin->id;
+  if (subject.term != nullptr) return subject.term->id;
+  if (subject.check != nullptr) return subject.check->id;
+  if (subject.entry == nullptr) return subject.weakness;
+  return subject.entry->id + (hit.variant == nullptr ? "" : "." + hit.variant->id);
 }
 
 std::string title_of(const entries::Hit& hit) {
-  if (hit.bulletin != nullptr) return hit.bulletin->title;
-  if (hit.term != nullptr) return hit.term->title;
-  return hit.variant == nullptr ? hit.entry->title : hit.variant->title;
+  const entries::Subject& subject = hit.subject;
+  if (subject.bulletin != nullptr) return subject.bulletin->title;
+  if (subject.term != nullptr) return subject.term->title;
+  if (subject.check != nullptr) return subject.check->title;
+  if (subject.entry == nullptr) return subject.weakness;
+  return hit.variant == nullptr ? subject.entry->title : hit.variant->title;
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ Exit run_search(const Invocation& invocation) {
     for (const entries::Hit& hit : hits) {
       Json line;
       line.set("id", id_of(hit));
-      if (hit.entry != nullptr) line.set("entry", hit.entry->id);
+      if (hit.subject.entry != nullptr) line.set("entry", hit.subject.entry->id);
       if (hit.variant != nullptr) line.set("variant", hit.variant->id);
       line.set("title", title_of(hit));
       line.set("where", hit.where);

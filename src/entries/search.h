@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "entries/encyclopedia.h"
+#include "entries/passages.h"
 
 namespace antidotary::entries {
 
@@ -17,13 +17,11 @@ namespace antidotary::entries {
 inline constexpr std::size_t question_bytes_max = 500;
 inline constexpr std::size_t question_words_max = 20;
 
-/// One passage that speaks of what was asked. Exactly one of entry, bulletin and term is set.
+/// One passage that speaks of what was asked.
 struct Hit {
-  const Entry* entry = nullptr;
-  const Variant* variant = nullptr;  ///< Null: the family.
-  const Bulletin* bulletin = nullptr;
-  const Term* term = nullptr;
-  std::string where;    ///< "file", "registry", "name", "Recovery" ...
+  Subject subject;
+  const Variant* variant = nullptr;  ///< Of the subject's entry; null: the family.
+  std::string where;                 ///< "file", "registry", "name", "Recovery" ...
   std::string passage;  ///< The text around the words, at most some 200 bytes; hostile as text is.
   double score = 0;
   std::size_t words = 0;  ///< How many of the question's words the whole page holds.
@@ -36,8 +34,5 @@ std::vector<Hit> search(const Encyclopedia& encyclopedia, std::string_view quest
 
 /// The words that `search` looks for: folded, without those of a question. For messages.
 std::vector<std::string> words_of_question(std::string_view question);
-
-/// Every text of a change as a person would look for it: paths, values, subjects, hosts.
-std::vector<std::string> texts_of(const Change& change);
 
 }  // namespace antidotary::entries

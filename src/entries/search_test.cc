@@ -52,8 +52,8 @@ TEST(Search, FindsSubjectsPortsMutexesAndLabels) {
 }
 
 TEST(Search, FindsBulletinsAndTerms) {
-  ASSERT_NE(first("CVE-2002-0077").bulletin, nullptr);
-  ASSERT_NE(first("what is a worm?").term, nullptr);
+  ASSERT_NE(first("CVE-2002-0077").subject.bulletin, nullptr);
+  ASSERT_NE(first("what is a worm?").subject.term, nullptr);
 }
 
 TEST(Search, LeavesOutPagesThatHoldFewerOfTheWords) {

@@ -13,6 +13,6 @@ for (const file of ["search-index.js", "site.js"]) {
 const questions = JSON.parse(fs.readFileSync(0, "utf8"));
 context.questions = questions;
 const found = vm.runInContext(
-  "questions.map((one) => search(window.antidotary_index, one).hits.map(([page]) => " +
+  "questions.map((one) => search(window.antidotary_index, one).hits.map(([, page]) => " +
   "window.antidotary_index.pages[page][0]))", context);
 process.stdout.write(JSON.stringify(found));

@@ -17,8 +17,8 @@ PROGRAM = str(Path(sys.argv[1]).resolve())
 SOURCE = Path(sys.argv[2]).resolve()
 PAGE_BYTES_MAX = 100_000
 
-# What a person asks for who has something in hand: a name, a file, a value, a subject, a host. Of
-# vague words ("irc") the two may put different families first.
+# What a person asks for who has something in hand: a name, a file, a value, a subject, a host; and
+# vague words, which many pages hold.
 QUESTIONS = (
     "what is videodrv.exe?", "netwatch.exe", "NetWatch32", "darkprofits.com", "photos.zip",
     "taskmon.exe", "shimgapi.dll", "msblast.exe", "avserve.exe", "ILOVEYOU",
@@ -26,7 +26,8 @@ QUESTIONS = (
     "mass mailer", "backdoor", "sql server", "W32.Mimail.A@mm", "Blackmal", "Beagle", "port 3127",
     "autorun.inf", "reverse dns", "kazaa", "BIOS", "code red", "nimda readme.eml",
     "buffer overrun in LSASS", "PayPal form card data", "windows update denial of service",
-    "mydoom")
+    "mydoom", "irc", "deletes files", "file infector", "logic bomb 26 april", "outlook express",
+    "CVE-2003-0533", "firewall", "internet explorer", "network shares", "flash bios")
 
 
 class Page(html.parser.HTMLParser):
@@ -156,7 +157,7 @@ class Site(unittest.TestCase):
         self.assertIn("netwatch.exe", out)
 
     @unittest.skipUnless(shutil.which("node"), "node is not installed (tools/setup test)")
-    def test_the_sites_search_agrees_with_the_programs_on_the_first_hit(self):
+    def test_the_sites_search_finds_what_the_program_finds_in_the_same_order(self):
         asked = subprocess.run(["node", str(Path(__file__).parent / "search_in_node.js"),
                                 str(self.root)], input=json.dumps(QUESTIONS), capture_output=True,
                                text=True, timeout=120, check=True)
@@ -165,9 +166,10 @@ class Site(unittest.TestCase):
             with self.subTest(question):
                 done = subprocess.run([PROGRAM, "search", "--json", question], env=env,
                                       capture_output=True, text=True, timeout=120, check=True)
-                wanted = json.loads(done.stdout.splitlines()[0])["id"]
-                # The site has a page for each variant where the program counts the family once.
-                self.assertRegex(hits[0], rf"(^|/){re.escape(wanted)}(\.[a-z0-9]+)?\.html$")
+                wanted = [json.loads(line)["id"] for line in done.stdout.splitlines()]
+                self.assertEqual([name.lower() for name in wanted], [
+                    re.sub(r"^(bulletins|weaknesses|glossary|checks)/", "", hit)
+                    .removesuffix(".html") for hit in hits])
 
     @unittest.skipUnless(shutil.which("chromium"), "chromium is not installed")
     def test_search_finds_a_file_by_its_name(self):

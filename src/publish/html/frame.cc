@@ -66,6 +66,17 @@ std::string footer(const Place& place, const Leaf& leaf, std::string_view path) 
   return out + "</footer>\n";
 }
 
+// What a page may load, whatever an entry says: nothing by itself, else the site's own files; from
+// a disk these have no origin that 'self' could mean, only a scheme.
+std::string content_policy(bool alone, bool styled_within) {
+  return fmt::format(
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+      "style-src {}; {}base-uri 'none'; form-action {}\">\n",
+      styled_within ? "'unsafe-inline'" : "'self' file:",
+      alone ? "" : "script-src 'self' file:; img-src 'self' file:; ",
+      alone ? "'none'" : "'self' file:");
+}
+
 }  // namespace
 
 std::string framed(const Leaf& leaf, const Place& place, std::string_view path) {
@@ -76,13 +87,9 @@ std::string framed(const Leaf& leaf, const Place& place, std::string_view path) 
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   out += "<meta name=\"color-scheme\" content=\"light dark\">\n";
   out += "<meta name=\"description\" content=\"" + html_text(leaf.description) + "\">\n";
-  if (place.alone()) {
-    // It loads nothing, whatever an entry says.
-    out +=
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-        "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n";
-  }
-  if (place.alone() || path == "404.html") {
+  const bool styled_within = place.alone() || path == "404.html";
+  out += content_policy(place.alone(), styled_within);
+  if (styled_within) {
     out += "<style>\n" + std::string(site_style()) + "</style>\n";
   } else {
     out += fmt::format("<link rel=\"stylesheet\" href=\"{}style.css\">\n", place.root());

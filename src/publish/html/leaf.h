@@ -59,8 +59,6 @@ Leaf missing_leaf(const Place& place);
 std::vector<std::string> vendors_of(const entries::Encyclopedia& encyclopedia);
 /// "TrendMicro-HouseCall" as "Trend Micro", where a dialect knows it.
 std::string usual_vendor(std::string_view vendor);
-/// Weaknesses that bulletins name, sorted, each once.
-std::vector<std::string> weaknesses_of(const entries::Encyclopedia& encyclopedia);
 
 /// A time line of families as SVG: a year a band, a month a column.
 std::string time_line(const Place& place);

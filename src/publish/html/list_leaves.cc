@@ -108,7 +108,7 @@ Leaf home_leaf(const Place& place) {
   body += door(place, "vendors/index.html", "Names",
                fmt::format("labels of {} vendors", vendors_of(all).size()));
   body += door(place, "weaknesses/index.html", "Weaknesses",
-               fmt::format("{} by CVE number", weaknesses_of(all).size()));
+               fmt::format("{} by CVE number", all.weaknesses().size()));
   body += "</ul>\n<h2 id=\"families\">Families</h2>\n<ul class=\"families\">\n";
   for (const Entry* entry : by_family(all)) {
     body += "<li>" + place.link(address_of(*entry), html_text(family_of(*entry))) + "</li>\n";
@@ -218,7 +218,7 @@ Leaf bulletins_leaf(const Place& place) {
 Leaf weaknesses_leaf(const Place& place) {
   const std::string summary = "Weaknesses by their CVE numbers, with the bulletins that mend them.";
   std::string body = head("Weaknesses", summary) + "<dl class=\"facts\">\n";
-  for (const std::string& cve : weaknesses_of(place.encyclopedia())) {
+  for (const std::string& cve : place.encyclopedia().weaknesses()) {
     std::string bulletins;
     for (const auto& bulletin : place.encyclopedia().bulletins()) {
       const bool names =

@@ -352,12 +352,4 @@ std::vector<std::string> vendors_of(const entries::Encyclopedia& encyclopedia) {
   return {out.begin(), out.end()};
 }
 
-std::vector<std::string> weaknesses_of(const entries::Encyclopedia& encyclopedia) {
-  std::set<std::string> out;
-  for (const auto& bulletin : encyclopedia.bulletins()) {
-    out.insert(bulletin.cves.begin(), bulletin.cves.end());
-  }
-  return {out.begin(), out.end()};
-}
-
 }  // namespace antidotary::publish

@@ -78,7 +78,7 @@ void add_pages(Builder& out, const entries::Encyclopedia& encyclopedia) {
     out.page(address_of(bulletin),
              [&](const Place& place) { return bulletin_leaf(place, bulletin); });
   }
-  for (const auto& cve : weaknesses_of(encyclopedia)) {
+  for (const auto& cve : encyclopedia.weaknesses()) {
     out.page(weakness_address(cve), [&](const Place& place) { return weakness_leaf(place, cve); });
   }
   for (const auto& term : encyclopedia.terms()) {
@@ -203,7 +203,7 @@ std::optional<Subject> reference_subject(const entries::Encyclopedia& encycloped
     if (!bulletin.kb.empty() && lower == "kb" + bulletin.kb) out.bulletin = &bulletin;
   }
   if (out.bulletin != nullptr) return out;
-  for (const std::string& cve : weaknesses_of(encyclopedia)) {
+  for (const std::string& cve : encyclopedia.weaknesses()) {
     const bool same = ascii_lower(cve) == lower || "can-" + cve.substr(4) == lower;
     if (same) out.weakness = cve;
   }

@@ -134,6 +134,10 @@ void Scans::pump() {
   pumping_ = true;
   while (!turns_.empty() && engines_.front()->pool.ready()) give_next();
   pumping_ = false;
+  for (const auto& engine : engines_) {
+    const std::string trouble = engine->pool.take_trouble();
+    if (!trouble.empty() && trouble_) trouble_(trouble);
+  }
   for (auto engine = std::next(engines_.begin()); engine != engines_.end();) {
     if ((*engine)->pool.due() > 0) {
       ++engine;

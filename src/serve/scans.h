@@ -69,6 +69,8 @@ class Scans {
   ScanCounts counts() const;
   const Known* known() const;
   void watch(Watcher watcher) { watcher_ = std::move(watcher); }
+  /// Told, in a sentence for the log, what goes wrong without costing an answer.
+  void on_trouble(std::function<void(const std::string&)> told) { trouble_ = std::move(told); }
 
  private:
   struct Asked;
@@ -94,6 +96,7 @@ class Scans {
   bool pumping_ = false;
   ScanCounts counts_;
   Watcher watcher_;
+  std::function<void(const std::string&)> trouble_;
 };
 
 }  // namespace antidotary::serve

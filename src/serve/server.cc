@@ -185,6 +185,7 @@ Status Server::run() {
       config_.workers > 0 ? config_.workers : std::max(1u, std::thread::hardware_concurrency()));
   scans_ = ANTIDOTARY_TRY(Scans::make(*loop_, options, workers));
   scans_->watch([this](const scan::Report&, std::uint64_t took_ms) { latency_.add(took_ms); });
+  scans_->on_trouble([this](const std::string& words) { log(words); });
   ANTIDOTARY_CHECK(load());
   ANTIDOTARY_CHECK(load_policy());
   ANTIDOTARY_CHECK(watch_signals());

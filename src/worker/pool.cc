@@ -59,6 +59,7 @@ struct Pool::State {
   Manner manner;
   std::list<Task> tasks;  ///< In order of coming; references stay valid.
   std::optional<jail::Nursery> nursery;
+  std::string trouble;
   Tally tally;
 
   State(const scan::Knowledge& known, Options chosen, unsigned workers, Manner wanted)
@@ -74,6 +75,7 @@ struct Pool::State {
 
   Status start(Slot& slot);
   Status found_nursery();
+  Result<jail::Child> take_from_nursery();
   void let_go_of_the_tired();
   bool tired(const Slot& slot) const;
   void give(Task& task);
@@ -90,15 +92,15 @@ struct Pool::State {
 Status Pool::State::start(Slot& slot) {
   slot.objects = 0;
   slot.busy = {};
-  if (nursery) {
-    auto child = nursery->take();
+  if (manner.ahead) {
+    auto child = take_from_nursery();
     if (child) {
       slot.child.emplace(std::move(*child));
       ++tally.started;
       static_cast<void>(nursery->ask());  // where it fails the next `take` does
       return {};
     }
-    nursery.reset();  // it is gone: workers are forked as without one
+    // The next worker is tried again by a nursery; this one is forked as without one.
   }
   scanner.warm();
   slot.child.emplace(
@@ -107,6 +109,23 @@ Status Pool::State::start(Slot& slot) {
       })));
   ++tally.started;
   return {};
+}
+
+/// From a new one where the old is gone.
+Result<jail::Child> Pool::State::take_from_nursery() {
+  if (nursery) {
+    auto child = nursery->take();
+    if (child) return child;
+    trouble = fmt::format("the nursery of workers failed ({}); another one is started",
+                          child.error().what);
+    nursery.reset();
+  }
+  auto child = found_nursery().and_then([this] { return nursery->take(); });
+  if (!child) {
+    trouble = fmt::format("no nursery of workers can be started ({})", child.error().what);
+    nursery.reset();
+  }
+  return child;
 }
 
 bool Pool::State::tired(const Slot& slot) const {
@@ -353,6 +372,8 @@ void Pool::hear() {
   state_->wait(0);
   state_->hand_on();
 }
+
+std::string Pool::take_trouble() { return std::exchange(state_->trouble, {}); }
 
 std::size_t Pool::due() const { return state_->tasks.size(); }
 

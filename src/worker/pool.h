@@ -69,6 +69,9 @@ class Pool {
   /// Hears those who spoke, ends those who are late, hands on what is answered. Never waits for a
   /// worker that is silent.
   void hear();
+  /// A sentence for the log, once: what went wrong last with starting workers ahead. Empty where
+  /// nothing did; objects are answered either way.
+  std::string take_trouble();
   /// Objects without an answer.
   std::size_t due() const;
   /// Starts the workers that are not there yet, or the nursery that does, so that the first

@@ -64,8 +64,8 @@ struct Terms {
   std::string data() const;
 };
 
-/// Takes of an offer what we want. Errors: malformed (not an offer), unsupported (a version before
-/// 2, or one that will not show us the message).
+/// Takes of an offer what we want; all that is not offered is done without. Errors: malformed (not
+/// an offer), unsupported (a version before 2).
 Result<Terms> agree(Bytes offer);
 
 }  // namespace antidotary::gate::milter

@@ -129,14 +129,14 @@ function(antidotary_room name purity may_include libraries)
   endif()
 endfunction()
 
-# A fuzzer is an LLVMFuzzerTestOneInput. With ANTIDOTARY_FUZZ (clang) it is linked to libFuzzer;
-# without, to core/fuzz_main.cc, which mutates a few thousand inputs from a fixed seed, so that a
+# A fuzzer is an LLVMFuzzerTestOneInput. With ANTIDOTARY_FUZZ (clang) it is linked to libFuzzer and
+# to core/fuzz_corpus_main.cc, which gives that its seeds; without, to core/fuzz_main.cc, which mutates a few thousand inputs from a fixed seed, so that a
 # fuzzer never rots and `make test` runs every one briefly.
 function(antidotary_fuzzer room file)
   get_filename_component(stem ${file} NAME_WE)
   set(target ${room}_${stem})
   if(ANTIDOTARY_FUZZ)
-    add_executable(${target} ${file})
+    add_executable(${target} ${file} ${CMAKE_SOURCE_DIR}/src/core/fuzz_corpus_main.cc)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   elseif(ANTIDOTARY_TESTS)
     add_executable(${target} ${file} ${CMAKE_SOURCE_DIR}/src/core/fuzz_main.cc)

@@ -118,11 +118,26 @@ std::string name_of_entry(archive_entry* entry, std::size_t number) {
 
 namespace {
 
+// Bytes unpacked, up to where the library stands.
+la_int64_t position(archive* reader) { return archive_filter_bytes(reader, 0); }
+
+la_int64_t length_of(const char* text) {
+  return text == nullptr ? 0 : static_cast<la_int64_t>(std::string_view(text).size());
+}
+
 // One entry.
-Result<Next> next_entry(archive* reader, const ArchiveSource& source, std::size_t number,
-                        Budget& budget, const Visitor& visitor) {
+Result<Next> next_entry(archive* reader, const LibraryFormat& row, const ArchiveSource& source,
+                        std::size_t number, Budget& budget, const Visitor& visitor) {
+  if (row.head_bytes_max > 0 && number > 1) archive_read_data_skip(reader);
+  const la_int64_t before = number > 1 ? position(reader) : 0;
   archive_entry* entry = nullptr;
   const int code = archive_read_next_header(reader, &entry);
+  if (row.head_bytes_max > 0 &&
+      (code == ARCHIVE_EOF || code == ARCHIVE_OK || code == ARCHIVE_WARN) &&
+      position(reader) - before > row.head_bytes_max + length_of(archive_entry_pathname(entry)) +
+                                      length_of(archive_entry_symlink(entry))) {
+    visitor.missed({"", Error{ErrorKind::malformed, "members were passed over: damaged", {}}});
+  }
   if (code == ARCHIVE_EOF) return Next::end;
   if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
     if (archive_read_has_encrypted_entries(reader) > 0) {
@@ -167,7 +182,7 @@ void open_by_library(const LibraryFormat& row, Bytes bytes, Budget& budget,
   if (status) status = source.open(reader.get());
   if (!status) return visitor.missed({"", status.error()});
   for (std::size_t number = 1;; ++number) {
-    const auto next = next_entry(reader.get(), source, number, budget, visitor);
+    const auto next = next_entry(reader.get(), row, source, number, budget, visitor);
     if (!next) return visitor.missed({"", next.error()});
     if (*next == Next::member) continue;
     if (*next == Next::purse_empty || !row.ends) return;

@@ -56,10 +56,15 @@ std::string name_of_entry(archive_entry* entry, std::size_t number);
 /// regular file in it. `enable` answers a libarchive code; ARCHIVE_OK alone is taken, for
 /// ARCHIVE_WARN means that the library would start a program. With `ends`, what stands behind the
 /// archive's own end is handed out as well (trailing.h).
+///
+/// libarchive passes over a damaged header of cpio to the next that it finds, or to the end, and
+/// says nothing. `head_bytes_max`, where it is not 0, is the most that stands before a member's
+/// bytes but for its name and a link's target: where more was read, that is missed (malformed).
 struct LibraryFormat {
   formats::Format format;
   int (*enable)(archive*);
   bool ends = false;
+  la_int64_t head_bytes_max = 0;
 };
 void open_by_library(const LibraryFormat& row, Bytes bytes, Budget& budget, const Visitor& visitor);
 

@@ -1,5 +1,6 @@
 // What containers hide: each is whole but for one word, which must not make its content vanish. The
 // content comes out, or the container says what it lacks; never neither.
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include "formats/zip/writer.h"
@@ -237,6 +238,36 @@ TEST(MembersThatAreTooLarge, DoNotHideThoseBehindThem) {
   writer.add("a", as_bytes(large));
   const std::string zip = to_string(writer.finish()) + "what follows";
   EXPECT_THAT(open(Format::zip, zip, limits).children, Contains("what follows"));
+}
+
+TEST(HiddenInCpio, IsToldWhereAHeaderIsPassedOver) {
+  const auto row = [](const std::string& name, const std::string& bytes, const char* digit = "0") {
+    std::string out = "070701";
+    for (const std::size_t field :
+         {std::size_t{1}, std::size_t{0x81a4}, std::size_t{0}, std::size_t{0}, std::size_t{1},
+          std::size_t{0}, bytes.size(), std::size_t{0}, std::size_t{0}, std::size_t{0},
+          std::size_t{0}, name.size() + 1, std::size_t{0}}) {
+      out += fmt::format("{:08x}", field);
+    }
+    out.replace(20, 1, digit);
+    out += name + '\0';
+    out.resize((out.size() + 3) & ~std::size_t{3});
+    out += bytes;
+    out.resize((out.size() + 3) & ~std::size_t{3});
+    return out;
+  };
+  const std::string end = row("TRAILER!!!", ""), name(300, 'n');
+  EXPECT_THAT(open(Format::cpio, row("a", content) + row(name, "more") + end).missed, IsEmpty());
+  const Outcome first = open(Format::cpio, row("a", content, "t") + row("b", "more") + end);
+  EXPECT_THAT(first.missed, Not(IsEmpty()));
+  const Outcome last = open(Format::cpio, row("a", content) + row("b", "more", "t") + end);
+  EXPECT_THAT(last.children, ElementsAre(content));
+  EXPECT_THAT(last.missed, Not(IsEmpty()));
+  for (std::size_t size = 0; size < 24; ++size) {
+    const std::string head = row("a", std::string(size, 'x'), "t");
+    EXPECT_THAT(open(Format::cpio, head + end).missed, Not(IsEmpty())) << size;
+    EXPECT_THAT(open(Format::cpio, head + row("b", "more") + end).missed, Not(IsEmpty())) << size;
+  }
 }
 
 TEST(Nsis, BringsOutAFileUnderItsName) {

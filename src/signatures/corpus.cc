@@ -116,7 +116,16 @@ void Corpus::add(pack::Icon icon) {
   ++current().taken;
 }
 
+bool Corpus::ignores_line(std::string_view name, std::string_view line) const {
+  if (ignored_lines_.empty()) return false;
+  const auto of_name = ignored_lines_.lower_bound(std::pair<std::string, std::string>(name, ""));
+  if (of_name == ignored_lines_.end() || of_name->first != name) return false;
+  return ignored_lines_.contains(
+      std::pair<std::string, std::string>(name, hex_digest(DigestKind::md5, as_bytes(line))));
+}
+
 void Corpus::ignore(std::string name, std::string line_md5) {
+  if (!line_md5.empty()) ignored_lines_.emplace(name, line_md5);
   ignores.push_back({std::move(name), std::move(line_md5)});
   ++current().taken;
 }

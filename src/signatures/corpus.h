@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/digest.h"
@@ -46,6 +48,9 @@ class Corpus {
   /// A name (without ".UNOFFICIAL") that shall not be reported; `line_md5`: only the signature
   /// whose line has this digest. Applied by build.
   void ignore(std::string name, std::string line_md5);
+  /// True where an ignore list that was read before names this very line: for readers that keep no
+  /// lines, and would have to keep millions.
+  bool ignores_line(std::string_view name, std::string_view line) const;
   /// YARA text with the path by which its includes are found; compiled by build.
   void add_yara(std::string text, std::string path);
   /// A compiled YARA file.
@@ -93,6 +98,8 @@ class Corpus {
   std::uint32_t number();
 
   Options options_;
+  /// Those of `ignores` that name a line, by name; the digest in lower-case hexadecimal.
+  std::set<std::pair<std::string, std::string>, std::less<>> ignored_lines_;
   std::size_t refused_here_ = 0;  ///< Of the current source.
 };
 

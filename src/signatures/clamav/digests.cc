@@ -78,6 +78,7 @@ Status take(const Form& form, std::string_view line, Corpus& corpus) {
       return fail(ErrorKind::bad_input, "a size of {}; 1 to {} are taken", size, size_max);
     }
   }
+  if (corpus.ignores_line(name, line)) return {};
   return corpus.add_digest(digest, static_cast<std::uint32_t>(size), name, form.scope, form.role);
 }
 

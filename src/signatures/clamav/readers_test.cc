@@ -270,6 +270,23 @@ TEST(ClamavReaders, TakeTheDigestOfAnIgnoredLineInEitherCase) {
   EXPECT_EQ(corpus.ignores[0].line_md5, md5);
 }
 
+TEST(ClamavReaders, LeaveOutTheLineThatAnIgnoreListNames) {
+  for (const auto& [extension, line, other] : std::vector<std::array<std::string, 3>>{
+           {"hdb", md5 + ":5:Name", md5 + ":6:Name"},
+           {"mdb", "5:" + md5 + ":Name", "6:" + md5 + ":Name"},
+           {"cdb", "Name:*:*:a:*:*:*:*:*:*", "Name:*:*:b:*:*:*:*:*:*"}}) {
+    Corpus corpus;
+    corpus.begin_source({});
+    corpus.ignore("Name", hex_digest(DigestKind::md5, as_bytes(std::string_view(line))));
+    corpus.ignore("Else", hex_digest(DigestKind::md5, as_bytes(std::string_view(other))));
+    corpus.begin_source({});
+    const std::string text = line + "\n" + other + "\r\n";
+    ASSERT_TRUE(read(extension, as_bytes(std::string_view(text)), corpus)) << extension;
+    EXPECT_EQ(corpus.current().taken, 1u) << extension;
+    EXPECT_EQ(corpus.current().refused, 0u) << extension;
+  }
+}
+
 TEST(ClamavReaders, RefuseLinesOfOverAMebibyte) {
   expect_refusals("ndb", "Good:0:*:61626364",
                   {{"Name:0:*:" + std::string((1 << 20) + 2, '6'), "longer than 1 MiB"}});

@@ -70,7 +70,7 @@ Status take_member(std::string_view line, std::uint32_t at, Corpus& corpus) {
     out.checksum = value;
   }
   out.origin.line = at;
-  corpus.add(std::move(out));
+  if (!corpus.ignores_line(out.name, line)) corpus.add(std::move(out));
   return {};
 }
 

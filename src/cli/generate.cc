@@ -123,7 +123,9 @@ std::string page_of_program() {
   return out +
          ".SH ENVIRONMENT\n.TP\nANTIDOTARY_ENCYCLOPEDIA\nThe entries to use.\n.TP\n"
          "ANTIDOTARY_STATE\nWhere runs and quarantine are kept.\n.TP\nANTIDOTARY_PACK\n"
-         "The pack of signatures to use.\n.TP\nNO_COLOR\nNo colours.\n.TP\nPAGER\n"
+         "The pack of signatures to use.\n.TP\nANTIDOTARY_PACK_KEY\n"
+         "A public key (Ed25519, PEM): a named pack that it did not sign is "
+         "refused.\n.TP\nNO_COLOR\nNo colours.\n.TP\nPAGER\n"
          "Shows long pages.\n";
 }
 

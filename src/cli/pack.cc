@@ -170,7 +170,12 @@ Exit run_pack_build(const Invocation& invocation) {
   if (!invocation.has("out")) {
     return complain("name the pack to be written: -o site.pack");
   }
-  const auto built = build_pack(recipe_of(invocation), invocation.value("out"));
+  const std::string path = invocation.value("out");
+  PackRecipe recipe = recipe_of(invocation);
+  // A pack that has everything is not replaced by one that lacks a file.
+  const auto older = open_pack(path);
+  recipe.only_whole = older && check_whole(*older);
+  const auto built = build_pack(recipe, path);
   if (!built) return complain(built.error());
   return tell_built(invocation, *built);
 }

@@ -183,7 +183,8 @@ Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) 
   out.sources = built.sources();
   out.refusals = ANTIDOTARY_TRY(built.refusals());
   if (recipe.only_whole) {
-    ANTIDOTARY_CHECK(check_whole("a new " + path, out.sources, out.refusals));
+    const Status whole = check_whole("a new " + path, out.sources, out.refusals);
+    if (!whole) return fail(whole.error().kind, "{}; the old one is kept", whole.error().what);
   }
   ANTIDOTARY_CHECK(publish(path, bytes));
   return out;
@@ -224,15 +225,29 @@ Result<OpenPack> kept_pack_of(const Invocation& invocation, const PackRecipe& da
   return kept;
 }
 
+/// A pack that was built elsewhere. Where $ANTIDOTARY_PACK_KEY names a public key, it is used only
+/// if that key signed it and all of it is what was signed.
+Result<OpenPack> open_foreign(const std::string& path) {
+  OpenPack out = ANTIDOTARY_TRY(open_pack(path));
+  const char* key_path = std::getenv("ANTIDOTARY_PACK_KEY");
+  if (key_path == nullptr || *key_path == '\0') return out;
+  const Buffer key = ANTIDOTARY_TRY(read_public_key(key_path));
+  Status verified = out.pack->file().verify_signature(key);
+  if (verified) verified = out.pack->file().verify_sections();
+  if (verified) return out;
+  return tl::unexpected(with_context(
+      verified.error(), fmt::format("the pack {} (ANTIDOTARY_PACK_KEY is {})", path, key_path)));
+}
+
 }  // namespace
 
 Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases) {
-  if (invocation.has("pack")) return ANTIDOTARY_TRY(open_pack(invocation.value("pack")));
+  if (invocation.has("pack")) return ANTIDOTARY_TRY(open_foreign(invocation.value("pack")));
   if (!databases.inputs.empty()) {
     return ANTIDOTARY_TRY(kept_pack_of(invocation, databases));
   }
   const char* chosen = std::getenv("ANTIDOTARY_PACK");
-  if (chosen != nullptr && *chosen != '\0') return ANTIDOTARY_TRY(open_pack(chosen));
+  if (chosen != nullptr && *chosen != '\0') return ANTIDOTARY_TRY(open_foreign(chosen));
   return std::nullopt;
 }
 

@@ -72,7 +72,8 @@ Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path);
 PackRecipe databases_of(const Invocation& invocation);
 
 /// By --pack or -d (`databases`), else $ANTIDOTARY_PACK; nullopt where none is asked for.
-/// A pack of databases is built if the state folder has none of their content.
+/// A pack of databases is built if the state folder has none of their content. A named pack must
+/// be signed by the key that $ANTIDOTARY_PACK_KEY names, where it names one (else refused).
 Result<std::optional<OpenPack>> pack_of(const Invocation& invocation, const PackRecipe& databases);
 
 }  // namespace antidotary::cli

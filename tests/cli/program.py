@@ -23,10 +23,13 @@ class Case(unittest.TestCase):
         subprocess.run(["chmod", "-R", "u+rwX", str(self.dir)], check=False)
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def run_program(self, *words, nobody=False, state=None, encyclopedia=None):
+    def run_program(self, *words, nobody=False, state=None, encyclopedia=None,
+                    environment=None):
         env = {"PATH": os.environ["PATH"],
                "ANTIDOTARY_STATE": str(state or self.dir / ("state-nobody" if nobody else "state")),
                "ANTIDOTARY_ENCYCLOPEDIA": str(encyclopedia or SOURCE / "encyclopedia")}
+
+        env.update(environment or {})
 
         def become_nobody():
             os.setgroups([])

@@ -5,14 +5,17 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <thread>
 
 #include "cli/allow_book.h"
 #include "cli/clamscan_filters.h"
+#include "cli/clamscan_lines.h"
 #include "cli/clamscan_options.h"
 #include "cli/desk.h"
 #include "cli/packs.h"
@@ -27,31 +30,32 @@ constexpr std::string_view peer_version = "1.4.6";
 constexpr unsigned long jobs_max = 256;
 constexpr std::string_view default_database = "/var/lib/clamav";
 
-/// Where lines go: the terminal's stream, and --log's file.
-class Lines {
- public:
-  explicit Lines(const ClamscanOptions& options) {
-    const std::string path = options.value("log");
-    if (!path.empty()) log_ = std::fopen(path.c_str(), "a");
-  }
-  ~Lines() {
-    if (log_ != nullptr) std::fclose(log_);
-  }
-  Lines(const Lines&) = delete;
-  void out(const std::string& line) { put(stdout, line); }
-  void err(const std::string& line) { put(stderr, line); }
-
- private:
-  void put(FILE* stream, const std::string& line) {
-    std::fprintf(stream, "%s\n", line.c_str());
-    if (log_ != nullptr) std::fprintf(log_, "%s\n", line.c_str());
-  }
-  FILE* log_ = nullptr;
+/// --scan-archive=no and its kin: what each leaves closed.
+struct Closable {
+  const char* option;
+  std::vector<formats::Format> formats;
 };
+
+std::vector<Closable> closables() {
+  using enum formats::Format;
+  return {{"scan-archive", {zip, gzip,          bzip2, xz,        lzma,    zstd, lz4,  compress,
+                            tar, cpio,          ar,    seven_zip, rar,     cab,  chm,  arj,
+                            lha, alz,           egg,   xar,       sis,     szdd, kwaj, wim,
+                            rpm, installshield, nsis,  autoit,    iso9660, udf,  dmg}},
+          {"scan-mail", {message, mbox, tnef, uuencode, binhex}},
+          {"scan-pe", {pe}},
+          {"scan-ole2", {ole2}},
+          {"scan-pdf", {pdf}},
+          {"scan-swf", {swf}},
+          {"scan-xmldocs", {xml, xdp}},
+          {"scan-hwp3", {hwp3}},
+          {"scan-onenote", {onenote}}};
+}
 
 class Clamscan {
  public:
-  explicit Clamscan(const ClamscanOptions& options) : options_(options), lines_(options) {}
+  Clamscan(const ClamscanOptions& options, ClamscanLines lines)
+      : options_(options), lines_(std::move(lines)) {}
 
   Exit run();
 
@@ -61,24 +65,30 @@ class Clamscan {
   Result<std::vector<std::string>> paths() const;
   Result<ScanSetup> setup();
   bool enters(const std::string& shown, std::uint32_t depth);
+  void pass_over(const std::string& shown, files::Kind kind);
+  void scan_named(const std::string& path);
+  bool follows(bool folder, int least) const;
   bool leaves_out(const std::string& shown, const files::Stat& stat);
   void tell_missed(const Scanned& scanned);
   void tell_unread(const Scanned& scanned, const scan::Unread& gap, bool first);
   void tell(const Scanned& scanned);
   void tell_summary(std::chrono::system_clock::time_point started);
   std::uint64_t signatures() const;
-  bool shows_ok() const;
+  bool shows_rest() const;  ///< What is neither found nor wrong: links, empty files.
 
   const ClamscanOptions& options_;
-  Lines lines_;
+  ClamscanLines lines_;
   ClamscanFilters filters_;
   Invocation invocation_;
   std::optional<OpenPack> pack_;
   entries::Encyclopedia nothing_;  ///< clamscan's answers are its database's alone.
   scan::AllowList allow_;
   std::vector<Scanned> infected_;
+  ScanRun* run_ = nullptr;             ///< While it runs.
+  std::vector<std::string> followed_;  ///< Folders behind links, in which we are; real paths.
   ScanTally tally_;
-  std::uint64_t errors_ = 0;
+  std::uint64_t errors_ = 0;   ///< As the summary counts them.
+  std::uint64_t missing_ = 0;  ///< Paths that do not exist: errors that it does not count.
 };
 
 Status Clamscan::check_strictly() {
@@ -137,15 +147,65 @@ Result<ScanSetup> Clamscan::setup() {
   out.enter = [this](const std::string& shown, std::uint32_t depth) {
     return enters(shown, depth);
   };
-  out.passed_over = [this](const std::string& shown, files::Kind kind) {
-    const bool told = kind == files::Kind::link && shows_ok();
-    if (told) lines_.out(escape_for_terminal(shown) + ": Symbolic link");
-  };
+  out.passed_over = [this](const auto& shown, files::Kind kind) { pass_over(shown, kind); };
+  for (const Closable& one : closables()) {
+    if (options_.on(one.option, true)) continue;
+    for (const formats::Format format : one.formats) {
+      out.options.search.closed.set(static_cast<std::size_t>(format));
+    }
+  }
   return out;
 }
 
-bool Clamscan::shows_ok() const {
-  return !options_.on("infected") && !options_.on("suppress-ok-results") && !options_.on("quiet");
+bool Clamscan::shows_rest() const { return !options_.on("infected"); }
+
+/// --follow-dir-symlinks and --follow-file-symlinks: 0 never, 1 (as here) what a person named, 2
+/// always.
+bool Clamscan::follows(bool folder, int least) const {
+  const std::string mode = options_.value(folder ? "follow-dir-symlinks" : "follow-file-symlinks");
+  return (mode.empty() ? 1 : std::atoi(mode.c_str())) >= least;
+}
+
+void Clamscan::pass_over(const std::string& shown, files::Kind kind) {
+  if (kind != files::Kind::link) return;
+  std::error_code error;
+  const std::string real = std::filesystem::canonical(shown, error).string();
+  const bool asked = follows(true, 2) || follows(false, 2);
+  // One that leads nowhere is told only where none is followed: so does the peer.
+  if (error && asked) return;
+  const bool folder = !error && std::filesystem::is_directory(real, error);
+  if (error || !follows(folder, 2)) {
+    if (shows_rest()) lines_.out(escape_for_terminal(shown) + ": Symbolic link");
+    return;
+  }
+  // A link to a folder that it lies in would go round for ever.
+  const auto holds = [](const std::string& outer, const std::string& inner) {
+    return inner == outer || outer == "/" || inner.starts_with(outer + "/");
+  };
+  const std::string parent =
+      std::filesystem::canonical(std::filesystem::path(shown).parent_path(), error).string();
+  if (folder && (holds(real, parent) ||
+                 std::find(followed_.begin(), followed_.end(), real) != followed_.end())) {
+    return;
+  }
+  if (folder) {
+    if (!options_.on("recursive")) return;
+    followed_.push_back(real);
+  }
+  run_->path(shown);
+  if (folder) followed_.pop_back();
+}
+
+/// What stands on the command line.
+void Clamscan::scan_named(const std::string& path) {
+  std::error_code error;
+  if (path == "-") return run_->stream(STDIN_FILENO, "stdin");
+  const bool link = std::filesystem::is_symlink(path, error);
+  if (link && !follows(std::filesystem::is_directory(path, error), 1)) {
+    if (shows_rest()) lines_.out(escape_for_terminal(path) + ": Symbolic link");
+    return;
+  }
+  run_->path(path);
 }
 
 bool Clamscan::enters(const std::string& shown, std::uint32_t depth) {
@@ -153,14 +213,14 @@ bool Clamscan::enters(const std::string& shown, std::uint32_t depth) {
   const std::string deepest = options_.value("max-dir-recursion");
   if (!deepest.empty() && depth >= std::strtoul(deepest.c_str(), nullptr, 10)) return false;
   if (!filters_.leaves_out_folder(shown)) return true;
-  if (shows_ok()) lines_.out(escape_for_terminal(shown) + ": Excluded");
+  if (shows_rest()) lines_.out(escape_for_terminal(shown) + ": Excluded");
   return false;
 }
 
 bool Clamscan::leaves_out(const std::string& shown, const files::Stat& stat) {
   const bool excluded = filters_.leaves_out_file(shown);
   if (!excluded && stat.size_bytes > 0) return false;
-  if (shows_ok()) {
+  if (shows_rest()) {
     lines_.out(escape_for_terminal(shown) + (excluded ? ": Excluded" : ": Empty file"));
   }
   return true;
@@ -168,10 +228,11 @@ bool Clamscan::leaves_out(const std::string& shown, const files::Stat& stat) {
 
 void Clamscan::tell_missed(const Scanned& scanned) {
   const std::string shown = escape_for_terminal(scanned.shown);
-  ++errors_;
-  switch (scanned.missed.value_or(ErrorKind::internal)) {
+  const ErrorKind kind = scanned.missed.value_or(ErrorKind::internal);
+  (kind == ErrorKind::not_found ? missing_ : errors_) += 1;
+  switch (kind) {
     case ErrorKind::not_found:
-      lines_.err(shown + ": No such file or directory");
+      lines_.err_only(shown + ": No such file or directory");
       return lines_.err(fmt::format("WARNING: {}: Can't access file", shown));
     case ErrorKind::permission:
       return lines_.out(shown + ": Access denied");
@@ -188,7 +249,7 @@ void Clamscan::tell_unread(const Scanned& scanned, const scan::Unread& gap, bool
   const std::string reason = escape_for_terminal(gap.reason);
   if (first) {
     lines_.out(fmt::format("{}: {} ERROR", escape_for_terminal(scanned.shown), reason));
-  } else if (!options_.on("quiet")) {
+  } else {
     lines_.err(fmt::format("{}: not wholly read ({}): {}",
                            escape_for_terminal(join(gap.path, " > ")), enum_name(gap.gap), reason));
   }
@@ -198,6 +259,7 @@ void Clamscan::tell(const Scanned& scanned) {
   if (scanned.missed) return tell_missed(scanned);
   const scan::Report& report = scanned.report;
   const std::string shown = escape_for_terminal(scanned.shown);
+  if (options_.on("verbose")) lines_.out("Scanning " + shown);
   for (const scan::Alert& alert : report.alerts) {
     lines_.out(fmt::format("{}: {} FOUND", shown, escape_for_terminal(alert.name)));
     if (options_.on("bell")) std::fputc('\a', stderr);
@@ -211,7 +273,8 @@ void Clamscan::tell(const Scanned& scanned) {
     failed = failed || fails;
   }
   if (failed) ++errors_;
-  if (!failed && report.alerts.empty() && shows_ok()) lines_.out(shown + ": OK");
+  const bool shows_ok = shows_rest() && !options_.on("suppress-ok-results");
+  if (!failed && report.alerts.empty() && shows_ok) lines_.out_only(shown + ": OK");
   if (!report.alerts.empty()) infected_.push_back(scanned);
 }
 
@@ -266,7 +329,7 @@ Exit Clamscan::run() {
     lines_.err(fmt::format("WARNING: --{} is not carried out", option));
   }
   const auto refuse = [this](const Error& error) {
-    lines_.err("ERROR: " + escape_for_terminal(error.what));
+    lines_.err_only("ERROR: " + escape_for_terminal(error.what));
     return Exit::incomplete;
   };
   if (const Status opened = open(); !opened) return refuse(opened.error());
@@ -276,14 +339,10 @@ Exit Clamscan::run() {
   if (!setup) return refuse(setup.error());
   {
     ScanRun run(std::move(*setup), [this](const Scanned& scanned) { tell(scanned); });
-    for (const std::string& path : *paths) {
-      if (path == "-") {
-        run.stream(STDIN_FILENO, "stdin");
-      } else {
-        run.path(path);
-      }
-    }
+    run_ = &run;
+    for (const std::string& path : *paths) scan_named(path);
     run.finish();
+    run_ = nullptr;
     tally_ = run.tally();
   }
   const FileFate fate{options_.on("remove"), options_.value("move"), options_.value("copy")};
@@ -293,8 +352,8 @@ Exit Clamscan::run() {
       failed ? lines_.err(line) : lines_.out(line);
     }
   }
-  if (!options_.on("no-summary") && !options_.on("quiet")) tell_summary(started);
-  return tally_.found > 0 ? Exit::found : errors_ > 0 ? Exit::incomplete : Exit::clean;
+  if (!options_.on("no-summary")) tell_summary(started);
+  return tally_.found > 0 ? Exit::found : errors_ + missing_ > 0 ? Exit::incomplete : Exit::clean;
 }
 
 }  // namespace
@@ -318,7 +377,13 @@ Exit run_clamscan(const std::vector<std::string>& words) {
     print(fmt::format("ClamAV {}\n", peer_version));
     return Exit::clean;
   }
-  return Clamscan(*options).run();
+  auto lines = ClamscanLines::open(*options);
+  if (!lines) {
+    std::fprintf(stderr, "ERROR: %s\nERROR: Problem with internal logger.\n",
+                 escape_for_terminal(lines.error().what).c_str());
+    return Exit::incomplete;
+  }
+  return Clamscan(*options, std::move(*lines)).run();
 }
 
 }  // namespace antidotary::cli

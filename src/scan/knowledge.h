@@ -1,7 +1,10 @@
 // Knowledge: everything that a scan holds objects against, borrowed from whoever opened it.
 #pragma once
 
+#include <bitset>
+
 #include "entries/encyclopedia.h"
+#include "formats/format.h"
 #include "pack/pack.h"
 #include "pack/yara.h"
 #include "scan/allow.h"
@@ -22,6 +25,8 @@ struct Search {
   bool all = true;
   /// Computes the SHA-256 of the top-level object, whoever asks for it.
   bool digest = false;
+  /// Formats that the user wants left closed, by number: not opened, and not told as unread.
+  std::bitset<formats::formats_count> closed = {};
 };
 
 }  // namespace antidotary::scan

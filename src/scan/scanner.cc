@@ -98,10 +98,11 @@ struct Scanner::Watch {
 class Scanner::Session {
  public:
   Session(const std::vector<Watch>& watches, const AllowList* allow, SignatureScan& signatures,
-          Share share, Budget& budget, Report& report)
+          const Search& search, Share share, Budget& budget, Report& report)
       : watches_(watches),
         allow_(allow),
         signatures_(signatures),
+        search_(search),
         share_(share),
         budget_(budget),
         report_(report) {}
@@ -196,6 +197,7 @@ class Scanner::Session {
 
   // Where in `whole` a child stands that is a view of it is noted in `handed_out`, unless null.
   void open_container(formats::Guess guess, Bytes bytes, Stretches* handed_out) {
+    if (search_.closed.test(static_cast<std::size_t>(guess.format))) return;
     const bool weak = guess.confidence == formats::Confidence::weak;
     // A name that a short mark suggests is no promise: only what is opened can be missed.
     if (weak && !unpack::opens(guess.format)) return;
@@ -341,6 +343,7 @@ class Scanner::Session {
   LookedAt looked_at_;
   const AllowList* allow_;  ///< Or null.
   SignatureScan& signatures_;
+  const Search& search_;
   Share share_;
   Budget& budget_;
   Report& report_;
@@ -373,7 +376,7 @@ Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share
   Report report;
   budget.set_source(bytes.size());
   signatures_.begin();
-  Session session(watches_, knowledge_.allow, signatures_, share, budget, report);
+  Session session(watches_, knowledge_.allow, signatures_, search_, share, budget, report);
   session.look_at({name, bytes});
   session.finish(name);
   if (search_.digest && report.sha256.empty()) {

@@ -3,6 +3,7 @@
 Where clamscan is installed, each command is given to both and the answers are compared; where it is
 not, ours are held against what clamscan 1.4.6 printed.
 """
+import base64
 import io
 import os
 import shutil
@@ -77,6 +78,10 @@ class Clamscan(program.Case):
                       "tree/link: Symbolic link", self.FOUND_C, "tree/sub/deep/d: OK"],
                   "-r", "tree")
 
+    def test_suppressed_ok_leaves_links_and_empty_files(self):
+        self.same(1, [self.FOUND_B, "tree/empty: Empty file", "tree/link: Symbolic link"],
+                  "-o", "tree")
+
     def test_infected_prints_only_what_was_found(self):
         self.same(1, [self.FOUND_B, self.FOUND_C], "-r", "-i", "tree")
         self.same(1, [self.FOUND_B, self.FOUND_C], "--recursive=yes", "-o", "tree", "-i")
@@ -144,15 +149,86 @@ class Clamscan(program.Case):
             self.assertEqual(code, 1)
             self.assertEqual([line for line in wanted if line not in out.splitlines()], [], front)
 
-    def test_log_holds_the_same_lines(self):
-        self.run_front("-d", "one.ndb", "-l", "log.txt", "tree/b")
-        log = (self.dir / "log.txt").read_text()
-        self.assertIn(self.FOUND_B, log)
-        self.assertIn("Infected files: 1", log)
+    def test_log_holds_what_the_peers_log_holds(self):
+        # Nothing of what is well, and all of the rest, --quiet or not.
+        changing = ("Data ", "Time:", "Start Date", "End Date")
+        for words in (["-r"], ["-v"], ["-i"], ["-o"], ["--quiet", "-r"], ["--no-summary"]):
+            logs = []
+            for front in [self.ours] + ([PEER] if PEER else []):
+                log = self.dir / "log.txt"
+                log.unlink(missing_ok=True)
+                for paths in (["tree", "missing"], ["tree/b"]):  # the second is put behind
+                    self.run_front("-d", "one.ndb", "-l", log, *words, *paths, program_path=front)
+                logs.append(sorted(line for line in log.read_text().splitlines()
+                                   if not line.startswith(changing)))
+            self.assertIn(self.FOUND_B, logs[0])
+            self.assertEqual(logs[0], logs[-1], words)
 
-    def test_quiet_prints_only_what_was_found(self):
-        code, out, _ = self.run_front("--quiet", "-d", "one.ndb", "tree/a")
-        self.assertEqual((code, out), (0, ""))
+    def test_a_log_that_cannot_be_written_is_an_error(self):
+        for front in [self.ours] + ([PEER] if PEER else []):
+            code, out, err = self.run_front("-d", "one.ndb", "-l", "no/such/log", "tree",
+                                            program_path=front)
+            self.assertEqual(code, 2, front)
+            self.assertIn("ERROR: Failed to open log file no/such/log: No such file or directory",
+                          out + err, front)
+
+    def test_quiet_prints_nothing_but_errors(self):
+        for words in (["--quiet"], ["--quiet", "-v"], ["--quiet", "--stdout"]):
+            for front in [self.ours] + ([PEER] if PEER else []):
+                code, out, err = self.run_front(*words, "-d", "one.ndb", "tree", "missing",
+                                                program_path=front)
+                self.assertEqual((code, out), (1, ""), front)
+                self.assertEqual(err, "missing: No such file or directory\n", front)
+
+    def test_stdout_takes_warnings_too(self):
+        for front in [self.ours] + ([PEER] if PEER else []):
+            _, out, err = self.run_front("--stdout", "-d", "one.ndb", "missing", program_path=front)
+            self.assertIn("WARNING: missing: Can't access file", out.splitlines(), front)
+            self.assertEqual(err, "missing: No such file or directory\n", front)
+
+    def test_verbose_says_what_is_scanned(self):
+        self.same(1, ["Scanning tree/a", "tree/a: OK", "Scanning tree/b", self.FOUND_B,
+                      "tree/empty: Empty file", "tree/link: Symbolic link"], "-v", "tree")
+
+    def test_links_are_followed_as_far_as_is_said(self):
+        self.write("out/f", "beyond\n")
+        for name, target in (("tree/sub/beyond", "../../out"), ("tree/sub/dead", "nowhere"),
+                             ("named", "tree"), ("named_file", "tree/b")):
+            (self.dir / name).symlink_to(target)
+        for words in ([], ["--follow-file-symlinks=2"], ["--follow-dir-symlinks=2"],
+                      ["--follow-file-symlinks=0"], ["--follow-dir-symlinks=0"],
+                      ["--follow-file-symlinks=2", "--follow-dir-symlinks=2"]):
+            with self.subTest(words):
+                answers = []
+                for front in [self.ours] + ([PEER] if PEER else []):
+                    code, out, err = self.run_front(
+                        "--no-summary", "-d", "one.ndb", "-r", *words, "named", "named_file",
+                        "tree", program_path=front)
+                    answers.append((code, sorted(out.splitlines()), err))
+                self.assertEqual(answers[0], answers[-1])
+                self.assertEqual("--follow-dir-symlinks=2" in words,
+                                 "tree/sub/beyond/f: OK" in answers[0][1])
+
+    def test_a_link_to_a_folder_above_is_not_followed_round(self):
+        (self.dir / "tree/sub/up").symlink_to("..")
+        (self.dir / "tree/sub/here").symlink_to(".")
+        code, out, _ = self.run_front("--no-summary", "-d", "one.ndb", "-r",
+                                      "--follow-dir-symlinks=2", "tree")
+        self.assertEqual(code, 1)
+        self.assertEqual(out.count(self.FOUND_C), 1, out)
+
+    def test_what_shall_stay_closed_is_not_opened(self):
+        with zipfile.ZipFile(self.dir / "packed.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("inner", "XYZW" + "x" * 2000)
+        body = base64.b64encode(b"begins XYZW ends").decode()
+        self.write("letter.eml", "From: a@example.org\nSubject: x\nMIME-Version: 1.0\n"
+                   "Date: Mon, 1 Jan 2001 00:00:00 +0000\n"
+                   "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+                   "Content-Type: application/octet-stream\n"
+                   f"Content-Transfer-Encoding: base64\n\n{body}\n--b--\n")
+        for name, option in (("packed.zip", "--scan-archive"), ("letter.eml", "--scan-mail")):
+            self.same(1, [f"{name}: T.One.UNOFFICIAL FOUND"], name)
+            self.same(0, [f"{name}: OK"], f"{option}=no", name)
 
     def test_copy_leaves_the_file(self):
         (self.dir / "q").mkdir()

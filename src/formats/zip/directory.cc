@@ -136,17 +136,21 @@ class DirectoryReader {
     central_begin_ = end.directory_end;
     out_.end = std::min<std::uint64_t>(input_.size(),
                                        end_at + end_bytes + load_u16_le(input_, end_at + 20));
-    if (load_u16_le(input_, end_at + 4) != 0) note(Anomaly::several_disks);
+    const std::uint64_t disks = load_u16_le(input_, end_at + 6);  // before the directory's
+    disk_ = load_u16_le(input_, end_at + 4);
+    if (disk_ != 0) note(Anomaly::several_disks);
     std::uint64_t start = end.directory_offset;
     if (end.directory_bytes <= end.directory_end) {
       // Where bytes were put before the archive every offset is short by their number.
       const std::uint64_t real = end.directory_end - end.directory_bytes;
       if (real > start) {
         shift_ = real - start;
-        note(Anomaly::bytes_before);
+        if (disks > 0 && shift_ % disks == 0) disk_bytes_ = shift_ / disks;
+        if (disk_bytes_ == 0) note(Anomaly::bytes_before);
         start = real;
       }
     }
+    out_.cut_off = disk_ != 0 && disk_bytes_ == 0;
     if (start > end.directory_end) {
       note(Anomaly::directory_damaged);
       return {};
@@ -189,7 +193,7 @@ class DirectoryReader {
     member.name = read_name(*name, member.flags);
     member.encrypted = (member.flags & encrypted_flag) != 0;
     read_zip64(*extra, member);
-    ANTIDOTARY_CHECK(locate(member, *name));
+    ANTIDOTARY_CHECK(locate(member, *name, load_u16_le(*fixed, 34)));
     add(std::move(member));
     return true;
   }
@@ -211,13 +215,18 @@ class DirectoryReader {
   }
 
   // Finds the member's data through its local header (4.3.7) and compares the two.
-  Status locate(Member& member, Bytes central_name) {
+  Status locate(Member& member, Bytes central_name, std::uint64_t disk) {
     const std::uint64_t size = input_.size();
-    member.local_offset = member.local_offset > size - shift_ ? size : member.local_offset + shift_;
+    const std::uint64_t before = disk_bytes_ > 0 ? disk * disk_bytes_ : shift_;
+    const bool inside = before <= size && member.local_offset <= size - before;
+    member.local_offset = inside ? member.local_offset + before : size;
     member.data_offset = member.data_end = member.local_offset;
     const auto at = static_cast<std::size_t>(member.local_offset);
+    // Of another part, unless its header stands here all the same.
+    const bool other_part = out_.cut_off && disk != disk_;
+    member.elsewhere = other_part;
     if (size - at < local_bytes || load_u32_le(input_, at) != local_signature) {
-      note(Anomaly::local_header_missing);
+      if (!other_part) note(Anomaly::local_header_missing);
       return {};
     }
     const std::uint16_t flags = load_u16_le(input_, at + 6);
@@ -229,7 +238,10 @@ class DirectoryReader {
     }
     const Bytes name = input_.subspan(at + local_bytes, name_bytes);
     const bool masked = (flags & masked_flag) != 0;
-    if (!masked && as_text(name) != as_text(central_name)) note(Anomaly::names_differ);
+    const bool other_name = !masked && as_text(name) != as_text(central_name);
+    if (other_part && other_name) return {};
+    member.elsewhere = false;
+    if (other_name) note(Anomaly::names_differ);
     const bool local_encrypted = (flags & encrypted_flag) != 0;
     const bool same_lock = local_encrypted == member.encrypted;
     if (!same_lock) note(Anomaly::encryption_differs);
@@ -439,6 +451,8 @@ class DirectoryReader {
   Directory out_;
   std::uint64_t declared_ = 0;
   std::uint64_t shift_ = 0;
+  std::uint64_t disk_bytes_ = 0;  ///< Of each part but the last, where all are in the input.
+  std::uint64_t disk_ = 0;        ///< The number of the last part, 0 where there is one.
   std::uint64_t central_begin_ = 0;
 };
 

@@ -71,6 +71,7 @@ struct Member {
   bool readable = false;   ///< The local header is there, so that data_offset means something.
   bool cut = false;        ///< data_end is where the input ends, not where the data would.
   bool overlaps = false;   ///< Its range begins inside an earlier member's.
+  bool elsewhere = false;  ///< Of a split archive, in a part that is not in the input.
   bool unlisted = false;   ///< Told by its local header alone, though there is a directory.
   std::uint16_t time = 0;  ///< As stored; checks a password where there is a descriptor (6.1.6).
   std::optional<LocalReading> local;
@@ -80,12 +81,14 @@ struct Directory {
   std::vector<Member> members;  ///< In the directory's order.
   std::vector<Anomaly> anomalies;
   std::uint64_t end = 0;  ///< Where the end record with its comment ends; 0 where there is none.
+  bool cut_off = false;   ///< Of a split archive, the other parts not being in the input.
   bool has(Anomaly anomaly) const;
 };
 
-/// Reads the directory of the archive in `input`. Pays one budget step for each member and for
-/// each 64 bytes searched.
-/// Errors: not_this_format where neither a directory nor a local header is found, budget_spent.
+/// Reads the directory of the archive in `input`. Parts of a split archive, put together in order,
+/// are read as one where all but the last are of one size, as writers make them. Pays one budget
+/// step for each member and for each 64 bytes searched. Errors: not_this_format where neither a
+/// directory nor a local header is found, budget_spent.
 Result<Directory> read_directory(Bytes input, Budget& budget);
 
 }  // namespace antidotary::zip

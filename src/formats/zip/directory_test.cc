@@ -103,6 +103,39 @@ TEST(ZipDirectory, FindsItselfBehindOtherBytes) {
   EXPECT_THAT(directory.anomalies, ElementsAre(Anomaly::bytes_before));
 }
 
+// Of an archive of two parts: the second begins with the second member.
+Buffer in_two_parts() {
+  Buffer archive = two_members();
+  const std::size_t central = central_of(archive), end = archive.size() - 22;
+  const std::size_t second = central + 46 + 5;  // behind the first record and its name
+  const std::uint32_t part = load_u32_le(archive, second + 42);
+  const std::span<std::byte> bytes(archive);
+  store_u32_le(bytes, second + 42, 0);
+  bytes[second + 34] = std::byte{1};
+  bytes[end + 4] = bytes[end + 6] = std::byte{1};
+  store_u32_le(bytes, end + 16, static_cast<std::uint32_t>(central) - part);
+  return archive;
+}
+
+TEST(ZipDirectory, ReadsPartsThatWerePutTogether) {
+  const Directory directory = read(in_two_parts());
+  EXPECT_THAT(directory.anomalies, ElementsAre(Anomaly::several_disks));
+  ASSERT_EQ(directory.members.size(), 2u);
+  EXPECT_TRUE(directory.members[0].readable && directory.members[1].readable);
+  EXPECT_EQ(directory.members[0].data_end - directory.members[0].data_offset, 4u);
+  EXPECT_EQ(directory.members[1].data_end - directory.members[1].data_offset, 2u);
+}
+
+TEST(ZipDirectory, SaysWhatStandsInAnotherPart) {
+  const Buffer archive = in_two_parts();
+  const Bytes last = Bytes(archive).subspan(local_name + 9);
+  const Directory directory = read(last);
+  EXPECT_THAT(directory.anomalies, ElementsAre(Anomaly::several_disks));
+  ASSERT_EQ(directory.members.size(), 2u);
+  EXPECT_TRUE(directory.members[0].elsewhere);
+  EXPECT_TRUE(directory.members[1].readable);
+}
+
 TEST(ZipDirectory, FindsItselfBeforeOtherBytes) {
   Buffer archive = two_members();
   archive.resize(archive.size() + 100);

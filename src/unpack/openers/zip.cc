@@ -146,6 +146,12 @@ class Archive {
       ++refused_;
       return true;
     }
+    if (member.elsewhere) {
+      visitor_.missed(
+          {member.name, Error{ErrorKind::unsupported,
+                              "it stands in another part of the split archive", std::nullopt}});
+      return true;
+    }
     if (!member.readable) {
       visitor_.missed({member.name, Error{ErrorKind::malformed,
                                           "the member's header is not where the archive says",
@@ -208,7 +214,7 @@ class Archive {
     if (refused_ > 0) {
       tell(ErrorKind::refused, fmt::format("{} members overlap others in the archive", refused_));
     }
-    if (directory.has(zip::Anomaly::several_disks)) {
+    if (directory.cut_off) {
       tell(ErrorKind::unsupported, "a part of a split archive: the others hold the rest");
     }
     if (directory.has(zip::Anomaly::directory_missing)) {

@@ -35,7 +35,9 @@ File& file_of(mspack_file* file) { return *static_cast<File*>(static_cast<void*>
 /// The library's window on the world.
 class System : public mspack_system {
  public:
-  System(Bytes bytes, Budget& budget) : mspack_system{}, bytes_(bytes), budget_(budget) {
+  /// `head` is read in the place of as many first bytes.
+  System(Bytes bytes, Budget& budget, Buffer head = {})
+      : mspack_system{}, bytes_(bytes), head_(std::move(head)), budget_(budget) {
     mspack_system::open = &System::open_file;
     mspack_system::close = &System::close_file;
     mspack_system::read = &System::read_input;
@@ -103,6 +105,10 @@ class System : public mspack_system {
     }
     const Bytes some = bytes_.subspan(in.at).first(std::min(count, bytes_.size() - in.at));
     std::memcpy(buffer, some.data(), some.size());
+    if (in.at < head_.size()) {
+      const Bytes head = Bytes(head_).subspan(in.at);
+      std::memcpy(buffer, head.data(), std::min(head.size(), some.size()));
+    }
     in.at += some.size();
     read_bytes_ += some.size();
     return static_cast<int>(some.size());
@@ -115,6 +121,7 @@ class System : public mspack_system {
   }
 
   Bytes bytes_;
+  Buffer head_;
   Budget& budget_;
   Brought* out_ = nullptr;
   std::optional<Error> unpaid_;
@@ -199,8 +206,22 @@ void open_cab(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   reader->close(reader.get(), cabinet);
 }
 
+/// The two identifiers in a CHM's head, which libmspack wants to the letter, say nothing: Free
+/// Pascal's writer sets others, and readers do not look.
+Buffer chm_head(Bytes bytes) {
+  constexpr std::size_t at = 0x18;
+  constexpr auto identifiers =
+      octets(0x10, 0xfd, 0x01, 0x7c, 0xaa, 0x7b, 0xd0, 0x11, 0x9e, 0x0c, 0x00, 0xa0, 0xc9, 0x22,
+             0xe6, 0xec, 0x11, 0xfd, 0x01, 0x7c, 0xaa, 0x7b, 0xd0, 0x11, 0x9e, 0x0c, 0x00, 0xa0,
+             0xc9, 0x22, 0xe6, 0xec);
+  if (bytes.size() < at + identifiers.size()) return {};
+  Buffer out = to_buffer(bytes.first(at));
+  out.insert(out.end(), identifiers.begin(), identifiers.end());
+  return out;
+}
+
 void open_chm(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
-  System system(bytes, budget);
+  System system(bytes, budget, chm_head(bytes));
   const std::unique_ptr<mschm_decompressor, void (*)(mschm_decompressor*)> reader(
       mspack_create_chm_decompressor(&system), &mspack_destroy_chm_decompressor);
   if (!reader) return tell(MSPACK_ERR_NOMEMORY, system, visitor);

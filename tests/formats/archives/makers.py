@@ -6,6 +6,7 @@ is not installed is left out, and the tests say so.
 import bz2
 import gzip
 import lzma
+import random
 import shutil
 import subprocess
 import tempfile
@@ -38,6 +39,15 @@ def zip_streamed(folder, member):
 
 def zip_forced64(folder, member):
     (folder / "out").write_bytes(run(folder, "zip", "-q", "-fz", "-", member.name))
+
+
+def zip_split(folder, member):
+    """Three parts of 64 KiB and a rest, put together: as people do who know no better."""
+    noise = random.Random(3).randbytes(200_000)
+    (folder / "noise").write_bytes(noise)
+    run(folder, "zip", "-q", "-s", "64k", "s.zip", "noise", member.name)
+    parts = sorted(folder.glob("s.z0*")) + [folder / "s.zip"]
+    (folder / "out").write_bytes(b"".join(part.read_bytes() for part in parts))
 
 
 def seven(kind, *switches):
@@ -185,6 +195,28 @@ def wim(method):
     return make
 
 
+def szdd(folder, member):
+    run(folder, "mscompress", member.name)
+    (folder / (member.name + "_")).rename(folder / "out")
+
+
+def xar(method):
+    def make(folder, member):
+        run(folder, "bsdtar", "--format=xar", f"--options=xar:compression={method}", "-cf", "out",
+            member.name)
+    return make
+
+
+def chm(folder, member):
+    """The member beside the one page that there must be, packed by LZX."""
+    tool = next((path for path in Path("/usr/bin").glob("chmcmd*")), "chmcmd")
+    (folder / "page.html").write_bytes(b"<html><body>a page</body></html>")
+    (folder / "p.hhp").write_text("[OPTIONS]\nCompiled file=out.chm\nDefault topic=page.html\n"
+                                  f"Title=x\n[FILES]\npage.html\n{member.name}\n")
+    run(folder, tool, "p.hhp")
+    (folder / "out.chm").rename(folder / "out")
+
+
 def udf_alone(folder, member):
     """What genisoimage makes, the marks of ISO 9660 taken out."""
     iso("-udf")(folder, member)
@@ -213,7 +245,7 @@ MAKERS = {
     "zip-lzma": zip_by(zipfile.ZIP_LZMA),
     "zip-deflate64": seven("zip", "-mm=Deflate64"),
     "zip-streamed": zip_streamed,
-    "zip-zip64": zip_forced64,
+    "zip-zip64": zip_forced64, "zip-split": zip_split,
     "7z-lzma2": seven("7z"),
     "7z-lzma": seven("7z", "-m0=LZMA"),
     "7z-ppmd": seven("7z", "-m0=PPMd"),
@@ -248,6 +280,8 @@ MAKERS = {
     "ntfs": ntfs, "mbr": partitioned("dos"), "gpt": partitioned("gpt"),
     "zip-xz": seven("zip", "-mm=xz"),
     "wim-stored": wim("none"), "wim-xpress": wim("XPRESS"), "wim-lzx": wim("LZX"),
+    "szdd": szdd, "chm": chm,
+    "xar-gzip": xar("gzip"), "xar-bzip2": xar("bzip2"), "xar-none": xar("none"),
     "udf-alone": udf_alone, "ole2-msi": msi,
     "dmg-stored": dmg("stored"), "dmg-adc": dmg("adc"), "dmg-zlib": dmg("zlib"),
     "dmg-bzip2": dmg("bzip2"), "dmg-lzma": dmg("lzma"),

@@ -265,15 +265,16 @@ bool ClamdSession::chunk(Bytes bytes) {
 }
 
 bool ClamdSession::stream_ends() {
-  const std::uint64_t size = spool_.size_bytes();
   auto object = spool_.take();
   last_ = last_ || !session_;
-  if (object) {
-    scan_object(std::move(*object), size, "stream");
-  } else {
+  if (!object) {
     reply("Error writing to temporary file ERROR");
     close_if_done();
+    return session_;
   }
+  spooled_bytes_ += object->size_bytes;
+  const auto part = std::make_shared<SpoolSpace::Part>(std::move(object->part));
+  scan_object({std::move(object->descriptor), object->size_bytes, "stream", {}}, part);
   return session_;
 }
 
@@ -296,20 +297,25 @@ bool ClamdSession::descriptor_byte() {
     reply(shown + ": Not a regular file ERROR");
     close_if_done();
   } else {
-    scan_object(std::move(object), stat->size_bytes, shown);
+    scan_object({std::move(object), stat->size_bytes, shown, {}});
   }
   return session_;
 }
 
-void ClamdSession::scan_object(files::Fd descriptor, std::uint64_t size_bytes,
-                               const std::string& shown) {
+/// `part`: the space that the object's bytes take, where they are ours.
+void ClamdSession::scan_object(worker::Pool::Object object,
+                               std::shared_ptr<SpoolSpace::Part> part) {
   begun();
-  gateway_.scans().submit(
-      id_, {std::move(descriptor), size_bytes, shown, {}},
-      [this, shown, number = number_, terminator = command_.terminator](scan::Report&& report) {
-        reply(number, terminator, fmt::format("{}: {}", shown, words_of(report)));
-        done();
-      });
+  const std::string shown = object.name;
+  const std::uint64_t spooled = part == nullptr ? 0 : object.size_bytes;
+  gateway_.scans().submit(id_, std::move(object),
+                          [this, shown, spooled, part = std::move(part), number = number_,
+                           terminator = command_.terminator](scan::Report&& report) {
+                            spooled_bytes_ -= spooled;
+                            reply(number, terminator,
+                                  fmt::format("{}: {}", shown, words_of(report)));
+                            done();
+                          });
 }
 
 /// "NAME FOUND", "OK", "REASON ERROR"; what was not read and still is "OK" is in the log.
@@ -464,7 +470,8 @@ void ClamdSession::end_path(const std::shared_ptr<PathTask>& task) {
 }
 
 bool ClamdSession::full() const {
-  return outstanding_ >= outstanding_max || walkers_ >= walkers_max || connection_.clogged();
+  return outstanding_ >= outstanding_max || walkers_ >= walkers_max || connection_.clogged() ||
+         spooled_bytes_ >= gateway_.config().clamd.stream_bytes_max;
 }
 
 /// Nothing further is taken from this client until some of what it asked is answered, and read.

@@ -50,7 +50,7 @@ class ClamdSession final : public Session, private Listener {
   void path_answered(const std::shared_ptr<PathTask>& task, const std::string& path,
                      const scan::Report& report);
   void end_path(const std::shared_ptr<PathTask>& task);
-  void scan_object(files::Fd descriptor, std::uint64_t size_bytes, const std::string& shown);
+  void scan_object(worker::Pool::Object object, std::shared_ptr<SpoolSpace::Part> part = nullptr);
   void take_descriptors(bool middle);
   bool full() const;
   void hold_if_full();
@@ -74,7 +74,8 @@ class ClamdSession final : public Session, private Listener {
   bool last_ = false;  ///< Nothing further is read; when all is answered we close.
   std::size_t outstanding_ = 0;
   std::size_t walkers_ = 0;  ///< Children that read folders.
-  Spool spool_;
+  Spool spool_{gateway_.spool_space()};
+  std::uint64_t spooled_bytes_ = 0;  ///< Of streams that wait for their answers.
   std::uint64_t stream_bytes_ = 0;
   std::deque<files::Fd> descriptors_;
   std::vector<std::shared_ptr<PathTask>> tasks_;

@@ -88,5 +88,16 @@ TEST(Config, ReadsSizesWithSuffixes) {
   EXPECT_FALSE(gate::size_from("3X", size));
 }
 
+TEST(Config, HasSpaceForTheLongestObject) {
+  const auto space = [](const std::string& text) {
+    return read_config(text, "s.toml").config.spool_bytes_max;
+  };
+  EXPECT_EQ(space(""), 2ull << 30);
+  EXPECT_EQ(space("[clamd]\nstream_bytes_max = \"3G\"\n"), 3ull << 30);
+  EXPECT_EQ(space("[scan]\nspool_bytes_max = \"200M\"\n"), 200ull << 20);
+  EXPECT_THAT(read_config("[scan]\nspool_bytes_max = \"99M\"\n", "s.toml").mistakes,
+              ElementsAre(testing::HasSubstr("less than one object may have")));
+}
+
 }  // namespace
 }  // namespace antidotary::serve

@@ -59,6 +59,7 @@ void read_scan(Section& scan, Config& out) {
   scan.number("workers", out.workers, 1, 256);
   scan.number("objects_per_worker", out.objects_per_worker, 1, 1'000'000);
   scan.number("connections_max", out.connections_max, 1, 1'000'000);
+  scan.size("spool_bytes_max", out.spool_bytes_max);
   scan.number("stop_timeout_s", out.stop_timeout_s, 1, 3'600);
   scan.size("object_bytes_max", out.limits.object_bytes_max);
   scan.size("unpacked_bytes_max", out.limits.bytes_max);
@@ -143,7 +144,11 @@ ConfigRead read_config(std::string_view text, const std::string& file) {
   const auto root = gate::read_toml(text, file, out.mistakes);
   if (!root) return out;
   Section top(&*root, "the top level", file, out.mistakes);
-  if (auto scan = top.section("scan")) read_scan(*scan, out.config);
+  bool spool_given = false;
+  if (auto scan = top.section("scan")) {
+    spool_given = scan->has("spool_bytes_max");
+    read_scan(*scan, out.config);
+  }
   if (auto clamd = top.section("clamd")) read_clamd(*clamd, out.config.clamd);
   if (auto milter = top.section("milter")) read_milter(*milter, out.config.milter);
   if (auto http = top.section("http")) read_http(*http, out.config.http);
@@ -154,6 +159,16 @@ ConfigRead read_config(std::string_view text, const std::string& file) {
     out.mistakes.push_back(fmt::format(
         "{}:1:1: 'pack' and 'databases' are both given; a pack is built of databases, so name one",
         file));
+  }
+  const std::uint64_t longest = std::max(
+      {config.clamd.stream_bytes_max, config.milter.message_bytes_max, config.http.body_bytes_max});
+  if (!spool_given) out.config.spool_bytes_max = std::max(config.spool_bytes_max, longest);
+  if (config.spool_bytes_max < longest) {
+    out.mistakes.push_back(
+        fmt::format("{}:1:1: 'spool_bytes_max' of [scan] is less than one object may have "
+                    "(stream_bytes_max, message_bytes_max, body_bytes_max); allow more of the one "
+                    "or less of the others",
+                    file));
   }
   return out;
 }

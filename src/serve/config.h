@@ -60,6 +60,9 @@ struct Config {
   std::uint64_t workers = 0;             ///< 0: one a processor.
   std::uint64_t objects_per_worker = 1;  ///< More: strangers share a worker, one by one.
   std::uint64_t connections_max = 4'096;
+  /// Memory for what all clients together have sent and is not answered yet.
+  /// As it is read: 2 GiB or the longest object that a service takes, unless it is given.
+  std::uint64_t spool_bytes_max = 2ull << 30;
   std::uint64_t stop_timeout_s = 90;  ///< A graceful stop takes at most so long.
   bool incomplete_is_error = false;   ///< clamd: opaque and limited are errors, not OK.
   Limits limits;

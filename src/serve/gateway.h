@@ -10,6 +10,7 @@
 #include "serve/loop.h"
 #include "serve/metrics.h"
 #include "serve/scans.h"
+#include "serve/spool.h"
 
 namespace antidotary::serve {
 
@@ -18,6 +19,7 @@ class Gateway {
   virtual ~Gateway() = default;
   virtual Loop& loop() = 0;
   virtual Scans& scans() = 0;
+  virtual SpoolSpace& spool_space() = 0;
   virtual const Config& config() const = 0;
   virtual const gate::Policy& policy() const = 0;
   /// Where mail is kept; null where there is none.

@@ -63,6 +63,8 @@ std::string metrics_text(const Measured& measured, const Latency& latency) {
   text.one("scans_busy", "gauge", "Objects being scanned.", measured.busy);
   text.one("scans_waiting", "gauge", "Objects in the queue.", measured.waiting);
   text.one("connections", "gauge", "Open connections.", measured.connections);
+  text.one("spooled_bytes", "gauge", "What clients sent and is not answered yet.",
+           measured.spooled_bytes);
   text.family("mail_total", "counter", "Messages answered, by what was done.");
   text.value("mail_total", measured.mail.delivered, "outcome=\"delivered\"");
   text.value("mail_total", measured.mail.held, "outcome=\"held\"");

@@ -39,6 +39,7 @@ struct Measured {
   std::uint64_t busy = 0;
   std::uint64_t workers = 0;
   std::uint64_t connections = 0;
+  std::uint64_t spooled_bytes = 0;
   std::uint64_t signatures = 0;
   std::string knowledge;  ///< The pack's id.
   std::uint64_t kept_items = 0;

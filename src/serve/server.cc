@@ -57,12 +57,14 @@ class Server final : public Gateway {
         source_(std::move(source)),
         listeners_(std::move(listeners)),
         held_(std::move(held)),
+        spool_space_(config_.spool_bytes_max),
         places_(config_.connections_max) {}
 
   Status run();
 
   Loop& loop() override { return *loop_; }
   Scans& scans() override { return *scans_; }
+  SpoolSpace& spool_space() override { return spool_space_; }
   const Config& config() const override { return config_; }
   const gate::Policy& policy() const override { return policy_; }
   held::Store* held() override { return held_ ? &*held_ : nullptr; }
@@ -104,6 +106,7 @@ class Server final : public Gateway {
   std::vector<Listening> listeners_;
   std::optional<held::Store> held_;
   std::unique_ptr<Loop> loop_;
+  SpoolSpace spool_space_;
   std::unique_ptr<Scans> scans_;
   std::unordered_map<std::uint64_t, Served> sessions_;
   std::uint64_t next_id_ = 1;
@@ -153,6 +156,7 @@ std::string Server::metrics() const {
   out.busy = scans_->busy();
   out.workers = scans_->workers();
   out.connections = sessions_.size();
+  out.spooled_bytes = spool_space_.taken_bytes();
   if (const Known* const known = scans_->known()) {
     out.signatures = known->signatures();
     out.knowledge = known->id();

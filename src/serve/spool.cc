@@ -11,6 +11,13 @@
 
 namespace antidotary::serve {
 
+bool SpoolSpace::Part::grow(std::uint64_t bytes) {
+  if (bytes > space_.bytes_max_ - space_.taken_bytes_) return false;
+  space_.taken_bytes_ += bytes;
+  bytes_ += bytes;
+  return true;
+}
+
 Status Spool::open() {
   if (memory_.valid()) return {};
   memory_ = files::Fd(memfd_create("object", MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -20,15 +27,17 @@ Status Spool::open() {
 
 Status Spool::append(Bytes bytes) {
   ANTIDOTARY_CHECK(open());
+  if (!part_.grow(bytes.size())) {
+    return fail(ErrorKind::budget_spent, "all clients together have sent too much at once");
+  }
   ANTIDOTARY_CHECK(files::act::write_all(memory_.get(), bytes));
   size_ += bytes.size();
   return {};
 }
 
-Result<files::Fd> Spool::take() {
+Result<Spooled> Spool::take() {
   ANTIDOTARY_CHECK(open());
-  size_ = 0;
-  return std::move(memory_);
+  return Spooled{std::move(memory_), std::exchange(size_, 0), std::move(part_)};
 }
 
 Result<files::Fd> Spool::share() {
@@ -43,6 +52,7 @@ Result<files::Fd> Spool::share() {
 
 void Spool::clear() {
   memory_.reset();
+  part_.give_back();
   size_ = 0;
 }
 

@@ -4,6 +4,7 @@ them, does not spin, and forks no crowd for one of them."""
 import os
 import resource
 import socket
+import threading
 import time
 from pathlib import Path
 
@@ -129,6 +130,62 @@ unix = "{dir}/http.sock"
             resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
             peer.settimeout(5)
             self.assertEqual(peer.recv(100), b"PONG\0")
+
+
+class SpoolSpace(DaemonCase):
+    CONFIG = """[scan]
+workers = 1
+spool_bytes_max = "1M"
+[clamd]
+unix = "{dir}/clamd.sock"
+stream_bytes_max = "1M"
+[milter]
+message_bytes_max = "1M"
+[http]
+unix = "{dir}/http.sock"
+body_bytes_max = "1M"
+"""
+    WORDS = b"harmless" * 100_000
+
+    def post(self):
+        with self.client("http") as peer:
+            peer.sendall(b"POST /scan HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(self.WORDS)
+                         + self.WORDS)
+            return self.read_all(peer)
+
+    def spooled(self):
+        with self.client("http") as peer:
+            peer.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            return int(self.read_all(peer).split(b"\nantidotary_spooled_bytes ")[1].split()[0])
+
+    def test_all_clients_share_it(self):
+        chunk = len(self.WORDS).to_bytes(4, "big") + self.WORDS
+        with self.client() as first:
+            first.sendall(b"zINSTREAM\0" + chunk)
+            self.wait_for(lambda: self.spooled() == len(self.WORDS), "it is not counted")
+            self.assertEqual(self.talk(b"zINSTREAM\0" + chunk),
+                             b"Error writing to temporary file ERROR\0")
+            self.assertIn(b" 507 ", self.post())
+            first.sendall(bytes(4))
+            self.assertEqual(self.read_all(first), b"stream: OK\0")
+        self.assertEqual(self.talk(b"zINSTREAM\0" + chunk + bytes(4)), b"stream: OK\0")
+        self.assertIn(b'"clean"', self.post())
+        self.assertEqual(self.spooled(), 0)
+
+
+class OneSession(DaemonCase):
+    CONFIG = SpoolSpace.CONFIG.replace('spool_bytes_max = "1M"', 'spool_bytes_max = "2M"')
+
+    def test_waits_for_its_own(self):
+        """What it sends ahead is read when there is space for it again: none is refused."""
+        stream = b"zINSTREAM\0" + (1 << 20).to_bytes(4, "big") + b"x" * (1 << 20) + bytes(4)
+        with self.client() as peer:
+            sender = threading.Thread(
+                target=peer.sendall, args=(b"zIDSESSION\0" + stream * 6 + b"zEND\0",))
+            sender.start()
+            said = self.read_all(peer)
+            sender.join()
+        self.assertEqual(said.count(b": stream: OK\0"), 6, said)
 
 
 if __name__ == "__main__":

@@ -124,13 +124,13 @@ bool HttpSession::take_body() {
 
 void HttpSession::finish_body() {
   if (request_->method != "POST" || request_->path != "/scan") return respond(answer_to(*request_));
-  const std::uint64_t size = spool_.size_bytes();
   auto object = spool_.take();
   if (!object) return respond(refused(507, object.error().what));
+  const auto part = std::make_shared<SpoolSpace::Part>(std::move(object->part));
   scanning_ = true;
   await();
-  gateway_.scans().submit(id_, {std::move(*object), size, "body", {}},
-                          [this](scan::Report&& report) {
+  gateway_.scans().submit(id_, {std::move(object->descriptor), object->size_bytes, "body", {}},
+                          [this, part](scan::Report&& report) {
                             scanning_ = false;
                             respond(this->report(report));
                             gateway_.loop().later([this, alive = alive_] {

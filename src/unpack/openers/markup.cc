@@ -1,5 +1,7 @@
 // HTML, SVG and XML: the bytes that markup carries: data: addresses, encoded scripts, and elements
 // whose text is base64 (flat OPC, Word 2003, HWPML, XDP). Relationships that lead outside are told.
+// What a reader of mail runs of what looks like a comment, or of a picture, is brought out: HTML's
+// conditional comments and the scripts of SVG.
 //
 // What rules see of markup itself is views/.
 //
@@ -13,6 +15,7 @@
 #include "unpack/codecs/inflate.h"
 #include "unpack/codecs/text_codes.h"
 #include "unpack/documents/derived.h"
+#include "unpack/documents/svg_scripts.h"
 #include "unpack/opener.h"
 
 namespace antidotary::unpack {
@@ -40,7 +43,8 @@ class Markup {
     ANTIDOTARY_CHECK(budget_.step(text_.size() / 16 + 1));
     ANTIDOTARY_CHECK(data_addresses());
     ANTIDOTARY_CHECK(scripts());
-    if (format == Format::html || format == Format::svg) return {};
+    if (format == Format::html) return conditional_comments();
+    if (format == Format::svg) return svg();
     ANTIDOTARY_CHECK(elements());
     return relationships();
   }
@@ -98,6 +102,37 @@ class Markup {
       ANTIDOTARY_CHECK(hand_out_decoded(fmt::format("script {}", ++count_), one->bytes));
     }
     return {};
+  }
+
+  // "<!--[if gte mso 9]>...<![endif]-->": markup to Internet Explorer, Outlook and Word, nothing to
+  // others and to the views of rules.
+  Status conditional_comments() {
+    constexpr std::string_view begin = "<!--[", end = "<![endif]";
+    constexpr std::size_t condition_bytes_max = 1024;
+    std::size_t at = 0;
+    while ((at = text_.find(begin, at)) != std::string_view::npos) {
+      at += begin.size();
+      ANTIDOTARY_CHECK(budget_.step(condition_bytes_max / 16));
+      if (!equal_ascii_ignoring_case(text_.substr(at, 2), "if")) continue;
+      const std::size_t head = text_.substr(at, condition_bytes_max).find("]>");
+      if (head == std::string_view::npos) continue;
+      const std::size_t first = at + head + 2;
+      at = std::min(text_.find(end, first), text_.size());
+      const std::string_view body = text_.substr(first, at - first);
+      if (body.find_first_not_of(" \t\r\n") == body.npos) continue;
+      ANTIDOTARY_CHECK(hand_out_decoded(fmt::format("conditional comment {}", ++count_),
+                                        to_buffer(as_bytes(body))));
+    }
+    return {};
+  }
+
+  Status svg() {
+    const SvgScripts scripts = ANTIDOTARY_TRY(svg_scripts(text_, budget_));
+    for (const std::string& script : scripts.elements) {
+      ANTIDOTARY_CHECK(
+          hand_out_decoded(fmt::format("script {}", ++count_), to_buffer(as_bytes(script))));
+    }
+    return hand_out_decoded("events.js", to_buffer(as_bytes(scripts.events)));
   }
 
   Status elements() {

@@ -7,9 +7,9 @@
 namespace {
 
 using antidotary::formats::Format;
-constexpr std::array formats = {Format::tnef,     Format::lnk,    Format::swf,
-                                Format::onenote,  Format::html,   Format::xml,
-                                Format::uuencode, Format::binhex, Format::script_encoded};
+constexpr std::array formats = {
+    Format::tnef, Format::lnk,      Format::swf,    Format::onenote,        Format::html,
+    Format::xml,  Format::uuencode, Format::binhex, Format::script_encoded, Format::svg};
 
 }  // namespace
 
@@ -37,7 +37,8 @@ extern "C" std::size_t antidotary_fuzz_seed(std::size_t index, std::vector<std::
           "</a><Relationship Target=\"x\" TargetMode=\"External\"/>",
       "begin 644 a.txt\n%:&5L;&\\\n`\nend\n"s,
       "(This file must be converted with BinHex 4.0)\n:#h\"XB`\"bFh*M8!!!!!!!!!!\"!!!!:\n"s,
-      "#@~^AAAAAA==@#@&uAAAAAA==^#~@"s};
+      "#@~^AAAAAA==@#@&uAAAAAA==^#~@"s,
+      "<svg onload='a(&#65;)'><!-- --><s:script><![CDATA[b]]>&lt;</s:script><script/>"s};
   if (index >= seeds.size()) return 0;
   out.assign(1, static_cast<std::uint8_t>(index));
   out.insert(out.end(), seeds[index].begin(), seeds[index].end());

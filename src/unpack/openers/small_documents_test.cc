@@ -112,6 +112,35 @@ TEST(UnpackMarkup, DecodesDataAddresses) {
   EXPECT_THAT(out.children, ElementsAre("data 1=hello", "data 2=Ab"));
 }
 
+TEST(UnpackMarkup, BringsOutWhatConditionalCommentsHide) {
+  const Outcome out = open_document(
+      Format::html,
+      "<p>a</p><!--[if gte mso 9]><b>for Word</b><![endif]--><!-- [if none] --><!--[IF IE]>\n"
+      "<![endif]--><!--[if !mso]><!--><i>c</i><!--<![endif]--><!--[if without end]>d");
+  EXPECT_THAT(out.children,
+              ElementsAre("conditional comment 1=<b>for Word</b>",
+                          "conditional comment 2=<!--><i>c</i><!--", "conditional comment 3=d"));
+  std::string many;
+  for (int i = 0; i < 100'000; ++i) many += "<!--[if";
+  EXPECT_THAT(open_document(Format::html, many).children, IsEmpty());
+}
+
+TEST(UnpackMarkup, BringsOutTheScriptsOfAPicture) {
+  const Outcome out = open_document(
+      Format::svg,
+      "<svg xmlns:s='x' onload=\"run(&quot;1&quot;)\"><!-- <script>no</script> -->"
+      "<script type='a/b'><![CDATA[if (1 < 2) a();]]> b(&apos;&#x41;&#66;&apos;)</script>"
+      "<s:SCRIPT href='c.js'/><script> </script><a href=' JavaScript:d()' title='on=1'/>"
+      "<a xlink:href='java&#115;cript:e()'/><script>1 < 2; &own; <b>");
+  EXPECT_THAT(out.children,
+              ElementsAre("script 1=if (1 < 2) a(); b('AB')", "script 2=1 < 2; &own; <b>",
+                          "events.js=run(\"1\")\n JavaScript:d()\njavascript:e()\n"));
+  EXPECT_THAT(out.missed, IsEmpty());
+  std::string many = "<svg>";
+  for (int i = 0; i < 1000; ++i) many += "<script>a</script>";
+  EXPECT_EQ(open_document(Format::svg, many).children.size(), 256u);
+}
+
 TEST(UnpackMarkup, DecodesElementsOfBase64) {
   std::string lines = "\n  ";
   for (int i = 0; i < 20; ++i) lines += "aGVsbG8h\r\n  ";

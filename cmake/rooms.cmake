@@ -14,7 +14,7 @@ antidotary_room(unpack    PURE  "core formats"                              "Lib
 antidotary_room(mail      PURE  "core formats"                              "")
 antidotary_room(scan      PURE  "core formats match pack unpack mail entries" "")
 antidotary_room(gate      PURE  "core entries scan"                          "")
-antidotary_room(host      PURE  "core formats entries"                      "")
+antidotary_room(host      PURE  "core formats entries"                      "PkgConfig::tsk PkgConfig::zlib")
 antidotary_room(diagnosis PURE  "core entries scan host"                    "")
 antidotary_room(plan      PURE  "core entries host diagnosis"               "")
 antidotary_room(posture   PURE  "core formats entries host plan"            "")

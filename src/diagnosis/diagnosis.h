@@ -18,6 +18,7 @@
 
 #include "entries/encyclopedia.h"
 #include "host/computer.h"
+#include "host/doubts.h"
 #include "host/finding.h"
 #include "scan/allow.h"
 #include "scan/report.h"
@@ -66,7 +67,8 @@ struct Examination {
   std::vector<host::Unread> unread;
   std::vector<std::string> dirty_hives;
   std::vector<std::string> replayed_hives;  ///< Read with their logs' changes; not to be written.
-  std::vector<scan::Silenced> silenced;  ///< Findings left out, as the user allowed.
+  std::vector<host::Doubt> doubts;          ///< About the volume; while one stands, no writing.
+  std::vector<scan::Silenced> silenced;     ///< Findings left out, as the user allowed.
 
   /// The worst verdict; incomplete where nothing was found and something is unread, a hive's log
   /// was not replayed, or there is no Windows.
@@ -83,6 +85,7 @@ struct Examination {
     visit("unread", self.unread);
     visit("dirty_hives", self.dirty_hives);
     visit("replayed_hives", self.replayed_hives);
+    visit("doubts", self.doubts);
     visit("silenced", self.silenced);
   }
 };

@@ -122,6 +122,45 @@ TEST(Examine, AValueThatStartsAnUnpublishedFileIsSuspicious) {
   EXPECT_EQ(found.evidence_against.size(), 1u);
 }
 
+// A handler runs its program whenever a program is opened, whatever an entry says of the file.
+entries::Encyclopedia hijacks(const std::string& key) {
+  return one_variant(change("registry", "hijack",
+                            "key = '" + key +
+                                "'\nvalue = ''\ndata = '%windir%\\any.exe \"%1\" %*'\n"
+                                "old = \"default\"\nold_data = '\"%1\" %*'"));
+}
+
+TEST(Examine, AHijackedHandlerWhoseProgramIsThereCanStillRun) {
+  for (const char* key : {"HKCR\\exefile\\shell\\open\\command",
+                          "HKLM\\SOFTWARE\\Classes\\exefile\\shell\\open\\command"}) {
+    SampleDisk disk;
+    disk.software.at("Classes\\exefile\\shell\\open\\command")
+        .set_text("", "C:\\WINDOWS\\any.exe \"%1\" %*");
+    disk.lay().tree.file("WINDOWS/any.exe");
+    const Diagnosis found = only(examine_disk(hijacks(key), disk));
+    EXPECT_EQ(found.verdict, Verdict::suspicious) << key;
+    EXPECT_THAT(found.reason, HasSubstr("it can still run")) << key;
+  }
+}
+
+TEST(Examine, AHijackedHandlerOfOneUserCanStillRun) {
+  SampleDisk disk;
+  disk.alice.at("Software\\Classes\\exefile\\shell\\open\\command")
+      .set_text("", "C:\\WINDOWS\\any.exe \"%1\" %*");
+  disk.lay().tree.file("WINDOWS/any.exe");
+  const auto all = hijacks("HKCU\\Software\\Classes\\exefile\\shell\\open\\command");
+  EXPECT_EQ(only(examine_disk(all, disk)).verdict, Verdict::suspicious);
+}
+
+TEST(Examine, AHijackedHandlerWhoseProgramIsGoneIsATrace) {
+  SampleDisk disk;
+  disk.software.at("Classes\\exefile\\shell\\open\\command")
+      .set_text("", "C:\\WINDOWS\\any.exe \"%1\" %*");
+  disk.lay();
+  const auto all = hijacks("HKCR\\exefile\\shell\\open\\command");
+  EXPECT_EQ(only(examine_disk(all, disk)).verdict, Verdict::traces);
+}
+
 TEST(Examine, AFileOfAnotherSizeAloneIsNothing) {
   SampleDisk disk;
   disk.lay().tree.file_of("WINDOWS/videodrv.exe", 7);

@@ -51,6 +51,9 @@ class Computer {
   /// Looks for Windows below the tree's root. `tree` and `budget` must outlive the computer.
   /// Errors: those of listing the root. A tree without Windows is a Computer of kind none.
   static Result<std::unique_ptr<Computer>> find(Tree& tree, Budget& budget);
+  /// The same for every Windows beside the tree's root, the likeliest first; one of kind none
+  /// where there is none.
+  static Result<std::vector<std::unique_ptr<Computer>>> find_all(Tree& tree, Budget& budget);
   virtual ~Computer() = default;
 
   virtual WindowsKind kind() const = 0;

@@ -31,9 +31,26 @@ Result<std::unique_ptr<Computer>> Computer::find(Tree& tree, Budget& budget) {
   return std::unique_ptr<Computer>(std::move(disk));
 }
 
-Disk::Disk(Tree& tree, Budget& budget)
+Result<std::vector<std::unique_ptr<Computer>>> Computer::find_all(Tree& tree, Budget& budget) {
+  std::vector<std::unique_ptr<Computer>> out;
+  const auto add = [&](std::string only) -> Result<std::vector<std::string>> {
+    auto disk = std::make_unique<Disk>(tree, budget, std::move(only));
+    ANTIDOTARY_CHECK(disk->look());
+    std::vector<std::string> folders = disk->windows_folders();
+    out.push_back(std::move(disk));
+    return folders;
+  };
+  const std::vector<std::string> folders = ANTIDOTARY_TRY(add(""));
+  if (folders.size() < 2) return out;
+  out.clear();  // it noted the others as unread
+  for (const std::string& folder : folders) ANTIDOTARY_CHECK(add(folder));
+  return out;
+}
+
+Disk::Disk(Tree& tree, Budget& budget, std::string only)
     : tree_(tree),
       budget_(budget),
+      only_(std::move(only)),
       paths_(tree, budget, [this](std::string what, std::string reason) {
         note_unread(std::move(what), std::move(reason));
       }) {}
@@ -95,6 +112,10 @@ void Disk::choose_windows() {
   std::sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
     return a.rank != b.rank ? a.rank > b.rank : a.folder < b.folder;
   });
+  for (const Candidate& candidate : all) windows_folders_.push_back(candidate.folder);
+  if (!only_.empty()) {
+    std::erase_if(all, [this](const Candidate& one) { return one.folder != only_; });
+  }
   for (std::size_t i = 1; i < all.size(); ++i) {
     note_unread(all[i].folder, "another Windows; only " + all[0].folder + " was examined");
   }

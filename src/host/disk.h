@@ -17,9 +17,12 @@ namespace antidotary::host {
 
 class Disk final : public Computer {
  public:
-  Disk(Tree& tree, Budget& budget);
+  /// With `only`, the Windows in that folder and no other.
+  Disk(Tree& tree, Budget& budget, std::string only = "");
   /// Errors: those of listing the root.
   Status look();
+  /// Every folder at the root that holds a Windows, the likeliest first.
+  const std::vector<std::string>& windows_folders() const { return windows_folders_; }
 
   WindowsKind kind() const override { return kind_; }
   const std::string& windows_directory() const override { return windows_; }
@@ -100,9 +103,11 @@ class Disk final : public Computer {
 
   Tree& tree_;
   Budget& budget_;
+  std::string only_;
   Paths paths_;
   WindowsKind kind_ = WindowsKind::none;
   std::string windows_;
+  std::vector<std::string> windows_folders_;
   char drive_ = 'C';
   std::string windows_name_;  ///< As the registry writes it: `C:\WINDOWS`; empty where unknown.
   std::vector<User> users_;

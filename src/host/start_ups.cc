@@ -1,21 +1,20 @@
-// Start-ups: Run and its kin, services, Winlogon and the Startup folders, each with the file that
-// it starts.
+// Start-ups: every place from which Windows starts something by itself, each with the file that it
+// starts. The registry's places are a table (start_up_places.h); services and drivers are read
+// here; files that start others are start_up_files.h.
 #include <fmt/core.h>
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 #include "core/reader.h"
 #include "core/text.h"
 #include "host/commands.h"
 #include "host/computer.h"
+#include "host/start_up_files.h"
+#include "host/start_up_places.h"
 
 namespace antidotary::host {
 namespace {
-
-constexpr std::string_view current_version = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\";
-constexpr std::array<std::string_view, 6> run_keys = {
-    "Run", "RunOnce", "RunOnceEx", "RunServices", "RunServicesOnce", "Policies\\Explorer\\Run"};
 
 std::optional<std::string> text_of_value(const KeyHit& hit, const regf::Value& value) {
   const auto data = hit.hive->data(value);
@@ -33,31 +32,23 @@ class Collector {
  public:
   explicit Collector(Computer& computer) : computer_(computer) {}
 
-  void run_values(const std::string& path) {
-    for (const KeyHit& hit : computer_.keys(path)) {
-      const auto values = hit.hive->values(hit.key);
-      if (!values) {
-        computer_.note_unread(hit.fact.hive, values.error().what);
+  void place(const StartPlace& place, std::string_view root) {
+    const std::string path = fmt::format("{}\\{}", root, place.key);
+    if (!path.ends_with("\\*")) {
+      for (const KeyHit& hit : computer_.keys(path)) values_at(hit, place);
+      return;
+    }
+    for (const KeyHit& above : computer_.keys(path.substr(0, path.size() - 2))) {
+      const auto below = above.hive->subkeys(above.key);
+      if (!below) {
+        computer_.note_unread(above.fact.hive, below.error().what);
         continue;
       }
-      for (const regf::Value& value : *values) {
-        if (const auto text = text_of_value(hit, value)) {
-          add(where_of_value(hit, value.name), *text);
-        }
-      }
-    }
-  }
-
-  void winlogon(const std::string& path) {
-    for (const KeyHit& hit : computer_.keys(path)) {
-      for (const std::string_view name : {"Shell", "Userinit", "System", "Taskman"}) {
-        const auto value = hit.hive->find_value(hit.key, name);
-        if (!value || !*value) continue;
-        const auto text = text_of_value(hit, **value);
-        if (!text) continue;
-        for (const std::string_view part : split(*text, ',')) {
-          if (!trim(part).empty()) add(where_of_value(hit, (*value)->name), trim(part));
-        }
+      for (const regf::Key& key : *below) {
+        KeyHit hit = above;
+        hit.key = key;
+        hit.fact.key += '\\' + key.name;
+        values_at(hit, place);
       }
     }
   }
@@ -73,20 +64,66 @@ class Collector {
     }
   }
 
-  void startup_folders() {
-    for (const std::string& folder : computer_.folders("%startup%")) {
-      for (const FileFact& file : computer_.files(folder, "*", false)) {
-        if (equal_ignoring_case(file.node.name, "desktop.ini")) continue;
-        out_.push_back({file.path, file.node.name, file.path});
-      }
-    }
-  }
-
   std::vector<StartUp> take() { return std::move(out_); }
 
  private:
   void add(std::string where, std::string_view command) {
+    // What is opened starts itself: Windows' own way of opening programs.
+    if (command.starts_with("\"%1\"") || command.starts_with("%1")) return;
     out_.push_back({std::move(where), std::string(command), resolve_program(command, computer_)});
+  }
+
+  void values_at(const KeyHit& hit, const StartPlace& place) {
+    if (place.form == StartForm::key_clsid) {
+      RegistryFact fact = hit.fact;
+      fact.whole_key = true;
+      return add_class(where_of(fact), hit.key.name);
+    }
+    if (place.value != "*") {
+      const auto value = hit.hive->find_value(hit.key, place.value);
+      if (value && *value) add_value(hit, **value, place.form);
+      return;
+    }
+    const auto values = hit.hive->values(hit.key);
+    if (!values) return computer_.note_unread(hit.fact.hive, values.error().what);
+    for (const regf::Value& value : *values) add_value(hit, value, place.form);
+  }
+
+  void add_value(const KeyHit& hit, const regf::Value& value, StartForm form) {
+    const std::string where = where_of_value(hit, value.name);
+    const auto data = hit.hive->data(value);
+    if (!data) return;
+    if (form == StartForm::catalog) {
+      constexpr std::size_t path_bytes_max = 260;
+      const std::string_view path =
+          as_text(Bytes(*data).first(std::min(data->size(), path_bytes_max)));
+      return add(where, utf8_from_windows1252(path.substr(0, path.find('\0'))));
+    }
+    if (value.type == regf::reg_multi_sz) {
+      for (const std::string_view one : split(utf8_from_utf16_le(*data), '\0')) {
+        if (!trim(one).empty()) add(where, trim(one));
+      }
+      return;
+    }
+    const auto text = regf::text_of(value.type, *data);
+    if (!text || trim(*text).empty()) return;
+    if (form == StartForm::clsid) return add_class(where, *text);
+    if (form != StartForm::list) return add(where, *text);
+    for (const std::string_view part : split(*text, ',')) {
+      if (!trim(part).empty()) add(where, trim(part));
+    }
+  }
+
+  /// A class is named; what is loaded is its InprocServer32.
+  void add_class(const std::string& where, const std::string& clsid) {
+    const std::string path =
+        fmt::format("HKLM\\SOFTWARE\\Classes\\CLSID\\{}\\InprocServer32", clsid);
+    for (const KeyHit& hit : computer_.keys(path)) {
+      const auto value = hit.hive->find_value(hit.key, "");
+      if (!value || !*value) continue;
+      if (const auto text = text_of_value(hit, **value)) return add(where, *text);
+    }
+    add(where, clsid);
   }
 
   void add_service(const KeyHit& parent, const regf::Key& service) {
@@ -122,18 +159,16 @@ class Collector {
 
 std::vector<StartUp> start_ups(Computer& computer) {
   Collector collector(computer);
-  for (const std::string_view root : {"HKLM", "HKCU", "HKU\\.DEFAULT"}) {
-    for (const std::string_view run : run_keys) {
-      collector.run_values(fmt::format("{}\\{}{}", root, current_version, run));
-    }
-  }
-  for (const std::string_view root : {"HKLM", "HKCU"}) {
-    collector.winlogon(
-        fmt::format("{}\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon", root));
+  for (const StartPlace& place : start_places()) {
+    collector.place(place, "HKLM");
+    if (!place.users) continue;
+    collector.place(place, "HKCU");
+    collector.place(place, "HKU\\.DEFAULT");
   }
   collector.services();
-  collector.startup_folders();
-  return collector.take();
+  std::vector<StartUp> out = collector.take();
+  for (StartUp& start : start_up_files(computer)) out.push_back(std::move(start));
+  return out;
 }
 
 }  // namespace antidotary::host

@@ -57,6 +57,9 @@ class Tree {
   virtual Result<std::vector<Node>> list(const std::string& path) = 0;
   /// A regular file, mapped. Errors: not_found, permission, io, refused (not a regular file).
   virtual Result<std::unique_ptr<OpenFile>> open(const std::string& path) = 0;
+  /// The first bytes of a regular file, `bytes_max` or fewer, without reading the rest where the
+  /// tree can help it. Errors: as open().
+  virtual Result<Buffer> head(const std::string& path, std::size_t bytes_max);
 };
 
 }  // namespace antidotary::host

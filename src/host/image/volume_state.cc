@@ -1,0 +1,87 @@
+#include "host/image/volume_state.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/reader.h"
+
+namespace antidotary::host::image {
+namespace {
+
+constexpr TSK_INUM_T log_file_record = 2, volume_record = 3;
+constexpr std::uint16_t volume_is_dirty = 0x0001;
+constexpr std::uint16_t restart_volume_is_clean = 0x0002;
+constexpr std::uint16_t no_client = 0xffff;
+constexpr std::size_t restart_pages_bytes = 2 * 4096;
+
+Buffer first_bytes(TSK_FS_FILE& file, TSK_FS_ATTR_TYPE_ENUM type, std::size_t bytes_max) {
+  Buffer out(bytes_max);
+  const ssize_t got = tsk_fs_file_read_type(&file, type, 0, 0, as_chars(std::span(out)), out.size(),
+                                            TSK_FS_FILE_READ_FLAG_NOID);
+  out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return out;
+}
+
+bool is_dirty_ntfs(TSK_FS_INFO& system) {
+  const TskFile volume(tsk_fs_file_open_meta(&system, nullptr, volume_record));
+  if (!volume) return true;
+  // $VOLUME_INFORMATION: eight bytes reserved, two of version, two of flags.
+  const Buffer information = first_bytes(*volume, TSK_FS_ATTR_TYPE_NTFS_VINFO, 12);
+  if (information.size() < 12) return true;
+  return (load_u16_le(information, 10) & volume_is_dirty) != 0;
+}
+
+bool has_clean_log(TSK_FS_INFO& system) {
+  const TskFile log(tsk_fs_file_open_meta(&system, nullptr, log_file_record));
+  if (!log) return false;
+  return is_clean_log(first_bytes(*log, TSK_FS_ATTR_TYPE_NTFS_DATA, restart_pages_bytes));
+}
+
+/// The bits of FAT's second entry that say "put away" and "no read error"; FAT12 has none.
+bool is_dirty_fat(TSK_FS_INFO& system, TskDisk& disk) {
+  std::array<std::byte, 512> boot{};
+  const auto start = static_cast<std::uint64_t>(system.offset);
+  if (disk.source().read(start, boot).value_or(0) != boot.size()) return true;
+  const Bytes sector(boot);
+  const std::uint64_t fat_at = std::uint64_t{load_u16_le(sector, 14)} * load_u16_le(sector, 11);
+  std::array<std::byte, 8> entries{};
+  if (disk.source().read(start + fat_at, entries).value_or(0) != entries.size()) return true;
+  if (system.ftype == TSK_FS_TYPE_FAT16) {
+    return (load_u16_le(Bytes(entries), 2) & 0xc000) != 0xc000;
+  }
+  if (system.ftype == TSK_FS_TYPE_FAT32) {
+    return (load_u32_le(Bytes(entries), 4) & 0x0c000000) != 0x0c000000;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_clean_log(Bytes log) {
+  // Two restart pages; the newer one stands. Both must say the same of a volume at rest.
+  bool clean = true;
+  for (const std::size_t at : {std::size_t{0}, std::size_t{4096}}) {
+    if (log.size() < at + 4096) break;
+    const Bytes page = log.subspan(at, 4096);
+    if (as_text(page.first(4)) != "RSTR") continue;
+    const std::size_t area = load_u16_le(page, 24);
+    if (area > page.size() - 16) return false;
+    const std::uint16_t in_use = load_u16_le(page, area + 12);
+    const std::uint16_t flags = load_u16_le(page, area + 14);
+    clean = clean && (in_use == no_client || (flags & restart_volume_is_clean) != 0);
+  }
+  return clean;
+}
+
+std::vector<Doubt> state_of(TSK_FS_INFO& system, TskDisk& disk) {
+  std::vector<Doubt> out;
+  if (TSK_FS_TYPE_ISNTFS(system.ftype)) {
+    if (!has_clean_log(system)) out.push_back(Doubt::unclean_log);
+    if (is_dirty_ntfs(system)) out.push_back(Doubt::dirty);
+  } else if (TSK_FS_TYPE_ISFAT(system.ftype) && system.ftype != TSK_FS_TYPE_EXFAT) {
+    if (is_dirty_fat(system, disk)) out.push_back(Doubt::dirty);
+  }
+  return out;
+}
+
+}  // namespace antidotary::host::image

@@ -1,0 +1,26 @@
+// Start-up files: what Windows starts because a file says so: start-up folders, scheduled tasks
+// (the old .job files and the XML of Vista and later), win.ini, system.ini.
+//
+// Specs: MS-TSCH 2.4 (.JOB), MS-TSCH 2.5 (XML).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/computer.h"
+
+namespace antidotary::host {
+
+/// What a .job file starts, with its arguments; nullopt where it is none.
+std::optional<std::string> command_of_job(Bytes job);
+/// The commands of a task's XML (UTF-16 or UTF-8), with their arguments.
+std::vector<std::string> commands_of_task(Bytes xml);
+/// The values of `name` in `[section]` of an ini file.
+std::vector<std::string> ini_values(std::string_view text, std::string_view section,
+                                    std::string_view name);
+
+/// What the computer's files start; a file that cannot be read is noted.
+std::vector<StartUp> start_up_files(Computer& computer);
+
+}  // namespace antidotary::host

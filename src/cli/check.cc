@@ -2,10 +2,13 @@
 #include <algorithm>
 
 #include "cli/desk.h"
+#include "cli/disk_words.h"
 #include "cli/runs.h"
+#include "cli/write_file.h"
 #include "core/text.h"
 #include "entries/names.h"
 #include "posture/mend.h"
+#include "publish/characteristics.h"
 #include "publish/posture.h"
 
 namespace antidotary::cli {
@@ -62,13 +65,15 @@ Exit outcome_of(const posture::Posture& posture, const std::vector<std::string>&
   return out;
 }
 
-void tell_json(const files::Root& root, const entries::Encyclopedia& encyclopedia,
-               const posture::Posture& posture, const std::vector<std::string>& ids) {
+void tell_json(const sources::Evidence& evidence, const std::string& volume,
+               const entries::Encyclopedia& encyclopedia, const posture::Posture& posture,
+               const std::vector<std::string>& ids) {
   for (const posture::CheckResult& result : posture.checks) {
     if (!wanted(ids, result.id)) continue;
     const entries::PostureCheck* const check = encyclopedia.find_check(result.id);
     Json line = typed("check", to_json(result));
-    line.set("path", root.path());
+    line.set("path", evidence.path());
+    if (!volume.empty()) line.set("volume", volume);
     line.set("title", check->title);
     line.set("risk", check->risk);
     line.set("mend", check->mend);
@@ -76,7 +81,9 @@ void tell_json(const files::Root& root, const entries::Encyclopedia& encyclopedi
     print_line(line);
   }
   Json line = typed("posture", to_json(posture.windows));
-  line.set("path", root.path());
+  line.set("path", evidence.path());
+  if (!volume.empty()) line.set("volume", volume);
+  line.set("doubts", to_json(posture.doubts));
   line.set("unread", to_json(posture.unread));
   line.set("dirty_hives", to_json(posture.dirty_hives));
   print_line(line);
@@ -91,6 +98,8 @@ Exit mend(const Invocation& invocation, const scan::Knowledge& knowledge, const 
                                  : publish::plan_text(plan, paper(invocation)));
     return outcome_of(posture, ids);
   }
+  const Status writable = host::may_be_written(posture.doubts);
+  if (!writable) return complain(with_context(writable.error(), root.path()));
   const auto state = open_state(invocation);
   if (!state) return complain(state.error());
   proof::Clinic clinic(knowledge);
@@ -110,26 +119,55 @@ Exit run_check(const Invocation& invocation) {
   if (!encyclopedia) return complain(encyclopedia.error());
   if (invocation.has("list")) return list_checks(*encyclopedia);
   if (invocation.arguments.empty()) {
-    return complain("check wants the root of a Windows disk: antidotary check /mnt/windows");
+    return complain(
+        "check wants the root of a Windows disk or its image: antidotary check /mnt/windows");
   }
   const auto ids = chosen_checks(invocation, *encyclopedia);
   if (!ids) return complain(ids.error());
-  const auto root = files::Root::open(invocation.arguments[0]);
-  if (!root) return complain(root.error());
+  const auto evidence = sources::Evidence::open(invocation.arguments[0]);
+  if (!evidence) return complain(evidence.error());
+  const bool mends = invocation.has("mend") || invocation.has("apply");
+  if (mends && evidence->root() == nullptr) {
+    return complain(evidence->path() +
+                    ": a disk image is only read; to mend, mount it and name the mount");
+  }
   scan::Knowledge knowledge;
   knowledge.encyclopedia = &*encyclopedia;
   worker::Worker worker(knowledge, proof::whole_disk());
-  const auto posture = worker.check(*root);
-  if (!posture) return complain(with_context(posture.error(), root->path()));
-  if (invocation.has("mend") || invocation.has("apply")) {
-    return whole_or_incomplete(*encyclopedia, mend(invocation, knowledge, *root, *posture, *ids));
+  const auto disk = worker.check(*evidence);
+  if (!disk) return complain(with_context(disk.error(), evidence->path()));
+  if (disk->installations.empty()) return complain_no_windows(*evidence, disk->volumes);
+  if (mends) {
+    if (disk->installations.size() > 1) {
+      return complain(evidence->path() + " holds several Windows; mending takes one at a time");
+    }
+    return whole_or_incomplete(*encyclopedia, mend(invocation, knowledge, *evidence->root(),
+                                                   disk->installations[0].answer, *ids));
   }
-  if (invocation.has("json")) {
-    tell_json(*root, *encyclopedia, *posture, *ids);
-  } else {
-    print(publish::posture_text(*encyclopedia, *posture, *ids, paper(invocation)));
+  if (invocation.has("oval")) {
+    if (disk->installations.size() > 1) {
+      return complain(evidence->path() + " holds several Windows; --oval takes one at a time");
+    }
+    const Status written =
+        write_file(invocation.value("oval"),
+                   publish::system_characteristics(*encyclopedia, disk->installations[0].answer,
+                                                   unix_seconds()));
+    if (!written) return complain(written.error());
   }
-  return whole_or_incomplete(*encyclopedia, outcome_of(*posture, *ids));
+  if (invocation.has("json")) tell_volumes(*evidence, disk->volumes);
+  Exit out = any_unread(disk->volumes) ? Exit::incomplete : Exit::clean;
+  for (const auto& [volume, posture] : disk->installations) {
+    if (invocation.has("json")) {
+      tell_json(*evidence, volume, *encyclopedia, posture, *ids);
+    } else {
+      if (disk->installations.size() > 1 || !volume.empty()) {
+        print(escape_for_terminal(place_of(*evidence, volume)) + "\n");
+      }
+      print(publish::posture_text(*encyclopedia, posture, *ids, paper(invocation)));
+    }
+    out = worse(out, outcome_of(posture, *ids));
+  }
+  return whole_or_incomplete(*encyclopedia, out);
 }
 
 }  // namespace antidotary::cli

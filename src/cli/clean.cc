@@ -5,6 +5,7 @@
 
 #include "cli/allow_book.h"
 #include "cli/desk.h"
+#include "cli/disk_words.h"
 #include "cli/packs.h"
 #include "cli/runs.h"
 #include "core/text.h"
@@ -124,6 +125,11 @@ void leave_allowed(plan::Plan& plan, const scan::AllowList& allow) {
 Exit run_clean(const Invocation& invocation) {
   const auto encyclopedia = open_encyclopedia(invocation);
   if (!encyclopedia) return complain(encyclopedia.error());
+  if (is_disk_image(invocation.arguments[0])) {
+    return complain(invocation.arguments[0] +
+                    " is a disk image, which is only read ('examine', 'check'); to clean it, mount "
+                    "it and name the mount");
+  }
   const auto place = sources::root_of(invocation.arguments[0]);
   if (!place) return complain(place.error());
   const auto& [root, only] = *place;
@@ -156,6 +162,13 @@ Exit run_clean(const Invocation& invocation) {
     }
   }
   const bool applies = invocation.has("apply") && plan.changes_anything();
+  if (applies) {
+    // A plan may be older than the state of the disk: it is asked here, however the plan came.
+    const auto doubts = clinic.worker().doubts(root);
+    if (!doubts) return complain(doubts.error());
+    const Status writable = host::may_be_written(*doubts);
+    if (!writable) return complain(with_context(writable.error(), root.path()));
+  }
   // Text that says "nothing has been changed yet" has no place before a run.
   if (!applies || invocation.has("json")) tell_plan(invocation, plan);
   if (invocation.has("out")) {

@@ -1,6 +1,7 @@
 // examine HOST: a Windows disk, infected or not, by what, how sure, why. Changes nothing.
 #include "cli/allow_book.h"
 #include "cli/desk.h"
+#include "cli/disk_words.h"
 #include "core/text.h"
 
 namespace antidotary::cli {
@@ -17,12 +18,20 @@ Exit exit_of(diagnosis::Verdict verdict) {
   }
 }
 
-void tell_json(const files::Root& root, const diagnosis::Examination& examination) {
+/// A line of the report, of one Windows.
+Json line_of(std::string_view type, const sources::Evidence& evidence, const std::string& volume) {
+  Json line;
+  line.set("schema", "antidotary-report/1");
+  line.set("type", type);
+  line.set("path", evidence.path());
+  if (!volume.empty()) line.set("volume", volume);
+  return line;
+}
+
+void tell_json(const sources::Evidence& evidence, const std::string& volume,
+               const diagnosis::Examination& examination) {
   for (const auto& diagnosis : examination.diagnoses) {
-    Json line;
-    line.set("schema", "antidotary-report/1");
-    line.set("type", "diagnosis");
-    line.set("path", root.path());
+    Json line = line_of("diagnosis", evidence, volume);
     line.set("entry", diagnosis.entry);
     // One variant is a name; several are what the evidence cannot tell apart.
     if (diagnosis.variants.size() == 1) line.set("variant", diagnosis.variants[0]);
@@ -32,10 +41,7 @@ void tell_json(const files::Root& root, const diagnosis::Examination& examinatio
     }
     print_line(line);
   }
-  Json line;
-  line.set("schema", "antidotary-report/1");
-  line.set("type", "examination");
-  line.set("path", root.path());
+  Json line = line_of("examination", evidence, volume);
   line.set("verdict", enum_name(examination.verdict()));
   line.set("windows", enum_name(examination.windows));
   line.set("windows_directory", examination.windows_directory);
@@ -43,21 +49,36 @@ void tell_json(const files::Root& root, const diagnosis::Examination& examinatio
   line.set("unread", to_json(examination.unread));
   line.set("dirty_hives", to_json(examination.dirty_hives));
   line.set("replayed_hives", to_json(examination.replayed_hives));
+  line.set("doubts", to_json(examination.doubts));
   if (!examination.silenced.empty()) line.set("silenced", to_json(examination.silenced));
   line.set("jail", to_json(jail::layers()));
   print_line(line);
 }
 
-void tell_start_ups(const diagnosis::Examination& examination) {
+void tell_start_ups(const sources::Evidence& evidence, const std::string& volume,
+                    const diagnosis::Examination& examination) {
   for (const auto& start : examination.start_ups) {
-    Json line;
-    line.set("schema", "antidotary-report/1");
-    line.set("type", "start-up");
-    line.set("where", start.where);
-    line.set("command", start.command);
-    line.set("target", start.target);
+    Json line = line_of("start-up", evidence, volume);
+    const Json whole = to_json(start);
+    for (const auto& [name, value] : *whole.object()) line.set(name, value);
     print_line(line);
   }
+}
+
+/// One Windows, told; how it ends.
+Exit tell(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
+          const sources::Evidence& evidence, const std::string& volume,
+          const diagnosis::Examination& examination) {
+  if (invocation.has("json")) {
+    if (invocation.has("autoruns")) tell_start_ups(evidence, volume, examination);
+    tell_json(evidence, volume, examination);
+  } else {
+    diagnosis::Examination shown = examination;
+    if (!invocation.has("autoruns")) shown.start_ups.clear();
+    print(publish::examination(encyclopedia, shown, evidence.path(), paper(invocation), volume));
+  }
+  tell_silenced(examination.silenced);
+  return exit_of(examination.verdict());
 }
 
 }  // namespace
@@ -65,31 +86,27 @@ void tell_start_ups(const diagnosis::Examination& examination) {
 Exit run_examine(const Invocation& invocation) {
   const auto encyclopedia = open_encyclopedia(invocation);
   if (!encyclopedia) return complain(encyclopedia.error());
-  const auto root = files::Root::open(invocation.arguments[0]);
-  if (!root) return complain(root.error());
+  const auto evidence = sources::Evidence::open(invocation.arguments[0]);
+  if (!evidence) return complain(evidence.error());
   const scan::AllowList allow = allowances_of(invocation);
   scan::Knowledge knowledge;
   knowledge.encyclopedia = &*encyclopedia;
   knowledge.allow = &allow;
   worker::Worker worker(knowledge, proof::whole_disk());
-  const auto examination = worker.examine(*root);
-  if (!examination) return complain(with_context(examination.error(), root->path()));
-  if (examination->windows == host::WindowsKind::none) {
-    return complain(
-        fmt::format("{} holds no Windows folder (WINDOWS or WINNT with its system "
-                    "folder); name the disk's root, or use 'antidotary scan'",
-                    root->path()));
-  }
+  const auto disk = worker.examine(*evidence);
+  if (!disk) return complain(with_context(disk.error(), evidence->path()));
   if (invocation.has("json")) {
-    if (invocation.has("autoruns")) tell_start_ups(*examination);
-    tell_json(*root, *examination);
-  } else {
-    diagnosis::Examination shown = *examination;
-    if (!invocation.has("autoruns")) shown.start_ups.clear();
-    print(publish::examination(*encyclopedia, shown, root->path(), paper(invocation)));
+    tell_volumes(*evidence, disk->volumes);
+  } else if (!disk->installations.empty()) {
+    print(volumes_text(disk->form, disk->volumes));
   }
-  tell_silenced(examination->silenced);
-  return whole_or_incomplete(*encyclopedia, exit_of(examination->verdict()));
+  if (disk->installations.empty()) return complain_no_windows(*evidence, disk->volumes);
+  Exit out = any_unread(disk->volumes) ? Exit::incomplete : Exit::clean;
+  for (const auto& [volume, examination] : disk->installations) {
+    if (&volume != &disk->installations.front().volume && !invocation.has("json")) print("\n");
+    out = worse(out, tell(invocation, *encyclopedia, *evidence, volume, examination));
+  }
+  return whole_or_incomplete(*encyclopedia, out);
 }
 
 }  // namespace antidotary::cli

@@ -84,6 +84,9 @@ constexpr Flag check_flags[] = {
     {"--mend", "", "plan to mend what fails",
      "Prints the plan that gives failing settings the value that the check asks for. What has to "
      "be installed or made anew is advice."},
+    {"--oval", "FILE", "write the registry facts as OVAL",
+     "Writes the values that the checks asked for as OVAL system characteristics to FILE, "
+     "for 'oscap oval analyse' to judge by other definitions."},
     {"--apply", "", "with --mend: carry the plan out",
      "Carries the plan of --mend out, as a run that 'antidotary undo' puts back."},
 };
@@ -249,12 +252,15 @@ constexpr Verb table[] = {
      "an error.",
      unpack_flags, run_unpack},
     {"examine", "HOST", 1, 1, "a Windows disk: infected or not, by what, how sure, why",
-     "HOST is a folder or mount point that holds a Windows disk. Nothing is changed on it.\n\n"
-     "  antidotary examine /mnt/windows",
+     "HOST is a folder or mount point that holds a Windows disk, or a disk image: raw, split raw, "
+     "EWF (E01), qcow2, VMDK, VHD or VHDX, of a whole disk or one volume. Every Windows on it is "
+     "examined. Nothing is changed.\n\n"
+     "  antidotary examine /mnt/windows\n  antidotary examine disk.E01",
      examine_flags, run_examine},
     {"check", "HOST", 0, 1,
      "what would have prevented it: settings and updates, told from the disk",
-     "HOST is a folder or mount point that holds a Windows disk. Every check passes, fails or is "
+     "HOST is a folder, mount point or disk image that holds a Windows disk. Every check passes, "
+     "fails or is "
      "unknown, with the reason; a failure says the risk and how to mend it. Nothing is changed "
      "without --mend --apply, and that can be undone.\n\n"
      "  antidotary check /mnt/windows\n  antidotary check --for win32/mimail /mnt/windows\n"

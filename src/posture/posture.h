@@ -13,6 +13,7 @@
 #include "entries/encyclopedia.h"
 #include "entries/posture.h"
 #include "host/computer.h"
+#include "host/doubts.h"
 
 namespace antidotary::posture {
 
@@ -88,6 +89,7 @@ struct Posture {
   std::vector<host::Unread> unread;
   std::vector<std::string> dirty_hives;     ///< Exact paths; what they said may be older than true.
   std::vector<std::string> replayed_hives;  ///< Read with their logs' changes; not to be written.
+  std::vector<host::Doubt> doubts;          ///< About the volume; while one stands, no writing.
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -96,6 +98,7 @@ struct Posture {
     visit("unread", self.unread);
     visit("dirty_hives", self.dirty_hives);
     visit("replayed_hives", self.replayed_hives);
+    visit("doubts", self.doubts);
   }
 };
 

@@ -71,6 +71,8 @@ Clinic::Clinic(const scan::Knowledge& knowledge, worker::Options options)
 worker::Options whole_disk() {
   worker::Options options;
   options.limits.time_ms_max = 3'600'000;
+  // An image may consist of many files, each of which the worker holds.
+  options.confinement.descriptors_max = sources::ImageFiles::files_max + 100;
   return options;
 }
 

@@ -41,9 +41,10 @@ std::string registry_file(const entries::Entry& entry, const entries::Variant* v
 Json entry_json(const entries::Encyclopedia& encyclopedia, const entries::Entry& entry);
 
 /// What an examination says: Windows, users, each diagnosis with its reasons for and against.
+/// `volume` names the volume of a disk image that it speaks of; empty for a folder.
 std::string examination(const entries::Encyclopedia& encyclopedia,
                         const diagnosis::Examination& examination, const std::string& shown_root,
-                        const Paper& paper);
+                        const Paper& paper, const std::string& volume = "");
 /// One diagnosis in one or a few lines, as scan and examine list it.
 std::string diagnosis_lines(const entries::Encyclopedia& encyclopedia,
                             const diagnosis::Diagnosis& diagnosis, const Paper& paper);

@@ -198,12 +198,18 @@ void add_next(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
 }  // namespace
 
 std::string examination(const entries::Encyclopedia& encyclopedia, const Examination& examination,
-                        const std::string& shown_root, const Paper& paper) {
+                        const std::string& shown_root, const Paper& paper,
+                        const std::string& volume) {
   Sheet sheet(paper);
   sheet.paragraph(headline(encyclopedia, examination), 0);
   sheet.blank();
-  std::vector<std::pair<Words, Words>> table = {{"Examined", shown_root},
-                                                {"Computer", windows_in_words(examination)}};
+  std::vector<std::pair<Words, Words>> table = {
+      {"Examined", volume.empty() ? shown_root : shown_root + ", " + volume},
+      {"Computer", windows_in_words(examination)}};
+  for (const host::Doubt doubt : examination.doubts) {
+    table.emplace_back("Caution", fmt::format("{}. Before anything is written: {}",
+                                              host::meaning_of(doubt), host::advice_for(doubt)));
+  }
   if (!examination.replayed_hives.empty()) {
     table.emplace_back("Logs", join(examination.replayed_hives, ", ") +
                                    ": read with the changes that Windows had not yet written");

@@ -1,5 +1,7 @@
 #include "worker/distrust.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/record.h"
@@ -143,9 +145,10 @@ Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge
   return report;
 }
 
-Result<diagnosis::Examination> believe_examination(Bytes wire,
-                                                   const entries::Encyclopedia& encyclopedia) {
-  auto examination = ANTIDOTARY_TRY(from_wire<diagnosis::Examination>(wire));
+namespace {
+
+Status check_examination(const diagnosis::Examination& examination,
+                         const entries::Encyclopedia& encyclopedia) {
   for (const diagnosis::Diagnosis& diagnosis : examination.diagnoses) {
     if (!is_sound(diagnosis, encyclopedia)) {
       return fail(ErrorKind::malformed, "a diagnosis that cannot be");
@@ -156,11 +159,10 @@ Result<diagnosis::Examination> believe_examination(Bytes wire,
       if (!is_below(hive)) return fail(ErrorKind::malformed, "a hive that cannot be");
     }
   }
-  return examination;
+  return {};
 }
 
-Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia& encyclopedia) {
-  auto posture = ANTIDOTARY_TRY(from_wire<posture::Posture>(wire));
+Status check_posture(const posture::Posture& posture, const entries::Encyclopedia& encyclopedia) {
   const auto& checks = encyclopedia.checks();
   if (posture.checks.size() != checks.size()) {
     return fail(ErrorKind::malformed, "checks that nobody asked for");
@@ -179,7 +181,68 @@ Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia
       }
     }
   }
+  return {};
+}
+
+/// Volumes in a number and with names that can be shown, and every Windows on one of them.
+template <class Answer>
+Status check_disk(const OfDisk<Answer>& disk, bool is_image) {
+  constexpr std::size_t volumes_max = 128, installations_max = 1024, text_bytes_max = 4096;
+  const bool plausible = disk.volumes.size() <= volumes_max && disk.form.size() <= 64 &&
+                         disk.installations.size() <= installations_max &&
+                         disk.volumes.empty() != is_image;
+  if (!plausible) return fail(ErrorKind::malformed, "a disk that cannot be");
+  for (std::size_t i = 0; i < disk.volumes.size(); ++i) {
+    const host::Volume& volume = disk.volumes[i];
+    if (volume.name != fmt::format("volume {}", i + 1) || volume.shown.size() > 64 ||
+        volume.unread.size() > text_bytes_max) {
+      return fail(ErrorKind::malformed, "a volume that cannot be");
+    }
+  }
+  for (const auto& installed : disk.installations) {
+    const bool placed = is_image ? std::any_of(disk.volumes.begin(), disk.volumes.end(),
+                                               [&](const host::Volume& volume) {
+                                                 return volume.name == installed.volume;
+                                               })
+                                 : installed.volume.empty();
+    if (!placed) return fail(ErrorKind::malformed, "a Windows that is nowhere");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<diagnosis::Examination> believe_examination(Bytes wire,
+                                                   const entries::Encyclopedia& encyclopedia) {
+  auto examination = ANTIDOTARY_TRY(from_wire<diagnosis::Examination>(wire));
+  ANTIDOTARY_CHECK(check_examination(examination, encyclopedia));
+  return examination;
+}
+
+Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia& encyclopedia) {
+  auto posture = ANTIDOTARY_TRY(from_wire<posture::Posture>(wire));
+  ANTIDOTARY_CHECK(check_posture(posture, encyclopedia));
   return posture;
+}
+
+Result<DiskExamination> believe_disk(Bytes wire, const entries::Encyclopedia& encyclopedia,
+                                     bool is_image) {
+  auto disk = ANTIDOTARY_TRY(from_wire<DiskExamination>(wire));
+  ANTIDOTARY_CHECK(check_disk(disk, is_image));
+  for (const auto& installed : disk.installations) {
+    ANTIDOTARY_CHECK(check_examination(installed.answer, encyclopedia));
+  }
+  return disk;
+}
+
+Result<DiskPosture> believe_disk_posture(Bytes wire, const entries::Encyclopedia& encyclopedia,
+                                         bool is_image) {
+  auto disk = ANTIDOTARY_TRY(from_wire<DiskPosture>(wire));
+  ANTIDOTARY_CHECK(check_disk(disk, is_image));
+  for (const auto& installed : disk.installations) {
+    ANTIDOTARY_CHECK(check_posture(installed.answer, encyclopedia));
+  }
+  return disk;
 }
 
 Result<unpack::Tree> believe_tree(Bytes wire) {

@@ -17,6 +17,7 @@
 #include "scan/knowledge.h"
 #include "scan/report.h"
 #include "unpack/tree.h"
+#include "worker/disk_answers.h"
 
 namespace antidotary::worker {
 
@@ -27,6 +28,11 @@ Result<diagnosis::Examination> believe_examination(Bytes wire,
                                                    const entries::Encyclopedia& encyclopedia);
 /// The checks must be the encyclopedia's, each once, in its order.
 Result<posture::Posture> believe_posture(Bytes wire, const entries::Encyclopedia& encyclopedia);
+/// Each Windows' answer as above, on a volume that the answer lists; none is listed of a folder.
+Result<DiskExamination> believe_disk(Bytes wire, const entries::Encyclopedia& encyclopedia,
+                                     bool is_image);
+Result<DiskPosture> believe_disk_posture(Bytes wire, const entries::Encyclopedia& encyclopedia,
+                                         bool is_image);
 /// `hive_bytes` is the hive's size.
 Result<std::vector<regf::Edit>> believe_edits(Bytes wire, std::uint64_t hive_bytes);
 

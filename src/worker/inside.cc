@@ -6,10 +6,13 @@
 #include "core/record.h"
 #include "diagnosis/diagnosis.h"
 #include "host/computer.h"
+#include "host/doubts.h"
 #include "posture/posture.h"
 #include "sources/tree_wire.h"
 #include "unpack/tree.h"
+#include "worker/disk_answers.h"
 #include "worker/input.h"
+#include "worker/inside_disk.h"
 #include "worker/protocol.h"
 #include "worker/remote_tree.h"
 
@@ -42,6 +45,12 @@ class Inside {
         return examine();
       case WorkTag::check:
         return check();
+      case WorkTag::examine_disk:
+        return examine_disk(request.body);
+      case WorkTag::check_disk:
+        return check_disk(request.body);
+      case WorkTag::doubts:
+        return doubts();
       case WorkTag::list:
         return list(std::move(request));
       case WorkTag::edit_hive:
@@ -67,8 +76,9 @@ class Inside {
     RemoteTree tree(channel_);
     Budget budget(options_.limits, clock_ms);
     const auto computer = ANTIDOTARY_TRY(host::Computer::find(tree, budget));
-    return Answer{WorkTag::examination, to_wire(diagnosis::examine(*knowledge_.encyclopedia,
-                                                                   *computer, knowledge_.allow))};
+    auto examination = diagnosis::examine(*knowledge_.encyclopedia, *computer, knowledge_.allow);
+    if (host::is_hibernated(tree)) examination.doubts.push_back(host::Doubt::hibernated);
+    return Answer{WorkTag::examination, to_wire(examination)};
   }
 
   Result<Answer> check() {
@@ -79,6 +89,44 @@ class Inside {
       return fail(ErrorKind::not_found, "it holds no Windows folder");
     }
     return Answer{WorkTag::posture, to_wire(posture::judge(*knowledge_.encyclopedia, *computer))};
+  }
+
+  Result<Answer> doubts() {
+    RemoteTree tree(channel_);
+    std::vector<host::Doubt> out;
+    if (host::is_hibernated(tree)) out.push_back(host::Doubt::hibernated);
+    return Answer{WorkTag::doubts, to_wire(out)};
+  }
+
+  Result<Answer> examine_disk(Bytes body) {
+    const auto request = ANTIDOTARY_TRY(from_wire<DiskRequest>(body));
+    Budget budget(options_.limits, clock_ms);
+    DiskExamination out;
+    DiskSeen seen = ANTIDOTARY_TRY(look_at_disk(
+        request, channel_, budget, [&](const auto& volume, auto& computer, auto& doubts) {
+          auto examination =
+              diagnosis::examine(*knowledge_.encyclopedia, computer, knowledge_.allow);
+          examination.doubts = doubts;
+          out.installations.push_back({volume, std::move(examination)});
+        }));
+    out.form = std::move(seen.form);
+    out.volumes = std::move(seen.volumes);
+    return Answer{WorkTag::disk_examination, to_wire(out)};
+  }
+
+  Result<Answer> check_disk(Bytes body) {
+    const auto request = ANTIDOTARY_TRY(from_wire<DiskRequest>(body));
+    Budget budget(options_.limits, clock_ms);
+    DiskPosture out;
+    DiskSeen seen = ANTIDOTARY_TRY(look_at_disk(
+        request, channel_, budget, [&](const auto& volume, auto& computer, auto& doubts) {
+          auto posture = posture::judge(*knowledge_.encyclopedia, computer);
+          posture.doubts = doubts;
+          out.installations.push_back({volume, std::move(posture)});
+        }));
+    out.form = std::move(seen.form);
+    out.volumes = std::move(seen.volumes);
+    return Answer{WorkTag::disk_posture, to_wire(out)};
   }
 
   Result<Answer> list(jail::Message request) {

@@ -13,18 +13,24 @@
 namespace antidotary::worker {
 
 enum class WorkTag : std::uint8_t {
-  scan = 16,         ///< ObjectRequest, beside the object's descriptor.
-  examine = 17,      ///< No body.
-  edit_hive = 18,    ///< EditRequest, beside the hive's descriptor.
-  check = 19,        ///< No body.
-  list = 20,         ///< ListRequest, beside the object's descriptor; pieces, then the tree.
-  report = 32,       ///< scan::Report
-  examination = 33,  ///< diagnosis::Examination
-  edits = 34,        ///< std::vector<regf::Edit>
-  failure = 35,      ///< Error (sources/tree_wire.h)
-  posture = 36,      ///< posture::Posture
-  piece = 37,        ///< Piece; not an answer yet.
-  tree = 38,         ///< unpack::Tree
+  scan = 16,              ///< ObjectRequest, beside the object's descriptor.
+  examine = 17,           ///< No body.
+  edit_hive = 18,         ///< EditRequest, beside the hive's descriptor.
+  check = 19,             ///< No body.
+  list = 20,              ///< ListRequest, beside the object's descriptor; pieces, then the tree.
+  examine_disk = 21,      ///< DiskRequest
+  check_disk = 22,        ///< DiskRequest
+  part = 23,              ///< The worker asks for a file of an image: PartRequest.
+  doubts = 24,            ///< No body; the same tag answers with std::vector<host::Doubt>.
+  report = 32,            ///< scan::Report
+  examination = 33,       ///< diagnosis::Examination
+  edits = 34,             ///< std::vector<regf::Edit>
+  failure = 35,           ///< Error (sources/tree_wire.h)
+  posture = 36,           ///< posture::Posture
+  piece = 37,             ///< Piece; not an answer yet.
+  tree = 38,              ///< unpack::Tree
+  disk_examination = 39,  ///< DiskExamination
+  disk_posture = 40,      ///< DiskPosture
 };
 
 inline std::uint8_t number(WorkTag tag) { return static_cast<std::uint8_t>(tag); }
@@ -74,6 +80,36 @@ struct Piece {
   }
 };
 inline constexpr std::size_t piece_bytes_max = 1 << 20;
+
+/// The files of a disk image; none: the folder that the parent serves.
+struct DiskRequest {
+  struct Part {
+    std::string name;
+    std::uint64_t size_bytes = 0;
+
+    template <class Self, class Visitor>
+    static void fields(Self& self, Visitor&& visit) {
+      visit("name", self.name);
+      visit("size_bytes", self.size_bytes);
+    }
+  };
+  std::vector<Part> parts;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("parts", self.parts);
+  }
+};
+
+/// Its answer is a TreeTag::answer with the descriptor alone.
+struct PartRequest {
+  std::uint32_t index = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("index", self.index);
+  }
+};
 
 struct EditRequest {
   std::uint64_t size_bytes = 0;

@@ -196,6 +196,77 @@ Result<posture::Posture> Worker::check(const files::Root& root) {
   return posture;
 }
 
+Result<std::vector<host::Doubt>> Worker::doubts(const files::Root& root) {
+  sources::TreeServer server(root);
+  const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
+    return server.serve(channel, message);
+  };
+  const Buffer answer =
+      ANTIDOTARY_TRY(state_->exchange(WorkTag::doubts, {}, -1, WorkTag::doubts, serve));
+  auto doubts = from_wire<std::vector<host::Doubt>>(answer);
+  if (!doubts) return state_->give_up("answered nonsense, and was stopped");
+  return doubts;
+}
+
+/// Serves a disk: the folder's tree, or the files of an image, each as often as it is asked for.
+class DiskServer {
+ public:
+  explicit DiskServer(const sources::Evidence& evidence) : evidence_(evidence) {
+    if (evidence.root() != nullptr) tree_.emplace(*evidence.root());
+  }
+  Status serve(jail::Channel& channel, const jail::Message& message) {
+    if (tree_) return tree_->serve(channel, message);
+    if (message.tag != number(WorkTag::part)) {
+      return fail(ErrorKind::malformed, "spoke out of turn");
+    }
+    const auto wanted = ANTIDOTARY_TRY(from_wire<PartRequest>(message.body));
+    const auto& files = evidence_.image()->files;
+    if (wanted.index >= files.size() || ++asked_ > files.size()) {
+      return fail(ErrorKind::refused, "asked for a file that is not the image's");
+    }
+    return channel.send(static_cast<std::uint8_t>(sources::TreeTag::answer), {},
+                        files[wanted.index].descriptor.get());
+  }
+  DiskRequest request() const {
+    DiskRequest out;
+    if (evidence_.image() == nullptr) return out;
+    for (const sources::ImageFile& file : evidence_.image()->files) {
+      out.parts.push_back({file.name, file.size_bytes});
+    }
+    return out;
+  }
+
+ private:
+  const sources::Evidence& evidence_;
+  std::optional<sources::TreeServer> tree_;
+  std::size_t asked_ = 0;
+};
+
+Result<DiskExamination> Worker::examine(const sources::Evidence& evidence) {
+  DiskServer server(evidence);
+  const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
+    return server.serve(channel, message);
+  };
+  const Buffer answer = ANTIDOTARY_TRY(state_->exchange(
+      WorkTag::examine_disk, to_wire(server.request()), -1, WorkTag::disk_examination, serve));
+  auto disk = believe_disk(answer, *state_->knowledge.encyclopedia, evidence.image() != nullptr);
+  if (!disk) return state_->give_up("answered nonsense, and was stopped");
+  return disk;
+}
+
+Result<DiskPosture> Worker::check(const sources::Evidence& evidence) {
+  DiskServer server(evidence);
+  const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
+    return server.serve(channel, message);
+  };
+  const Buffer answer = ANTIDOTARY_TRY(state_->exchange(
+      WorkTag::check_disk, to_wire(server.request()), -1, WorkTag::disk_posture, serve));
+  auto disk =
+      believe_disk_posture(answer, *state_->knowledge.encyclopedia, evidence.image() != nullptr);
+  if (!disk) return state_->give_up("answered nonsense, and was stopped");
+  return disk;
+}
+
 Result<unpack::Tree> Worker::list(int descriptor, const std::string& name, const TakePiece& take) {
   const files::Stat stat = ANTIDOTARY_TRY(files::stat_of(descriptor));
   if (stat.kind != files::Kind::file) return fail(ErrorKind::refused, "not a regular file");

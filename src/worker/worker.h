@@ -19,7 +19,9 @@
 #include "formats/regf/editor.h"
 #include "posture/posture.h"
 #include "scan/report.h"
+#include "sources/evidence.h"
 #include "unpack/tree.h"
+#include "worker/disk_answers.h"
 #include "worker/options.h"
 
 namespace antidotary::worker {
@@ -67,6 +69,13 @@ class Worker {
   /// Examines the tree beneath `root`. Errors: worker_died (the time-out too), and those of
   /// host::Computer::find.
   Result<diagnosis::Examination> examine(const files::Root& root);
+  /// Examines every Windows in a folder or on a disk image. Errors: worker_died; for an image those
+  /// of host::open_container and host::image::find_volumes; those of host::Computer::find.
+  Result<DiskExamination> examine(const sources::Evidence& evidence);
+  /// Judges every posture check on each Windows in a folder or on a disk image. Errors: as above.
+  Result<DiskPosture> check(const sources::Evidence& evidence);
+  /// What speaks against writing to the tree beneath `root`. Errors: worker_died.
+  Result<std::vector<host::Doubt>> doubts(const files::Root& root);
   /// Judges every posture check on the tree beneath `root`. Errors: as examine(); not_found where
   /// it holds no Windows.
   Result<posture::Posture> check(const files::Root& root);

@@ -1,0 +1,92 @@
+#include "worker/inside_disk.h"
+
+#include <algorithm>
+
+#include "host/doubts.h"
+#include "host/image/container.h"
+#include "host/image/tsk_disk.h"
+#include "host/image/volume_tree.h"
+#include "sources/tree_server.h"
+#include "sources/tree_wire.h"
+#include "worker/disk_source.h"
+#include "worker/remote_tree.h"
+
+namespace antidotary::worker {
+namespace {
+
+using sources::TreeTag;
+
+Result<files::Fd> ask_for_part(jail::Channel& channel, std::uint32_t index) {
+  ANTIDOTARY_CHECK(channel.send(number(WorkTag::part), to_wire(PartRequest{index})));
+  jail::Message answer = ANTIDOTARY_TRY(channel.receive(-1));
+  if (answer.tag != static_cast<std::uint8_t>(TreeTag::answer) || !answer.descriptor.valid()) {
+    return fail(ErrorKind::internal, "the parent answered out of turn");
+  }
+  return std::move(answer.descriptor);
+}
+
+Status look_at_tree(host::Tree& tree, const std::string& volume, std::vector<host::Doubt> doubts,
+                    Budget& budget, const OnWindows& on_windows) {
+  const auto computers = ANTIDOTARY_TRY(host::Computer::find_all(tree, budget));
+  for (const auto& computer : computers) {
+    if (computer->kind() == host::WindowsKind::none) continue;
+    on_windows(volume, *computer, doubts);
+  }
+  return {};
+}
+
+bool holds_files(const host::Volume& volume) {
+  using host::FileSystemKind;
+  return volume.file_system == FileSystemKind::ntfs || volume.file_system == FileSystemKind::fat ||
+         volume.file_system == FileSystemKind::exfat;
+}
+
+Status look_at_volume(host::image::TskDisk& disk, host::Volume& volume, Budget& budget,
+                      const OnWindows& on_windows) {
+  const auto tree = ANTIDOTARY_TRY(host::VolumeTree::open(disk, volume));
+  if (host::is_hibernated(*tree)) {
+    volume.doubts.insert(volume.doubts.begin(), host::Doubt::hibernated);
+  }
+  return look_at_tree(*tree, volume.name, volume.doubts, budget, on_windows);
+}
+
+Result<DiskSeen> look_at_image(const DiskRequest& request, jail::Channel& channel, Budget& budget,
+                               const OnWindows& on_windows) {
+  std::vector<host::ImagePart> parts;
+  for (std::uint32_t i = 0; i < request.parts.size(); ++i) {
+    files::Fd descriptor = ANTIDOTARY_TRY(ask_for_part(channel, i));
+    parts.push_back(
+        {request.parts[i].name,
+         std::make_unique<DescriptorSource>(std::move(descriptor), request.parts[i].size_bytes)});
+  }
+  DiskSeen out;
+  host::DiskImage image = ANTIDOTARY_TRY(host::open_container(std::move(parts)));
+  out.form = image.form;
+  const auto disk = ANTIDOTARY_TRY(host::image::TskDisk::open(*image.disk, budget));
+  out.volumes = ANTIDOTARY_TRY(host::image::find_volumes(*disk));
+  for (host::Volume& volume : out.volumes) {
+    if (!holds_files(volume)) continue;
+    const Status seen = look_at_volume(*disk, volume, budget, on_windows);
+    if (!seen) volume.unread = seen.error().what;
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<DiskSeen> look_at_disk(const DiskRequest& request, jail::Channel& channel, Budget& budget,
+                              const OnWindows& on_windows) {
+  // libtsk and the image libraries are C and C++ of others; what they throw ends here.
+  try {
+    if (!request.parts.empty()) return look_at_image(request, channel, budget, on_windows);
+    RemoteTree tree(channel);
+    std::vector<host::Doubt> doubts;
+    if (host::is_hibernated(tree)) doubts.push_back(host::Doubt::hibernated);
+    ANTIDOTARY_CHECK(look_at_tree(tree, "", doubts, budget, on_windows));
+    return DiskSeen{};
+  } catch (const std::exception& error) {
+    return fail(ErrorKind::malformed, "a library gave up: {}", error.what());
+  }
+}
+
+}  // namespace antidotary::worker

@@ -1,0 +1,98 @@
+"""Disk images of a folder, made by other people's tools, without root, mounts or loop devices."""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+DIGEST = str(Path(sys.argv.pop(4)).resolve())
+FILL = str(Path(sys.argv.pop(3)).resolve())
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
+from program import Case, main  # noqa: E402
+
+MIB = 1 << 20
+
+
+def tool(*words, cwd=None):
+    env = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    done = subprocess.run([str(word) for word in words], env=env, cwd=cwd, capture_output=True,
+                          text=True, input="")
+    if done.returncode != 0:
+        raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def empty(path, size_bytes):
+    path.unlink(missing_ok=True)
+    with open(path, "wb") as file:
+        file.truncate(size_bytes)
+
+
+def ntfs(path, folder, size_bytes=48 * MIB):
+    empty(path, size_bytes)
+    tool("mkntfs", "-q", "-F", "-L", "disk", path)
+    if folder is not None:
+        tool(FILL, path, folder)
+    return path
+
+
+def fat(path, folder, size_bytes=48 * MIB, bits=32):
+    empty(path, size_bytes)
+    tool("mkfs.vfat", "-F", bits, "-n", "DISK", path)
+    things = sorted(Path(folder).iterdir()) if folder is not None else []
+    if things:
+        tool("mcopy", "-s", "-Q", "-i", path, *things, "::")
+    return path
+
+
+def partitioned(path, volumes, label="dos"):
+    """A disk with these volume images behind one another, each at a whole MiB."""
+    offsets, at = [], MIB
+    for volume in volumes:
+        offsets.append(at)
+        at += (volume.stat().st_size + MIB - 1) // MIB * MIB
+    empty(path, at + MIB)
+    kind = "7" if label == "dos" else "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7"
+    table = f"label: {label}\n" + "".join(
+        f"start={offset // 512}, size={volume.stat().st_size // 512}, type={kind}\n"
+        for offset, volume in zip(offsets, volumes))
+    env = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    subprocess.run(["sfdisk", "-q", str(path)], env=env, input=table, text=True, check=True,
+                   capture_output=True)
+    with open(path, "r+b") as disk:
+        for offset, volume in zip(offsets, volumes):
+            disk.seek(offset)
+            disk.write(volume.read_bytes())
+    return path
+
+
+# What a disk image cannot have in common with a folder: where it lies, and the file system's own
+# numbers and times.
+OWN = {"path", "volume", "jail", "doubts", "device", "inode", "modified_unix_ns", "mode", "links"}
+
+
+def same_part(value):
+    """What is said of a disk, without what is the image's own."""
+    if isinstance(value, dict):
+        return {name: same_part(one) for name, one in value.items() if name not in OWN}
+    if isinstance(value, list):
+        return sorted((same_part(one) for one in value), key=lambda one: json.dumps(one))
+    return value
+
+
+class ImageCase(Case):
+    def told(self, *words, code=None):
+        result = self.run_program(*words)
+        if code is not None:
+            self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result, self.lines(result.stdout)
+
+    def findings(self, path):
+        result, lines = self.told("examine", "--json", path)
+        kept = [line for line in lines if line["type"] in ("diagnosis", "examination")]
+        return result.returncode, same_part(kept)
+
+    def same_as_folder(self, image, folder):
+        expected = self.findings(folder)
+        self.assertEqual(self.findings(image), expected)
+        return expected

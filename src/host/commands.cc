@@ -94,7 +94,7 @@ Agreement compare_command(std::string_view stored, const std::vector<std::string
         std::count(wanted.begin(), wanted.end(), '\\') ==
             std::count(program.begin(), program.end(), '\\') &&
         matches_wildcard(wanted, program)) {
-      return Agreement::program;
+      return plain == program ? Agreement::exact : Agreement::program;
     }
   }
   return Agreement::none;

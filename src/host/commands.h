@@ -17,7 +17,8 @@ std::string program_of(std::string_view command);
 
 /// How far a stored text agrees with a text that an entry states.
 enum class Agreement : std::uint8_t {
-  exact,    ///< The same but for case, quotes, blanks and the way of writing folders.
+  exact,    ///< The same but for case, quotes, blanks and the way of writing folders; a star of the
+            ///< entry is any name.
   program,  ///< Starts the same program, with other arguments.
   none,
 };

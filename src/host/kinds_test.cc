@@ -213,6 +213,45 @@ TEST(RegistryKind, ComparesNumbersAndBytes) {
   EXPECT_EQ(judge("B", "REG_BINARY", "ab"), Outcome::contradicted);
 }
 
+TEST(RegistryKind, FindsANumberWhoseTypeNoSourcePrintsInBothWaysOfStoringIt) {
+  SampleDisk disk;
+  disk.software.at(run_key).set("dl", regf::reg_dword, SampleDisk::number(0));
+  disk.software.at(run_key).set_text("ds", "0");
+  Computer& computer = disk.lay().look();
+  for (const std::string value : {"dl", "ds"}) {
+    auto change = run_change(value, "0");
+    change.type_is_stated = false;
+    EXPECT_TRUE(only(change, computer).confirmed) << value;
+    change.data = "1";
+    EXPECT_EQ(only(change, computer).outcome, Outcome::contradicted) << value;
+  }
+}
+
+TEST(RegistryKind, FindsAValueOfRandomNameByTheProgramOfThatName) {
+  SampleDisk disk;
+  disk.run("Winkabc", "C:\\WINDOWS\\System32\\winkabc.exe");
+  disk.run("WinkeyHelper", "C:\\WINDOWS\\System32\\winkey.exe");
+  disk.run("Winkey", "C:\\Program Files\\winkey.exe");
+  auto change = run_change("Wink*", "%system%\\wink*.exe");
+  change.value_is_pattern = true;
+  const Finding found = only(change, disk.lay().look());
+  EXPECT_EQ(found.outcome, Outcome::found);
+  EXPECT_TRUE(found.confirmed);
+  ASSERT_TRUE(found.registry);
+  EXPECT_EQ(found.registry->value, "Winkabc");
+}
+
+TEST(RegistryKind, FindsAValueWhoseNameNobodyPrintsByWhatItStarts) {
+  SampleDisk disk;
+  disk.run("AnyName", "botzor.exe");
+  disk.run("Other", "other.exe");
+  auto change = run_change("*", "botzor.exe");
+  change.value_is_pattern = true;
+  EXPECT_EQ(only(change, disk.lay().look()).registry->value, "AnyName");
+  change.data = "third.exe";
+  EXPECT_EQ(only(change, disk.lay().look()).outcome, Outcome::missing);
+}
+
 TEST(RegistryKind, FindsAKeyAndCountsWhatIsBelow) {
   SampleDisk disk;
   disk.software.at("SirCam\\One");

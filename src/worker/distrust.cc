@@ -75,7 +75,10 @@ bool agrees(const entries::RegistryChange& change, const host::Finding& finding)
   if (!finding.registry) return finding.outcome != host::Outcome::found;
   const bool whole_key = change.action == entries::RegistryChange::Action::create_key;
   if (finding.registry->whole_key != whole_key) return false;
-  return whole_key || equal_ignoring_case(change.value, finding.registry->value);
+  if (whole_key) return true;
+  const std::string& name = finding.registry->value;
+  return change.value_is_pattern ? matches_wildcard(change.value, name)
+                                 : equal_ignoring_case(change.value, name);
 }
 
 /// Whether the thing that was seen may be what the change states: a worker that was taken over

@@ -20,14 +20,20 @@ struct RegistryChange : Change {
   /// Whose value it was that the threat deleted: decides whether it comes back.
   enum class Owner : std::uint8_t { unknown, threat, protection, program, windows };
 
-  std::string key;         ///< `HKLM\Software\...`, `HKCU\...`, `HKCR\...`.
-  std::string value;       ///< Empty is the default value; unused by create_key.
+  std::string key;    ///< `HKLM\Software\...`, `HKCU\...`, `HKCR\...`.
+  std::string value;  ///< Empty is the default value; unused by create_key.
+  /// `value` is a pattern of names (`*`, `?`): the threat takes a random one, or no source prints
+  /// it. `data` then tells which of the key's values is meant. Else both are plain characters.
+  bool value_is_pattern = false;
   std::string value_type;  ///< "REG_SZ" unless said.
+  /// False where no source prints the type: a number may then be stored as text or as a number.
+  bool type_is_stated = true;
   Action action = Action::set;
   std::string data;  ///< What it is set to, with variables: `%windir%\videodrv.exe`.
   Old old = Old::unknown;
   std::string old_data;
-  Owner owner = Owner::unknown;  ///< Only of `remove`.
+  bool old_data_is_stated = false;  ///< Tells an empty text from none.
+  Owner owner = Owner::unknown;     ///< Only of `remove`.
 
   static std::span<const std::string_view> owner_names();
 
@@ -35,9 +41,15 @@ struct RegistryChange : Change {
   std::string summary() const override;
   /// A value that the threat deletes leaves nothing to be found.
   bool checkable() const override { return action != Action::remove; }
+  /// True where the value's random name is that of the program it starts: "Wink*" beside
+  /// `%system%\wink*.exe`.
+  bool named_as_program() const;
   /// True where a source says what data stood there before: `old_data`.
   bool had_value() const { return old == Old::value || old == Old::initial; }
 };
+
+/// The file's name in a path, without its ending: "videodrv" of `%windir%\videodrv.exe`.
+std::string_view stem_of(std::string_view path);
 
 /// A key with its root in full: "HKLM\..." is "HKEY_LOCAL_MACHINE\..."; unchanged where its root is
 /// none of HKLM, HKCU, HKCR and HKU.

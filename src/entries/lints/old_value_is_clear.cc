@@ -14,9 +14,9 @@ class OldValueIsClear final : public ChangeLint<RegistryChange> {
   void check_change(const RegistryChange& change, Report& report) const override {
     using Old = RegistryChange::Old;
     const bool given = change.had_value();
-    if (given && change.old_data.empty()) {
+    if (given && !change.old_data_is_stated) {
       report.say(change.place, "`old` says that there was a value, but `old_data` is missing");
-    } else if (!given && !change.old_data.empty()) {
+    } else if (!given && change.old_data_is_stated) {
       report.say(change.place, "`old_data` is given, but `old` says that none was there or known");
     }
     if (change.action == RegistryChange::Action::remove && change.old == Old::absent) {

@@ -60,6 +60,8 @@ Agreement compare_bytes(const RegistryChange& change, const RegistryFact& fact) 
 Agreement compare(const RegistryChange& change, const RegistryFact& fact, Computer& computer) {
   const auto wanted = regf::type_from_name(change.value_type);
   const std::uint32_t type = wanted.value_or(regf::reg_sz);
+  const bool is_number = fact.type == regf::reg_dword || fact.type == regf::reg_qword;
+  if (!change.type_is_stated && is_number) return compare_number(change, fact);
   if (type == regf::reg_dword || type == regf::reg_qword) return compare_number(change, fact);
   if (!is_text(type) && type != regf::reg_multi_sz) return compare_bytes(change, fact);
   // The first text of a list stands for it; threats that write lists write one.
@@ -123,6 +125,35 @@ Finding judge_value(const RegistryChange& change, const KeyHit& hit, const regf:
   return out;
 }
 
+/// True where the value is named as the program that it starts.
+bool is_its_name(const RegistryFact& fact) {
+  const auto stored = regf::text_of(fact.type, fact.data);
+  return stored && equal_ignoring_case(fact.value, entries::stem_of(program_of(*stored)));
+}
+
+/// Adds the values of the key whose names fit the pattern and whose data are the stated ones: any
+/// other value of a name that fits is somebody else's. Says what was not read.
+std::string judge_pattern(const RegistryChange& change, const KeyHit& hit, Computer& computer,
+                          std::vector<Finding>& out) {
+  const auto values = hit.hive->values(hit.key);
+  if (!values) {
+    computer.note_unread(hit.fact.hive, values.error().what);
+    return values.error().what;
+  }
+  for (const regf::Value& value : *values) {
+    if (!matches_wildcard(change.value, value.name)) continue;
+    Finding found = judge_value(change, hit, value, computer);
+    if (change.named_as_program() && found.outcome == Outcome::found &&
+        !is_its_name(*found.registry)) {
+      continue;
+    }
+    if (found.outcome == Outcome::found || found.outcome == Outcome::unknown) {
+      out.push_back(std::move(found));
+    }
+  }
+  return computer.doubt();
+}
+
 std::vector<Finding> detect(const entries::Change& generic, Computer& computer) {
   const auto& change = static_cast<const RegistryChange&>(generic);
   std::vector<Finding> out;
@@ -145,6 +176,11 @@ std::vector<Finding> detect(const entries::Change& generic, Computer& computer) 
       found.where = where_of(*found.registry);
       found.detail = "the key is there";
       out.push_back(std::move(found));
+      continue;
+    }
+    if (change.value_is_pattern) {
+      const std::string unread = judge_pattern(change, hit, computer, out);
+      if (doubt.empty()) doubt = unread;
       continue;
     }
     const auto value = hit.hive->find_value(hit.key, change.value);

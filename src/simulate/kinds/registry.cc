@@ -76,6 +76,11 @@ std::string likely_data(const RegistryChange& change, const entries::Variant& va
   return pattern ? concrete(change.data) : "inert";
 }
 
+std::string name_of(const RegistryChange& change, std::string_view data) {
+  if (change.named_as_program()) return std::string(entries::stem_of(data));
+  return change.value_is_pattern ? concrete(change.value) : change.value;
+}
+
 void make(const entries::Change& change, const entries::Variant& variant, Scene& scene) {
   const auto& registry = dynamic_cast<const RegistryChange&>(change);
   regf::KeySpec* key = scene.key(registry.key);
@@ -90,10 +95,12 @@ void make(const entries::Change& change, const entries::Variant& variant, Scene&
                                        }),
                         key->values.end());
       return;
-    case RegistryChange::Action::set:
-      key->set(concrete(registry.value), regf::type_from_name(registry.value_type).value_or(1),
-               data_of(registry, likely_data(registry, variant), scene));
+    case RegistryChange::Action::set: {
+      const std::string data = likely_data(registry, variant);
+      key->set(name_of(registry, data), regf::type_from_name(registry.value_type).value_or(1),
+               data_of(registry, data, scene));
       return;
+    }
   }
 }
 

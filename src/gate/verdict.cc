@@ -27,6 +27,18 @@ const scan::Unread* worst_gap(const scan::Report& report) {
   return worst;
 }
 
+std::string_view alert_name(scan::Gap gap) {
+  switch (gap) {
+    case scan::Gap::opaque:
+      return "Heuristics.Encrypted.NotRead";
+    case scan::Gap::limited:
+      return "Heuristics.Limits.Exceeded.NotRead";
+    case scan::Gap::failed:
+      break;
+  }
+  return "Heuristics.Limits.Exceeded.Failed";
+}
+
 std::string gap_words(const scan::Unread& gap) {
   return fmt::format("{}: {} ({})", join(gap.path, " > "), gap.reason, enum_name(gap.gap));
 }

@@ -244,13 +244,18 @@ std::string ClamdSession::stats() const {
       scans.workers(), scans.waiting());
 }
 
+void ClamdSession::refuse_stream(std::string_view words, scan::Gap gap) {
+  if (gateway_.config().incomplete != Incomplete::alert) return reply(words);
+  reply(fmt::format("stream: {} FOUND", gate::alert_name(gap)));
+}
+
 bool ClamdSession::chunk_begins(std::uint32_t bytes) {
   if (bytes <= gateway_.config().clamd.stream_bytes_max - stream_bytes_) {
     stream_bytes_ += bytes;
     return true;
   }
   spool_.clear();
-  reply("INSTREAM size limit exceeded. ERROR");
+  refuse_stream("INSTREAM size limit exceeded. ERROR", scan::Gap::limited);
   last_ = true;
   close_if_done();
   return false;
@@ -258,7 +263,7 @@ bool ClamdSession::chunk_begins(std::uint32_t bytes) {
 
 bool ClamdSession::chunk(Bytes bytes) {
   if (spool_.append(bytes)) return true;
-  reply("Error writing to temporary file ERROR");
+  refuse_stream("Error writing to temporary file ERROR", scan::Gap::failed);
   last_ = true;
   close_if_done();
   return false;
@@ -268,7 +273,7 @@ bool ClamdSession::stream_ends() {
   auto object = spool_.take();
   last_ = last_ || !session_;
   if (!object) {
-    reply("Error writing to temporary file ERROR");
+    refuse_stream("Error writing to temporary file ERROR", scan::Gap::failed);
     close_if_done();
     return session_;
   }
@@ -329,7 +334,9 @@ std::string ClamdSession::words_of(const scan::Report& report) {
   }
   if (gap == nullptr) return "OK";
   gateway_.log("not wholly read: " + gap_words(*gap));
-  const bool error = gap->gap == scan::Gap::failed || gateway_.config().incomplete_is_error;
+  const Incomplete incomplete = gateway_.config().incomplete;
+  if (incomplete == Incomplete::alert) return std::string(gate::alert_name(gap->gap)) + " FOUND";
+  const bool error = gap->gap == scan::Gap::failed || incomplete == Incomplete::error;
   return error ? escape_for_terminal(gap->reason) + " ERROR" : "OK";
 }
 

@@ -42,6 +42,7 @@ class ClamdSession final : public Session, private Listener {
   bool answer_now(Verb verb);
   void reply(std::uint64_t number, char terminator, std::string_view words);
   void reply(std::string_view words) { reply(number_, command_.terminator, words); }
+  void refuse_stream(std::string_view words, scan::Gap gap);
   void scan_path(bool all_files);
   void scan_folder(std::shared_ptr<PathTask> task);
   void told(const std::shared_ptr<PathTask>& task, PathScan::Told told);

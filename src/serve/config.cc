@@ -69,9 +69,8 @@ void read_scan(Section& scan, Config& out) {
   out.limits.depth_max = static_cast<std::uint32_t>(depth);
   scan.number("ratio_max", out.limits.ratio_max, 0, 1'000'000);
   scan.number("time_ms_max", out.limits.time_ms_max, 100, 3'600'000);
-  std::string incomplete;
-  scan.choice("incomplete", incomplete, {"report", "error"});
-  out.incomplete_is_error = incomplete == "error";
+  const auto incomplete = scan.choice("incomplete", enum_names(Incomplete{}));
+  if (incomplete) out.incomplete = static_cast<Incomplete>(*incomplete);
   scan.finish();
 }
 
@@ -138,6 +137,11 @@ void read_quarantine(Section& quarantine, QuarantineConfig& out) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> enum_names(Incomplete) {
+  static constexpr std::string_view names[] = {"report", "error", "alert"};
+  return names;
+}
 
 ConfigRead read_config(std::string_view text, const std::string& file) {
   ConfigRead out;

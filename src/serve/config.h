@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,14 @@ struct Listen {
 
   bool any() const { return !unix_path.empty() || !tcp.empty(); }
 };
+
+/// What clamd's clients hear of an object that was not wholly read. A failure is an error at least.
+enum class Incomplete : std::uint8_t {
+  report,  ///< OK; the reason is in the log.
+  error,   ///< ERROR with the reason.
+  alert,   ///< FOUND by a name of clamd's for it: for clients that take an ERROR for nothing.
+};
+std::span<const std::string_view> enum_names(Incomplete);
 
 struct ClamdConfig {
   Listen listen;
@@ -64,7 +73,7 @@ struct Config {
   /// As it is read: 2 GiB or the longest object that a service takes, unless it is given.
   std::uint64_t spool_bytes_max = 2ull << 30;
   std::uint64_t stop_timeout_s = 90;  ///< A graceful stop takes at most so long.
-  bool incomplete_is_error = false;   ///< clamd: opaque and limited are errors, not OK.
+  Incomplete incomplete = Incomplete::report;
   Limits limits;
   ClamdConfig clamd;
   MilterConfig milter;

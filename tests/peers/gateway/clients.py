@@ -88,6 +88,38 @@ def clamd(folder, sock, port):
         assert clamdscan(folder, config, "--reload")[0] == 0
 
 
+PYCLAMD = """
+import json, sys, pyclamd
+sock, port, folder = sys.argv[1:]
+eicar = open(folder + "/eicar", "rb").read()
+out = []
+for one in (pyclamd.ClamdUnixSocket(filename=sock), pyclamd.ClamdNetworkSocket("127.0.0.1", int(port))):
+    out.append([one.ping(), one.version().startswith("ClamAV "), one.scan_stream(eicar),
+                one.scan_stream(b"harmless"), one.scan_file(folder + "/eicar"),
+                one.scan_file(folder + "/good"), one.multiscan_file(folder + "/two"),
+                one.contscan_file(folder + "/two"), one.reload()])
+print(json.dumps(out))
+"""
+
+
+def pyclamd(folder, sock, port):
+    """Debian's own Python has the package, whichever Python runs this."""
+    python = "/usr/bin/python3"
+    if subprocess.run([python, "-c", "import pyclamd"], capture_output=True).returncode != 0:
+        return print("pyclamd: left out, python3-pyclamd is not installed (tools/setup test)")
+    (folder / "two").mkdir()
+    for name, data in (("bad", EICAR), ("good", b"harmless")):
+        (folder / "two" / name).write_bytes(data)
+    done = subprocess.run([python, "-c", PYCLAMD, str(sock), str(port), str(folder)], text=True,
+                          capture_output=True, check=True, timeout=100)
+    found = ["FOUND", "test/eicar.standard"]
+    for one in json.loads(done.stdout):
+        wanted = [True, True, {"stream": found}, None, {f"{folder}/eicar": found}, None,
+                  {f"{folder}/two/bad": found}, {f"{folder}/two/bad": found}]
+        assert one[:8] == wanted and "RELOADING" in one[8], one
+    print("pyclamd: stream, path, folders, over UNIX and TCP")
+
+
 def inherited(program, folder):
     """A socket that systemd would have opened: as descriptor 3, named."""
     path = folder / "inherited.sock"
@@ -141,6 +173,7 @@ def main():
             print("curl: scan, entries, health, metrics, token, over UNIX and TCP")
             clamd(folder, clam, clam_port)
             print("clamdscan: stream, descriptor, path, reload, over UNIX and TCP")
+            pyclamd(folder, clam, clam_port)
             assert daemon.stop() == 0, "a graceful stop ends with 0"
             inherited(program, folder)
             print("a socket that was opened for it")

@@ -122,7 +122,7 @@ Resolution Grammar::family(const std::string& hint) const {
   std::vector<NameMatch> matches;
   for (const Entry* entry : families_) {
     std::string why = family_words(*entry);
-    if (!label_.variant.empty()) why += fmt::format("; no variant {} is known", label_.variant);
+    if (!label_.variant.empty()) why += letter_words(*entry);
     add_match(matches, {entry, nullptr, nullptr, why + hint, confidence_in(*entry),
                         !label_.variant.empty()});
   }
@@ -134,20 +134,34 @@ Resolution Grammar::alias() const {
   if (same_family_.size() < 2) {
     std::vector<NameMatch> matches = same_family_;
     // The listed letter is not the asked one: the entry is certain, the variant is not.
-    if (!matches.empty() && !label_.variant.empty() && matches.front().variant != nullptr) {
+    if (!matches.empty() && !label_.variant.empty()) {
       matches.front().variant = nullptr;
       matches.front().letter_unknown = true;
-      matches.front().why += "; the variant is not known by that letter";
+      matches.front().why += letter_words(*matches.front().entry);
     }
     return decide(std::move(matches));
   }
   // Listed for several variants, and none of them asked for: what they share is the entry.
   std::vector<NameMatch> entries;
   for (const NameMatch& match : same_family_) {
-    add_match(entries, {match.entry, nullptr, nullptr, match.why, confidence_in(*match.entry),
+    std::string why = match.why;
+    if (!label_.variant.empty()) why += letter_words(*match.entry);
+    add_match(entries, {match.entry, nullptr, nullptr, std::move(why), confidence_in(*match.entry),
                         !label_.variant.empty()});
   }
   return decide(std::move(entries));
+}
+
+// Each vendor counts for itself, and each name of a family anew: Symantec's Beagle.O is Bagle.Q.
+std::string Grammar::letter_words(const Entry& entry) const {
+  std::string letter = label_.variant;
+  for (char& c : letter) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  const Variant* variant = entry.find(label_.variant);
+  if (variant == nullptr) {
+    return fmt::format("; no variant {} is known, and letters differ between vendors",
+                       label_.variant);
+  }
+  return fmt::format("; {} is a letter of that name, which need not be {}", letter, variant->title);
 }
 
 std::string Grammar::family_words(const Entry& entry) const {

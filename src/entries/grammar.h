@@ -25,6 +25,8 @@ class Grammar {
   Resolution alias() const;
   Confidence confidence_in(const Entry& entry) const;
   std::string family_words(const Entry& entry) const;
+  /// Why the asked letter gives no variant of the entry.
+  std::string letter_words(const Entry& entry) const;
 
   std::string_view vendor_;
   const Label& label_;

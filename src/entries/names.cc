@@ -23,6 +23,15 @@ bool owns(const VendorName& name) {
   return name.relation == NameRelation::same || name.relation == NameRelation::mistaken;
 }
 
+/// A label of the family that pages print for one of its variants as well.
+void say_also_listed(const std::vector<NameMatch>& others, NameMatch& match) {
+  for (const NameMatch& other : others) {
+    if (match.variant != nullptr || other.entry != match.entry || other.variant == nullptr)
+      continue;
+    match.why += fmt::format("; also listed for {}", other.variant->title);
+  }
+}
+
 }  // namespace
 
 std::span<const std::string_view> enum_names(Confidence) {
@@ -181,7 +190,10 @@ Resolution Names::by_label(const Query& query) const {
     if (listing.label.generic) match.confidence = Confidence::possible;
     add_match(owns(name) ? owners : others, std::move(match));
   }
-  return decide(owners.empty() ? std::move(others) : std::move(owners));
+  if (owners.empty()) return decide(std::move(others));
+  Resolution out = decide(std::move(owners));
+  if (out.kind == Resolution::Kind::one) say_also_listed(others, out.matches.front());
+  return out;
 }
 
 Resolution Names::by_own_name(std::string_view text) const {

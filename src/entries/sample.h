@@ -113,6 +113,7 @@ kb = "319182"
 products = ["Internet Explorer 6"]
 allows = "A page runs a program."
 superseded_by = ["ms02-023"]
+threats = ["win32/example"]
 sources = ["https://example.org/ms02-015"]
 )";
 

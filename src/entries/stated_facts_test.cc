@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "core/text.h"
 #include "entries/kinds/registry.h"
@@ -52,6 +53,33 @@ TEST(StatedFacts, EveryRegistryValueThatIsPrintedIsAChange) {
         });
     EXPECT_TRUE(stated) << row[0] << "." << row[1] << " does not state " << row[2] << ", value "
                         << row[3] << " = " << row[4];
+  }
+}
+
+TEST(StatedFacts, NoEntryCitesAPageThatWasNotRead) {
+  std::set<std::vector<std::string>> read;
+  for (const auto& row : rows_of("sources.tsv")) read.insert(row);
+  ASSERT_GE(read.size(), 300u);
+  for (const Entry& entry : encyclopedia_of_this_tree().entries()) {
+    if (entry.id.starts_with("test/")) continue;
+    for (const auto& [id, source] : entry.sources) {
+      EXPECT_EQ(read.count({entry.id, id, source.url}), 1u) << entry.id << " cites " << source.url;
+    }
+  }
+}
+
+TEST(StatedFacts, EveryFamilyHasItsDateAndItsWaysOfSpreading) {
+  const auto rows = rows_of("families.tsv");
+  ASSERT_EQ(rows.size(), 34u);
+  for (const auto& row : rows) {
+    const Entry* entry = encyclopedia_of_this_tree().find(row.at(0));
+    ASSERT_NE(entry, nullptr) << row[0];
+    EXPECT_EQ(entry->discovered.date, row.at(1)) << row[0];
+    for (const std::string_view method : split(row.at(2), '|')) {
+      EXPECT_TRUE(std::any_of(entry->transmissions.begin(), entry->transmissions.end(),
+                              [&](const Transmission& each) { return each.method == method; }))
+          << row[0] << " does not spread by " << method;
+    }
   }
 }
 

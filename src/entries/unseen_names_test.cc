@@ -93,7 +93,7 @@ TEST(LabelsOfOtherFamilies, AreNeverAnsweredWithConfidence) {
 TEST(VendorsBeforeALabel, AreKnownByEveryWayToWriteThem) {
   const std::string_view rows[][3] = {{"Norton W32.Mydoom.A@mm", "win32/mydoom", "a"},
                                       {"AVP: I-Worm.Klez.h", "win32/klez", "h"},
-                                      {"ESET-NOD32: Win32/Netsky.Q", "win32/netsky", "q"},
+                                      {"ESET-NOD32: Win32/Netsky.D", "win32/netsky", "d"},
                                       {"TrendMicro WORM_MIMAIL.R", "win32/mydoom", "a"}};
   for (const auto& [text, entry, letter] : rows) {
     const Resolution found = names().resolve(text);
@@ -101,6 +101,43 @@ TEST(VendorsBeforeALabel, AreKnownByEveryWayToWriteThem) {
     EXPECT_EQ(found.family()->id, entry) << text;
     const Variant* variant = found.matches.front().variant;
     EXPECT_EQ(variant != nullptr ? variant->id : found.label.variant, letter) << text;
+  }
+}
+
+// ESET's Netsky.Q is what others call P, Symantec's Beagle.O is Bagle.Q, McAfee's Lovsan.worm.c is
+// Blaster.B: no page at hand says what each of these letters is, so none of them is handed on.
+TEST(LettersOfOtherVendorsAndNames, AreNotTakenForTheEntrysOwn) {
+  const std::string_view rows[][3] = {
+      {"ESET Win32/Netsky.Q", "win32/netsky", "letters differ between vendors"},
+      {"Symantec W32.Beagle.O@mm", "win32/bagle", "letters differ between vendors"},
+      {"W32.Beagle.Q@mm", "win32/bagle", "Q is a letter of that name, which need not be"},
+      {"W32.Beagle.A@mm", "win32/bagle", "A is a letter of that name, which need not be"},
+      {"W32/Lovsan.worm.a", "win32/blaster", "A is a letter of that name, which need not be"},
+      {"W32.Downadup.C", "win32/conficker", "C is a letter of that name, which need not be"}};
+  for (const auto& [text, entry, words] : rows) {
+    const Resolution found = names().resolve(text);
+    ASSERT_NE(found.family(), nullptr) << text;
+    const NameMatch& match = found.matches.front();
+    EXPECT_EQ(match.entry->id, entry) << text;
+    EXPECT_EQ(match.variant, nullptr) << text;
+    EXPECT_TRUE(match.letter_unknown) << text;
+    EXPECT_NE(match.why.find(words), std::string::npos) << text << ": " << match.why;
+  }
+}
+
+TEST(LabelsOfNoVendor, AreNotGivenToTheOneWhosePagePrintsThem) {
+  const Resolution found = names().resolve("W97M/Melissa.A");
+  ASSERT_NE(found.matches.front().vendor_name, nullptr);
+  EXPECT_EQ(found.matches.front().vendor_name->vendor, "unknown");
+}
+
+TEST(LabelsOfAFamilyAndOfItsFirst, AnswerTheFamilyAndNameTheOther) {
+  for (const std::string_view label : {"W32/Mimail@MM", "I-Worm.Mimail", "W32.Netsky@mm"}) {
+    const Resolution found = names().resolve(label);
+    ASSERT_EQ(found.kind, Resolution::Kind::one) << label;
+    EXPECT_EQ(found.matches.front().variant, nullptr) << label;
+    EXPECT_EQ(found.matches.front().confidence, Confidence::certain) << label;
+    EXPECT_NE(found.matches.front().why.find("; also listed for Win32/"), std::string::npos);
   }
 }
 

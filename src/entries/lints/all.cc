@@ -7,6 +7,7 @@
 namespace antidotary::entries {
 
 const Lint& bulletin_is_complete_lint();
+const Lint& bulletin_links_agree_lint();
 const Lint& change_id_is_unique_lint();
 const Lint& class_is_given_lint();
 const Lint& common_subject_needs_more_lint();
@@ -19,6 +20,7 @@ const Lint& digest_is_hexadecimal_lint();
 const Lint& directory_is_known_lint();
 const Lint& draft_is_filled_in_lint();
 const Lint& fact_has_source_lint();
+const Lint& family_label_bears_no_letter_lint();
 const Lint& file_name_is_narrow_lint();
 const Lint& genuine_file_is_told_apart_lint();
 const Lint& handler_is_restored_first_lint();
@@ -26,6 +28,7 @@ const Lint& knowledge_has_source_lint();
 const Lint& handler_is_stated_lint();
 const Lint& label_fits_family_lint();
 const Lint& label_has_one_place_lint();
+const Lint& label_is_one_label_lint();
 const Lint& lure_is_more_than_a_subject_lint();
 const Lint& memory_only_is_restarted_lint();
 const Lint& mistaken_name_says_why_lint();
@@ -54,6 +57,7 @@ const Lint& title_fits_id_lint();
 std::span<const Lint* const> lints() {
   static const Lint* const table[] = {
       &bulletin_is_complete_lint(),
+      &bulletin_links_agree_lint(),
       &change_id_is_unique_lint(),
       &class_is_given_lint(),
       &common_subject_needs_more_lint(),
@@ -66,6 +70,7 @@ std::span<const Lint* const> lints() {
       &directory_is_known_lint(),
       &draft_is_filled_in_lint(),
       &fact_has_source_lint(),
+      &family_label_bears_no_letter_lint(),
       &file_name_is_narrow_lint(),
       &genuine_file_is_told_apart_lint(),
       &handler_is_restored_first_lint(),
@@ -73,6 +78,7 @@ std::span<const Lint* const> lints() {
       &handler_is_stated_lint(),
       &label_fits_family_lint(),
       &label_has_one_place_lint(),
+      &label_is_one_label_lint(),
       &lure_is_more_than_a_subject_lint(),
       &memory_only_is_restarted_lint(),
       &mistaken_name_says_why_lint(),

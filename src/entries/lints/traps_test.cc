@@ -60,6 +60,8 @@ std::vector<SourceFile> two_families(std::string_view label, std::string_view mo
   std::string variant = with(sample_variant, "Win32/Example.A", "Win32/Other.A");
   variant = with(variant, "label = \"W32/Example.a@MM\"",
                  "label = \"" + std::string(label) + "\"" + std::string(more));
+  entry =
+      with(entry, "[[bulletin]]\nid = \"ms02-015\"\nnote = \"used by A\"\nsource = [\"MS\"]\n", "");
   files.push_back({"win32/other/entry.md", entry});
   files.push_back({"win32/other/variants/a.toml", variant});
   return files;
@@ -227,6 +229,7 @@ TEST(TrapSix, WhatLivesInMemoryIsEndedByUpdateAndRestart) {
                            "[[bulletin]]\nid = \"ms02-015\"\nnote = \"used by A\"\n"
                            "source = [\"MS\"]\n",
                            "");
+      files[2].text = with(files[2].text, "threats = [\"win32/example\"]\n", "");
     }
     return files;
   };
@@ -283,6 +286,7 @@ TEST(TrapTen, SuccessorsOfABulletinLeadForwardBothWays) {
     std::vector<SourceFile> files = sample_files();
     std::string next = with(sample_bulletin, "ms02-015", "ms02-023");
     next = with(next, "superseded_by = [\"ms02-023\"]", more);
+    next = with(next, "threats = [\"win32/example\"]\n", "");
     files.push_back({"bulletins/ms02-023.toml", with(next, "2002-03-28", date)});
     return files;
   };

@@ -108,21 +108,43 @@ class Files {
  private:
   static TSK_WALK_RET_ENUM file(TSK_FS_FILE* file, const char* path, void* self) {
     Files& files = *static_cast<Files*>(self);
-    if (file->name == nullptr || file->name->type != TSK_FS_NAME_TYPE_REG) return TSK_WALK_CONT;
+    if (file->name == nullptr) return TSK_WALK_CONT;
     const std::string name = mime::to_utf8("", std::string(path) + file->name->name);
     // NTFS keeps its own records in files of the first numbers.
     const bool own = TSK_FS_TYPE_ISNTFS(file->fs_info->ftype) && file->name->meta_addr < 16;
     if (own) return TSK_WALK_CONT;
-    if (files.bring_file(*file, name)) return TSK_WALK_CONT;
-    return TSK_WALK_STOP;
+    return files.bring(*file, name) ? TSK_WALK_CONT : TSK_WALK_STOP;
+  }
+
+  void miss(const std::string& name, const char* words) {
+    visitor_.missed({name, Error{ErrorKind::malformed, words, {}}});
+  }
+
+  /// The row of a folder's table and the record that it leads to both say what a file is, and a
+  /// system goes by the record. Where they disagree the bytes come out, and that is told, for what
+  /// would be a folder's files does not. False where the purse is empty.
+  bool bring(TSK_FS_FILE& file, const std::string& name) {
+    const TSK_FS_NAME_TYPE_ENUM row = file.name->type;
+    const bool folder_by_row = row == TSK_FS_NAME_TYPE_DIR;
+    const bool file_by_row = row == TSK_FS_NAME_TYPE_REG, unsaid = row == TSK_FS_NAME_TYPE_UNDEF;
+    if (file.meta == nullptr) {
+      if (file_by_row || folder_by_row || unsaid) miss(name, "its record cannot be read");
+      return true;
+    }
+    const bool folder = TSK_FS_IS_DIR_META(file.meta->type);
+    if (folder && (folder_by_row || unsaid)) return true;  // the walk goes into it
+    if (!folder && file.meta->type != TSK_FS_META_TYPE_REG && !file_by_row && !folder_by_row) {
+      return true;
+    }
+    if (!bring_file(file, name)) return false;
+    if (folder) miss(name, "its record says that it is a folder");
+    if (folder_by_row) miss(name, "its record says that it is no folder");
+    return true;
   }
 
   bool bring_file(TSK_FS_FILE& file, const std::string& name) {
-    if (file.meta == nullptr) {
-      visitor_.missed({name, Error{ErrorKind::malformed, "its record cannot be read", {}}});
-      return true;
-    }
     const int count = tsk_fs_file_attr_getsize(&file);
+    if (count == 0) miss(name, "its record does not say where it stands");
     for (int i = 0; i < count; ++i) {
       const TSK_FS_ATTR* const stream = tsk_fs_file_attr_get_idx(&file, i);
       if (stream == nullptr) continue;

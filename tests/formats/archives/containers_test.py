@@ -4,9 +4,11 @@ For each maker of makers.py: a file that holds the EICAR test string (put togeth
 time) is packed by the real tool; it must be found in it, and with two more containers around it and
 inside it. What becomes of damaged ones, damage_test.py says.
 """
+import gzip
 import io
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -80,6 +82,40 @@ class Containers(unittest.TestCase):
         wrong = {name: lines.get(name) for name in files
                  if lines.get(name, {}).get("verdict") != "found"}
         self.assertEqual(wrong, {})
+
+    def test_a_volume_hides_nothing_by_one_bent_word(self):
+        packed = gzip.compress(payload(), mtime=0)
+        apple, linux = makers.make("hfs-plus", packed), makers.make("ext2", packed)
+        record = apple.index(b"\x81\xa4", 4 * 4096)  # the mode in the file's own record
+        thread = record - 48 + 248 + 2
+        row = linux.index(b"member.bin")
+        kinds = {f"row-of-kind-{kind}": bent(linux, row - 1, kind) for kind in (0, 2, 3, 7, 200)}
+        inode = inode_of(linux, "folder/member.bin")
+        files = {"whole-apple": apple, "whole-linux": linux,
+                 "no-mode": bent(apple, record, 0, 0), "mode-of-a-folder": bent(apple, record, 0x41),
+                 "thread": bent(apple, thread + 3, 9),
+                 "inode-of-a-folder": bent(linux, inode + 1, 0x41), **kinds}
+        lines = self.verdicts(files)
+        verdicts = {name: line["verdict"] for name, line in lines.items()}
+        silent = [name for name in files if verdicts.get(name) not in ("found", "incomplete")]
+        self.assertEqual(silent, [])
+        for name in ("whole-apple", "whole-linux", "no-mode", "row-of-kind-0", "row-of-kind-7"):
+            self.assertEqual(verdicts[name], "found", name)
+
+
+def bent(data, at, *values):
+    return data[:at] + bytes(values) + data[at + len(values):]
+
+
+def inode_of(volume, path):
+    """Where the inode of a file stands in an ext2 volume of blocks of 1,024 bytes."""
+    with tempfile.NamedTemporaryFile() as image:
+        image.write(volume)
+        image.flush()
+        text = subprocess.run(["/sbin/debugfs", "-R", f"imap {path}", image.name], check=True,
+                              capture_output=True, text=True).stdout
+    block, offset = re.search(r"block (\d+), offset 0x([0-9a-f]+)", text).groups()
+    return int(block) * 1024 + int(offset, 16)
 
 
 if __name__ == "__main__":

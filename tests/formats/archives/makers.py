@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import dmg_writer
+import hfs_writer
 
 
 def run(folder, *words, stdin=None):
@@ -141,11 +142,11 @@ def cab(*switches):
     return make
 
 
-def ext(kind):
+def ext(kind, *switches):
     def make(folder, member):
-        (folder / "tree").mkdir()
-        shutil.copy(member, folder / "tree")
-        run(folder, "/sbin/mke2fs", "-q", "-t", kind, "-d", "tree", "out", "1024")
+        (folder / "tree/folder").mkdir(parents=True)
+        shutil.copy(member, folder / "tree/folder")
+        run(folder, "/sbin/mke2fs", "-q", "-t", kind, *switches, "-d", "tree", "out", "1024")
     return make
 
 
@@ -161,6 +162,10 @@ def ntfs(folder, member):
         image.truncate(2 << 20)
     run(folder, "/sbin/mkntfs", "-F", "-Q", "-q", "out")
     run(folder, "ntfscp", "-f", "out", member, "file.bin")
+
+
+def hfs_plus(folder, member):
+    (folder / "out").write_bytes(hfs_writer.image(member.read_bytes()))
 
 
 def partitioned(label):
@@ -275,9 +280,9 @@ MAKERS = {
     "lha-lh5": lha("a"), "lha-lh7": lha("ao7"),
     "cab-mszip": cab("-z"), "cab-stored": cab(),
     "iso-joliet": iso("-J"), "iso-rock": iso("-R"), "iso-plain": iso(), "iso-udf": iso("-udf"),
-    "ext2": ext("ext2"), "ext4": ext("ext4"),
+    "ext2": ext("ext2"), "ext4": ext("ext4"), "ext2-plain": ext("ext2", "-O", "^filetype"),
     "fat12": fat("12", "1024"), "fat16": fat("16", "16384"), "fat32": fat("32", "34816"),
-    "ntfs": ntfs, "mbr": partitioned("dos"), "gpt": partitioned("gpt"),
+    "ntfs": ntfs, "hfs-plus": hfs_plus, "mbr": partitioned("dos"), "gpt": partitioned("gpt"),
     "zip-xz": seven("zip", "-mm=xz"),
     "wim-stored": wim("none"), "wim-xpress": wim("XPRESS"), "wim-lzx": wim("LZX"),
     "szdd": szdd, "chm": chm,

@@ -13,7 +13,7 @@ struct MessageChange : Change {
   std::vector<std::string> from;                ///< Addresses: `admin@*`.
   std::vector<std::string> sender_name;         ///< Display names.
   std::vector<std::string> subject;             ///< `your account *`.
-  std::vector<std::string> body;                ///< Phrases; all that are listed are expected.
+  std::vector<std::string> body;                ///< Phrases; one of them is enough.
   std::vector<std::string> attachment;          ///< Names: `message.zip`, `*.gif.exe`.
   std::vector<std::string> member;              ///< Names inside an attached archive.
   std::vector<std::uint64_t> attachment_sizes;  ///< Bytes, decoded; any of these.

@@ -36,8 +36,8 @@ std::string literal_of(std::string_view text) {
   return best.size() < literal_bytes_min ? std::string() : std::string(best);
 }
 
-/// A message as literals: any subject, any attachment, every phrase. Literals only: a message is
-/// compared as it travels, before any decoding.
+/// A message as literals: any subject or any phrase or both, and any attachment. Literals only: a
+/// message is compared as it travels, before any decoding.
 struct Letter {
   std::vector<std::string> subjects;
   std::vector<std::string> attachments;
@@ -59,10 +59,12 @@ Letter letter_of(const Terms& terms) {
   };
   take(find_term(terms, Property::mail_subject), letter.subjects);
   take(find_term(terms, Property::mail_attachment), letter.attachments);
-  for (const Term& term : terms) {
-    if (term.property != Property::mail_body) continue;
-    std::string phrase = literal_of(term.any_of.front());
-    if (!phrase.empty()) letter.phrases.push_back(std::move(phrase));
+  // Phrases too short to mean anything are left out alone: without any, the letter says too little.
+  if (const Term* body = find_term(terms, Property::mail_body)) {
+    for (const std::string& phrase : body->any_of) {
+      std::string literal = literal_of(phrase);
+      if (!literal.empty()) letter.phrases.push_back(std::move(literal));
+    }
   }
   return letter;
 }
@@ -112,7 +114,7 @@ void add_letter(Databases& out, const Letter& letter, const std::string& name) {
   const auto plain = [](const std::string& text) { return text; };
   add_any(letter.subjects, header_of);
   add_any(letter.attachments, plain);
-  for (const std::string& phrase : letter.phrases) add_any({phrase}, plain);
+  add_any(letter.phrases, plain);
   if (hexes.size() > subsignatures_max) return;
   out.ldb +=
       fmt::format("{};Engine:81-255,Target:4;{};{}\n", name, join(logic, "&"), join(hexes, ";"));
@@ -201,7 +203,7 @@ class Rules {
     const auto plain = [](const std::string& text) { return text; };
     add('s', letter.subjects, header_of, "any");
     add('a', letter.attachments, plain, "any");
-    add('b', letter.phrases, plain, "all");
+    add('b', letter.phrases, plain, "any");
     return join(parts, " and ");
   }
 

@@ -84,8 +84,9 @@ Terms observe(const entries::Change& change) {
   Terms terms = {{Property::mail_from, message.from},
                  {Property::mail_subject, message.subject},
                  {Property::mail_attachment, message.attachment}};
-  // Phrases of a body are expected together.
-  for (const std::string& phrase : message.body) terms.push_back({Property::mail_body, {phrase}});
+  // Any of its phrases, as the scan has it: lists of texts that a worm chooses from are no one
+  // text.
+  terms.push_back({Property::mail_body, message.body});
   return terms;
 }
 

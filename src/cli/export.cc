@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/desk.h"
+#include "cli/revisions.h"
 #include "cli/write_file.h"
 #include "core/text.h"
 #include "entries/names.h"
@@ -68,7 +69,7 @@ Exit write(const fs::path& path, const std::string& text) {
 
 Exit write_files(const std::vector<publish::ExportFile>& files, const std::string& out) {
   std::error_code failed;
-  if (files.size() == 1 && !fs::is_directory(out, failed)) {
+  if (files.size() == 1 && !out.ends_with('/') && !fs::is_directory(out, failed)) {
     return write(out, files.front().text);
   }
   fs::create_directories(out, failed);
@@ -95,7 +96,9 @@ Exit run_export(const Invocation& invocation) {
   if (!encyclopedia) return complain(encyclopedia.error());
   const auto chosen = chosen_by(invocation, *encyclopedia);
   if (!chosen) return complain(chosen.error());
-  const auto files = format->make({*encyclopedia, *chosen, made_unix_s()});
+  const auto revisions = revisions_of(invocation);
+  if (!revisions) return complain(revisions.error());
+  const auto files = format->make({*encyclopedia, *chosen, made_unix_s(), *revisions});
   if (!files) return complain(files.error());
   if (invocation.has("out")) {
     const Exit exit = write_files(*files, invocation.value("out"));

@@ -1,21 +1,11 @@
 // site build DIR: the encyclopedia as static pages.
-#include <fstream>
-#include <sstream>
-
 #include "cli/desk.h"
+#include "cli/revisions.h"
 #include "cli/site_folder.h"
 #include "publish/html/html.h"
 
 namespace antidotary::cli {
 namespace {
-
-Result<std::vector<publish::Revision>> revisions(const Invocation& invocation) {
-  std::ifstream file(encyclopedia_path(invocation) + "/CHANGES", std::ios::binary);
-  if (!file) return std::vector<publish::Revision>{};
-  std::ostringstream text;
-  text << file.rdbuf();
-  return publish::read_revisions(text.str());
-}
 
 // An address as a person gives it: https://host/path, without the last '/'.
 Result<std::string> site_address(const Invocation& invocation) {
@@ -39,7 +29,7 @@ Exit run_site_build(const Invocation& invocation) {
   const auto address = site_address(invocation);
   if (!address) return complain(address.error());
   options.address = *address;
-  auto listed = revisions(invocation);
+  auto listed = revisions_of(invocation);
   if (!listed) return complain(listed.error());
   options.revisions = std::move(*listed);
   const auto files = publish::site(*encyclopedia, options);

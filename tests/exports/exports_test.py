@@ -350,6 +350,41 @@ class Engines(Export):
               f"silent on {silent}", file=sys.stderr)
         self.assertEqual(silent, [])
 
+    def test_one_phrase_of_a_list_is_enough_for_every_engine(self):
+        self.need("clamscan")
+        self.need("yara")
+        self.export("clamav", "--out", self.dir / "db")
+        self.export("yara", "--out", self.dir / "rules.yar")
+        values = {}
+        for row in csv.reader(io.StringIO(self.export("csv"))):
+            values.setdefault((row[0], row[1], row[3]), {}).setdefault(row[6], []).append(row[7])
+        tried = 0
+        for (entry, variant, _), said in values.items():
+            phrases = said.get("mail-body", [])
+            plain = [next((v for v in said.get(p, []) if "*" not in v and "?" not in v), None)
+                     for p in ("mail-subject", "mail-attachment")]
+            # In words alone, and only where nothing needs a guess.
+            if len(phrases) < 2 or plain[1] is None or (said.get("mail-subject") and not plain[0]):
+                continue
+            for phrase in phrases:
+                if "*" in phrase or "?" in phrase or len(phrase) < 12 or len(phrase) > 70:
+                    continue
+                (self.specimens / f"{tried}.eml").write_text(
+                    f"From: a@example.org\nTo: b@example.org\nSubject: {plain[0] or 'x'}\n"
+                    "Date: Mon, 1 Mar 2004 10:00:00 +0000\nMIME-Version: 1.0\n"
+                    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+                    f"{phrase}\n--b\nContent-Type: application/octet-stream; "
+                    f'name="{plain[1]}"\nContent-Disposition: attachment; '
+                    f'filename="{plain[1]}"\n\nwords\n--b--\n')
+                tried += 1
+        self.assertGreater(tried, 4)
+        clamscan = subprocess.run(["clamscan", "--infected", "--no-summary", "-r", "-d",
+                                   self.dir / "db", self.specimens], capture_output=True, text=True)
+        self.assertEqual(len(clamscan.stdout.splitlines()), tried, clamscan.stdout)
+        yara = subprocess.run(["yara", "-r", self.dir / "rules.yar", self.specimens],
+                              capture_output=True, text=True)
+        self.assertEqual(len({line.split(" ", 1)[1] for line in yara.stdout.splitlines()}), tried)
+
     def test_yara_compiles_the_rules_and_finds_the_specimens(self):
         self.need("yara")
         path = self.dir / "rules.yar"
@@ -417,16 +452,26 @@ class Words(Export):
         self.one_sentence("export", "csv", "WORM_MIMAIL.ZZ", says="variant that is not known")
         self.one_sentence("export", "stix", "-o", self.dir / "no" / "such", says="cannot write")
 
+    def test_a_stix_object_has_one_birth_whenever_it_is_exported(self):
+        made = []
+        for epoch in ("1100000000", "1800000000"):
+            made.append(self.expect(0, "export", "stix", "win32/mimail", "win32/nimda",
+                                    environment={"SOURCE_DATE_EPOCH": epoch}))
+        self.assertEqual(made[0], made[1])
+        for item in json.loads(made[0])["objects"]:
+            self.assertRegex(item["created"], r"^2026-1")
+            self.assertLessEqual(item["created"], item["modified"])
+
     def test_the_same_moment_gives_the_same_bytes(self):
         import os
         os.environ["SOURCE_DATE_EPOCH"] = "1100000000"
         self.addCleanup(os.environ.pop, "SOURCE_DATE_EPOCH")
         env = {"ANTIDOTARY_ENCYCLOPEDIA": str(Path(sys.argv[2]) / "encyclopedia"), **os.environ}
         from program import PROGRAM
-        made = [subprocess.run([PROGRAM, "export", "stix", "win32/mimail"], env=env,
+        made = [subprocess.run([PROGRAM, "export", "misp-event", "win32/mimail"], env=env,
                                capture_output=True).stdout for _ in range(2)]
         self.assertEqual(made[0], made[1])
-        self.assertIn(b"2004-11-09T11:33:20.000Z", made[0])
+        self.assertIn(b'"timestamp":"1100000000"', made[0])
 
 
 if __name__ == "__main__":

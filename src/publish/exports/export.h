@@ -12,6 +12,7 @@
 
 #include "core/result.h"
 #include "entries/encyclopedia.h"
+#include "publish/revisions.h"
 
 namespace antidotary::publish {
 
@@ -33,8 +34,9 @@ void choose(std::vector<Chosen>& chosen, const entries::Entry& entry,
 
 struct ExportRequest {
   const entries::Encyclopedia& encyclopedia;
-  std::vector<Chosen> chosen;     ///< By choose(); never empty.
-  std::uint64_t made_unix_s = 0;  ///< Written where a format wants to know when.
+  std::vector<Chosen> chosen;            ///< By choose(); never empty.
+  std::uint64_t made_unix_s = 0;         ///< Written where a format wants to know when it was made.
+  std::vector<Revision> revisions = {};  ///< When what is said was first and last changed.
 };
 
 struct ExportFile {

@@ -57,6 +57,8 @@ class Bundle {
   explicit Bundle(const ExportRequest& request)
       : request_(request),
         made_(timestamp_of(request.made_unix_s)),
+        all_(lifetime("")),
+        now_(all_),
         author_(id_of("identity", "antidotary")),
         extension_(id_of("extension-definition", extension_name)) {
     Json identity = object("identity", "antidotary");
@@ -77,6 +79,7 @@ class Bundle {
 
   void add(const Chosen& chosen) {
     const entries::Entry& entry = *chosen.entry;
+    now_ = lifetime(entry.id);
     const std::string family = add_malware(entry, nullptr);
     add_vulnerabilities(entry, family);
     for (const entries::Variant* variant : chosen.variants()) {
@@ -96,12 +99,24 @@ class Bundle {
   }
 
  private:
+  /// When an object was first said and last changed, as the encyclopedia's own record has it: the
+  /// same id never changes its `created`, and an export that says nothing new is the same bytes.
+  struct Lifetime {
+    std::string created;
+    std::string modified;
+  };
+  Lifetime lifetime(std::string_view id) const {
+    const auto [first, last] = span_of(request_.revisions, id);
+    if (first.empty()) return {made_, made_};
+    return {timestamp_of(first), timestamp_of(last)};
+  }
+
   Json object(std::string_view type, const std::string& name) const {
     Json::Object out = {{"type", type},
                         {"spec_version", "2.1"},
                         {"id", id_of(type, name)},
-                        {"created", made_},
-                        {"modified", made_}};
+                        {"created", now_.created},
+                        {"modified", now_.modified}};
     if (type != "identity") out.emplace_back("created_by_ref", author_);
     return out;
   }
@@ -157,7 +172,10 @@ class Bundle {
       for (const std::string& cve : bulletin->cves) {
         const std::string id = id_of("vulnerability", cve);
         if (seen_.insert(id).second) {
+          // Several entries may use it: its life is nobody's alone.
+          const Lifetime entrys = std::exchange(now_, all_);
           Json vulnerability = object("vulnerability", cve);
+          now_ = entrys;
           vulnerability.set("name", cve);
           vulnerability.set("description", bulletin->allows);
           vulnerability.set(
@@ -183,7 +201,7 @@ class Bundle {
     indicator.set("pattern_type", "stix");
     indicator.set("pattern_version", "2.1");
     const std::string since = timestamp_of(variant.discovered.date);
-    indicator.set("valid_from", since.empty() ? made_ : since);
+    indicator.set("valid_from", since.empty() ? now_.created : since);
     indicator.set("confidence", confidence_of(change.evidence));
     indicator.set("external_references", references(entry, change.sources));
     objects_.push_back(std::move(indicator));
@@ -215,6 +233,8 @@ class Bundle {
 
   const ExportRequest& request_;
   std::string made_;
+  Lifetime all_;
+  Lifetime now_;  ///< Of the entry that is being said.
   std::string author_;
   std::string extension_;
   std::set<std::string> seen_;

@@ -13,6 +13,7 @@
 
 #include "core/result.h"
 #include "entries/encyclopedia.h"
+#include "publish/revisions.h"
 
 namespace antidotary::publish {
 
@@ -38,16 +39,6 @@ std::string json_page(const entries::Encyclopedia& encyclopedia, const Subject& 
 
 /// The page by itself: its style within, no script, no link but to sources.
 std::string html_page(const entries::Encyclopedia& encyclopedia, const Subject& subject);
-
-/// One change of the encyclopedia, for the feed: a line "2026-11-30 win32/mimail: what changed".
-struct Revision {
-  std::string date;  ///< ISO.
-  std::string id;    ///< Of an entry; "all" is the whole encyclopedia.
-  std::string what;
-};
-/// Reads encyclopedia/CHANGES: a revision a line, newest first; empty lines and '#' are skipped.
-/// Errors: bad_input, naming the line.
-Result<std::vector<Revision>> read_revisions(std::string_view text);
 
 struct SiteOptions {
   /// Where the site will stand, "https://example.org/antidotary"; feed and sitemap need it. Empty:

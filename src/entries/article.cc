@@ -122,8 +122,8 @@ void read_references(Table& table, Entry& entry) {
   static constexpr std::array<std::string_view, 4> relation_names = {"mistaken-for", "rival",
                                                                      "drops", "similar"};
   table.each("bulletin", [&](Table& inner) {
-    entry.bulletins.push_back(
-        {inner.required_text("id"), inner.text("note"), inner.texts("source"), inner.place()});
+    entry.bulletins.push_back({inner.required_text("id"), inner.text("note"), inner.texts("source"),
+                               inner.place(), inner.texts("variants")});
   });
   table.each("relation", [&](Table& inner) {
     Relation relation;

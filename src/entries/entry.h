@@ -4,6 +4,7 @@
 // must not outlive the Encyclopedia that holds it. Format: docs/formats/entry.md.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -76,6 +77,12 @@ struct BulletinReference {
   std::string note;
   std::vector<std::string> sources;
   Place place;
+  std::vector<std::string> variants = {};  ///< Ids of those that use it; empty: not told apart.
+
+  bool concerns(std::string_view variant_id) const {
+    return variants.empty() ||
+           std::find(variants.begin(), variants.end(), variant_id) != variants.end();
+  }
 };
 
 struct Relation {

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "entries/ratings.h"
 #include "publish/parts.h"
+#include "publish/removal.h"
 
 namespace antidotary::publish {
 namespace {
@@ -40,11 +41,15 @@ std::string status_in_words(entries::Status status) {
 
 void add_next_steps(Sheet& sheet, const Entry& entry, const Variant* variant) {
   sheet.heading("What to do");
-  sheet.rows({{"Is a disk infected?", Words("antidotary examine DISK", Tone::bold)},
-              {"Is a mailbox?", Words("antidotary scan MAILBOX", Tone::bold)},
-              {"Remove it", Words("antidotary clean DISK", Tone::bold)},
-              {"By hand",
-               Words("antidotary explain " + reference(entry, variant) + " --steps", Tone::bold)}});
+  std::vector<std::pair<Words, Words>> rows;
+  if (is_removable(entry, variant)) {
+    rows = {{"Is a disk infected?", Words("antidotary examine DISK", Tone::bold)},
+            {"Is a mailbox?", Words("antidotary scan MAILBOX", Tone::bold)},
+            {"Remove it", Words("antidotary clean DISK", Tone::bold)}};
+  }
+  rows.emplace_back(
+      "By hand", Words("antidotary explain " + reference(entry, variant) + " --steps", Tone::bold));
+  sheet.rows(rows);
 }
 
 void add_prose(Sheet& sheet, const Entry& entry, std::string_view name) {

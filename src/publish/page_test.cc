@@ -114,6 +114,53 @@ TEST_F(Page, GivesStepsInAnOrderThatRespectsTheEntry) {
                          "Do not open attachments."});
 }
 
+std::string steps_of(const std::string& id) {
+  const auto& all = entries::encyclopedia_of_this_tree();
+  const entries::Entry* entry = all.find(id);
+  if (entry == nullptr) return "there is no " + id;
+  return collapse_white_space(steps(all, *entry, nullptr, {}));
+}
+
+TEST(RealSteps, EndNoProgramOfWindowsItself) {
+  for (const auto& [id, name] : std::vector<std::pair<std::string, std::string>>{
+           {"win32/brontok", "winlogon.exe"}, {"win32/welchia", "svchost.exe"}}) {
+    const std::string text = steps_of(id);
+    const std::size_t manager = text.find("Task Manager");
+    const std::size_t end = text.find("Open the registry editor", manager);
+    if (manager != std::string::npos) {
+      EXPECT_EQ(text.substr(manager, end - manager).find(name), std::string::npos) << text;
+    }
+    expect_in_order(text, {"Restart in safe mode", "must not be ended", name, "Delete"});
+  }
+}
+
+TEST(RealSteps, PromiseNothingWhereNothingCanBeFound) {
+  for (const std::string id : {"win32/virut", "win32/slammer"}) {
+    const std::string text = steps_of(id);
+    EXPECT_THAT(text, HasSubstr("The program cannot remove it"));
+    for (const std::string wrong : {"antidotary clean", "antidotary examine", "files above"}) {
+      EXPECT_THAT(text, Not(HasSubstr(wrong))) << id;
+    }
+  }
+}
+
+TEST(RealSteps, CloseTheHoleOfWhatLivesInMemoryBeforeTheRestart) {
+  expect_in_order(steps_of("win32/slammer"), {"Install the updates", "MS02-039", "Restart"});
+  expect_in_order(steps_of("win32/blaster"), {"restart the computer", "Install the updates"});
+}
+
+TEST(RealSteps, NameTheHolesOfTheVariantAlone) {
+  const auto& all = entries::encyclopedia_of_this_tree();
+  const entries::Entry& mimail = *all.find("win32/mimail");
+  EXPECT_THAT(steps(all, mimail, mimail.find("a"), {}), HasSubstr("Install the updates"));
+  EXPECT_THAT(steps(all, mimail, mimail.find("c"), {}), Not(HasSubstr("Install the updates")));
+}
+
+TEST(RealSteps, TellWhatNoStepUndoes) {
+  const std::string text = steps_of("win32/nimda");
+  expect_in_order(text, {"left to you", "system.ini", "Make sure that nothing is left"});
+}
+
 TEST_F(Page, SaysAStepOnceForAllVariantsThatShareIt) {
   const std::string text = collapse_white_space(steps(encyclopedia_, *entry_, nullptr, {}));
   const std::size_t first = text.find("delete the value \"Example\"");

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "entries/genuine_files.h"
 #include "publish/kinds.h"
 #include "publish/parts.h"
 
@@ -86,18 +87,44 @@ std::vector<const Sentence*> in_order(const std::vector<Sentence>& sentences) {
   return out;
 }
 
-std::vector<std::string> processes_of(const std::vector<const Variant*>& variants) {
-  std::vector<std::string> out;
+/// Programs that run, each once: those that may be ended, and those whose names Windows needs too.
+struct Processes {
+  std::vector<std::string> threats;
+  std::vector<std::string> shared;
+};
+
+Processes processes_of(const std::vector<const Variant*>& variants) {
+  Processes out;
   for (const Variant* variant : variants) {
     for (const auto& change : variant->changes) {
       const Kind* kind = find_kind(change->kind());
       if (kind == nullptr || kind->process == nullptr) continue;
       const std::string name = kind->process(*change);
+      if (name.empty()) continue;
+      auto& list = entries::find_genuine_file(name) == nullptr ? out.threats : out.shared;
       const auto same = [&](const std::string& other) { return equal_ignoring_case(name, other); };
-      if (!name.empty() && std::none_of(out.begin(), out.end(), same)) out.push_back(name);
+      if (std::none_of(list.begin(), list.end(), same)) list.push_back(name);
     }
   }
   return out;
+}
+
+void add_processes(std::vector<RemovalStep>& steps, const std::vector<const Variant*>& variants) {
+  const Processes processes = processes_of(variants);
+  if (!processes.shared.empty()) {
+    steps.push_back(
+        {"Restart in safe mode (press F8 while Windows starts). It borrows names of Windows' own "
+         "programs, which cannot be told apart while they run and must not be ended: ",
+         join(processes.shared, ", "), "."});
+  }
+  if (!processes.threats.empty()) {
+    steps.push_back(
+        {"Press Ctrl+Alt+Del, open the Task Manager and end what runs under these names: ",
+         join(processes.threats, ", "),
+         processes.shared.empty() ? ". If it cannot be ended, restart in safe mode (press F8 while "
+                                    "it starts) and go on there."
+                                  : "."});
+  }
 }
 
 void add_changes(std::vector<RemovalStep>& steps, const std::vector<const Variant*>& variants) {
@@ -113,20 +140,41 @@ void add_changes(std::vector<RemovalStep>& steps, const std::vector<const Varian
     }
     steps.back().parts.push_back(std::move(part));
   }
-  if (sentences.empty()) {
-    steps.push_back(
-        {"No source says what it changes on a disk; examine the computer with another "
-         "scanner as well, and ask somebody who knows."});
+}
+
+/// What sources tell of its changes and no change states: a step of its own, for whoever does this
+/// by hand must not think that the steps above were all.
+void add_told(std::vector<RemovalStep>& steps, const Entry& entry,
+              const std::vector<const Variant*>& variants) {
+  constexpr std::array<std::string_view, 16> topics = {
+      "removal",   "autostart", "registry",   "files",     "hosts file", "accounts",
+      "shares",    "task",      "protection", "web pages", "infection",  "chat",
+      "companion", "stealth",   "memory",     "process"};
+  RemovalStep step{
+      "See to what the sources tell besides; what no step above undoes is left to you, and "
+      "neither done nor looked for by the program:"};
+  const auto add = [&](const std::vector<entries::Fact>& facts, const std::string& whose) {
+    for (const entries::Fact& fact : facts) {
+      if (std::find(topics.begin(), topics.end(), fact.topic) == topics.end()) continue;
+      RemovalPart part{label_of(fact.topic) + ": " + fact.text};
+      part.variants = whose;
+      step.parts.push_back(std::move(part));
+    }
+  };
+  add(entry.facts, "");
+  for (const Variant* variant : variants) {
+    add(variant->facts, variants.size() > 1 ? "variant " + bulletin_name(variant->id) : "");
   }
+  if (!step.parts.empty()) steps.push_back(std::move(step));
 }
 
 void add_bulletins(std::vector<RemovalStep>& steps, const entries::Encyclopedia& encyclopedia,
-                   const Entry& entry) {
-  if (entry.bulletins.empty()) return;
+                   const Entry& entry, const Variant* variant) {
   RemovalStep step{
       "Install the updates that close the holes it came through; where one has been "
       "superseded, the latest one:"};
   for (const auto& reference : entry.bulletins) {
+    if (variant != nullptr && !reference.concerns(variant->id)) continue;
     const entries::Bulletin* bulletin = encyclopedia.find_bulletin(reference.id);
     RemovalPart part{bulletin_name(reference.id), "", reference.id};
     if (bulletin != nullptr) {
@@ -138,7 +186,7 @@ void add_bulletins(std::vector<RemovalStep>& steps, const entries::Encyclopedia&
     }
     step.parts.push_back(std::move(part));
   }
-  steps.push_back(std::move(step));
+  if (!step.parts.empty()) steps.push_back(std::move(step));
 }
 
 std::vector<std::pair<std::string, std::string>> places_in(
@@ -182,29 +230,44 @@ std::vector<const entries::Change*> removal_order(const Variant& variant) {
   return out;
 }
 
+bool is_removable(const Entry& entry, const Variant* variant) {
+  const std::vector<const Variant*> variants = variants_meant(entry, variant);
+  return std::any_of(variants.begin(), variants.end(),
+                     [](const Variant* each) { return each->checkable(); });
+}
+
 Removal removal_by_hand(const entries::Encyclopedia& encyclopedia, const Entry& entry,
                         const Variant* variant) {
   const std::vector<const Variant*> variants = variants_meant(entry, variant);
+  const bool memory_only =
+      std::any_of(entry.classes.begin(), entry.classes.end(),
+                  [](const auto& c) { return std::string_view(c).ends_with("/memory-only"); });
   Removal out;
   out.steps.push_back(
       {"Take the computer off the network: pull the cable, switch wireless off. It stays off "
        "until the last step."});
-  const std::vector<std::string> processes = processes_of(variants);
-  if (!processes.empty()) {
-    out.steps.push_back(
-        {"Press Ctrl+Alt+Del, open the Task Manager and end what runs under these names: ",
-         join(processes, ", "),
-         ". If it cannot be ended, or Windows has a genuine program of that name, restart in "
-         "safe mode (press F8 while it starts) and go on there."});
-  }
+  add_processes(out.steps, variants);
   add_changes(out.steps, variants);
-  out.steps.push_back(
-      {"Empty the recycle bin and restart the computer. Look at the registry values and "
-       "files above once more: they must not have come back."});
-  add_bulletins(out.steps, encyclopedia, entry);
-  RemovalStep last{"Make sure that nothing is left, then connect the network again:"};
-  last.parts.push_back({"antidotary examine DISK", "", "", true});
-  out.steps.push_back(std::move(last));
+  add_told(out.steps, entry, variants);
+  // What lives in memory alone is back before the restart is over where the hole is still open.
+  if (memory_only) add_bulletins(out.steps, encyclopedia, entry, variant);
+  if (is_removable(entry, variant)) {
+    out.steps.push_back(
+        {"Empty the recycle bin and restart the computer. Look at the registry values and "
+         "files above once more: they must not have come back."});
+  } else {
+    out.steps.push_back({"Restart the computer."});
+  }
+  if (!memory_only) add_bulletins(out.steps, encyclopedia, entry, variant);
+  if (is_removable(entry, variant)) {
+    RemovalStep last{"Make sure that nothing is left, then connect the network again:"};
+    last.parts.push_back({"antidotary examine DISK", "", "", true});
+    out.steps.push_back(std::move(last));
+  } else {
+    out.steps.push_back(
+        {"Have another scanner look at the whole computer before the network is connected again: "
+         "no source says enough of it for this program to find it on a disk."});
+  }
   out.places = places_in(variants);
   return out;
 }

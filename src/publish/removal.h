@@ -40,6 +40,9 @@ std::vector<const entries::Variant*> variants_meant(const entries::Entry& entry,
 /// Changes of a variant that are undone by hand, in the order in which that is done.
 std::vector<const entries::Change*> removal_order(const entries::Variant& variant);
 
+/// True where the program can find and remove something of what is meant.
+bool is_removable(const entries::Entry& entry, const entries::Variant* variant);
+
 /// In an order that respects the entry's: whatever must go first does.
 Removal removal_by_hand(const entries::Encyclopedia& encyclopedia, const entries::Entry& entry,
                         const entries::Variant* variant);

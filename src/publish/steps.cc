@@ -59,8 +59,14 @@ std::string steps(const entries::Encyclopedia& encyclopedia, const Entry& entry,
   Sheet sheet(paper);
   sheet.title("Removing " + (variant == nullptr ? entry.title : variant->title) + " by hand");
   sheet.blank();
-  sheet.paragraph("The program does all this for a disk, and can undo it:");
-  sheet.paragraph(Words("antidotary clean DISK", Tone::bold), 4);
+  if (is_removable(entry, variant)) {
+    sheet.paragraph(
+        "The program undoes the stated changes of a disk (registry, files, messages), and can take "
+        "that back:");
+    sheet.paragraph(Words("antidotary clean DISK", Tone::bold), 4);
+  } else {
+    sheet.paragraph("The program cannot remove it: no source says what it could find.");
+  }
   add_steps(sheet, removal_by_hand(encyclopedia, entry, variant), false);
   add_prevention(sheet, entry);
   return sheet.take();

@@ -10,6 +10,7 @@
 #include "publish/html/entry_parts.h"
 #include "publish/page.h"
 #include "publish/parts.h"
+#include "publish/removal.h"
 
 namespace antidotary::publish {
 namespace {
@@ -75,9 +76,10 @@ std::string spread(const Place& place, const Entry& entry) {
   out += heading("symptoms", "Symptoms") + section_text(place, entry, "Symptoms");
   out += "</div>\n<div class=\"remedy\">\n<p class=\"side\">Remedy</p>\n";
   out += heading("recovery", "Recovery") + section_text(place, entry, "Recovery");
-  out += fmt::format(
-      "<p class=\"command\"><code data-copy>antidotary clean DISK</code></p>\n"
-      "<p><a href=\"#steps\">The same by hand, step by step</a></p>\n");
+  if (is_removable(entry, nullptr)) {
+    out += "<p class=\"command\"><code data-copy>antidotary clean DISK</code></p>\n";
+  }
+  out += "<p><a href=\"#steps\">By hand, step by step</a></p>\n";
   out += heading("prevention", "Prevention") + section_text(place, entry, "Prevention");
   return out + checks_for(place, entry) + "</div>\n</div>\n";
 }

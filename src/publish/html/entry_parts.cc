@@ -120,8 +120,9 @@ std::string status_line(const Entry& entry) {
       return "<p class=\"status draft\"><b>Draft.</b> Nothing on a disk or in a message proves "
              "this one yet: the page explains, and nothing is detected or removed by it.</p>\n";
     case entries::Status::tested:
-      return "<p class=\"status\"><b>Tested.</b> Its changes are made, found, removed and undone "
-             "in the tests of this encyclopedia.</p>\n";
+      return "<p class=\"status\"><b>Tested.</b> The changes in the tables below are made, found, "
+             "removed and undone in the tests of this encyclopedia; what is told in words alone is "
+             "left to you.</p>\n";
     case entries::Status::stable:
       break;
   }

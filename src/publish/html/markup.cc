@@ -282,12 +282,16 @@ std::string Place::prose(std::string_view text) const {
 }
 
 std::string Footnotes::cite(const std::vector<std::string>& ids) {
-  std::string out;
+  std::map<std::size_t, std::string> cited;
   for (const std::string& id : ids) {
     const auto [row, is_new] = numbers_.try_emplace(id, order_.size() + 1);
     if (is_new) order_.push_back(id);
+    cited[row->second] = id;
+  }
+  std::string out;
+  for (const auto& [number, id] : cited) {
     out += fmt::format("{}<a href=\"#source-{}\" title=\"{}\">{}</a>",
-                       out.empty() ? "" : ",&#8201;", row->second, html_text(id), row->second);
+                       out.empty() ? "" : ",&#8201;", number, html_text(id), number);
   }
   return out.empty() ? "" : "<sup class=\"cite\">" + out + "</sup>";
 }

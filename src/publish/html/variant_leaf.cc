@@ -31,7 +31,7 @@ Leaf variant_leaf(const Place& place, const Entry& entry, const Variant& variant
   std::string body = "<article class=\"entry variant\">\n<header class=\"masthead\">\n";
   body += fmt::format("<p class=\"up\">{}</p>\n<h1>{}</h1>\n<p class=\"summary\">{}</p>\n",
                       place.link(address_of(entry), html_text(entry.title)),
-                      html_text(variant.title), place.prose(entry.summary));
+                      html_text(variant.title), place.prose(summary));
   if (!variant.named_only.empty()) {
     body += "<p class=\"status draft\"><b>Named only.</b> " + place.prose(variant.named_only) +
             "</p>\n";

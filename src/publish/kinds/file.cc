@@ -25,7 +25,7 @@ Rows render(const entries::Change& change) {
   const auto& file = file_of(change);
   Rows rows = {{"File", file.summary()}};
   if (!file.role.empty()) rows.emplace_back("What it is", file.role);
-  rows.emplace_back("Size", file.sizes.empty() ? "unknown" : sizes_of(file));
+  if (!file.sizes.empty()) rows.emplace_back("Size", sizes_of(file));
   if (!file.md5.empty()) rows.emplace_back("MD5", join(file.md5, ", "));
   if (!file.sha1.empty()) rows.emplace_back("SHA-1", join(file.sha1, ", "));
   if (!file.sha256.empty()) rows.emplace_back("SHA-256", join(file.sha256, ", "));
@@ -68,7 +68,7 @@ std::string process(const entries::Change& change) {
   const std::string extension = dot == std::string::npos ? "" : ascii_lower(file.name.substr(dot));
   const bool runs =
       extension == ".exe" || extension == ".scr" || extension == ".pif" || extension == ".com";
-  return runs && file.name.find_first_of("*?") == std::string::npos ? file.name : "";
+  return runs && file.name.find_first_of("*?") == std::string::npos ? file.name : std::string();
 }
 
 Terms observe(const entries::Change& change) {

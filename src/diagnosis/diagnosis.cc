@@ -149,7 +149,12 @@ Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& c
     }
     raise_started(findings, out.start_ups);
     Diagnosis diagnosis = weigh(entry, findings, out.start_ups);
-    if (severity(diagnosis.verdict) <= severity(Verdict::incomplete)) continue;
+    if (severity(diagnosis.verdict) <= severity(Verdict::incomplete)) {
+      if (allow != nullptr && allow->allows_entry(entry.id)) continue;
+      std::copy_if(findings.begin(), findings.end(), std::back_inserter(out.slight),
+                   [](const host::Finding& one) { return one.outcome == host::Outcome::found; });
+      continue;
+    }
     if (allow != nullptr && allow->allows_entry(entry.id)) {
       scan::add_silenced(out.silenced, "entry " + entry.id, diagnosis.evidence_for.size());
       continue;

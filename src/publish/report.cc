@@ -136,13 +136,39 @@ Words headline(const entries::Encyclopedia& encyclopedia, const Examination& exa
     if (diagnosis.verdict == verdict) return verdict_words(encyclopedia, diagnosis);
   }
   const Said said = said_of(verdict);
-  Words out = Words(said.word, said.tone) + ": " + said.meaning;
+  const bool slight = verdict == Verdict::clean && !examination.slight.empty();
+  Words out = Words(said.word, said.tone) + ": " +
+              (slight ? std::string_view("nothing that counts was found") : said.meaning);
   if (verdict == Verdict::clean) {
     const std::size_t count = encyclopedia.entries().size();
     out +=
         fmt::format(" of the {} {} in this encyclopedia", count, count == 1 ? "threat" : "threats");
   }
   return out;
+}
+
+// A place once, with all whose mark it may be.
+void add_slight(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
+                const std::vector<host::Finding>& findings) {
+  if (findings.empty()) return;
+  sheet.heading("Too weak to count");
+  sheet.paragraph(
+      "Innocent programs leave these as well, so they decide nothing and nothing is done to them; "
+      "where something was removed here before, look at each:");
+  std::vector<std::pair<std::string, std::vector<std::string>>> places;
+  for (const host::Finding& finding : findings) {
+    const std::string place = place_of(finding);
+    const std::string title = title_of(encyclopedia, finding.entry, {finding.variant});
+    auto at = std::find_if(places.begin(), places.end(),
+                           [&](const auto& one) { return one.first == place; });
+    if (at == places.end()) at = places.insert(places.end(), {place, {}});
+    if (std::find(at->second.begin(), at->second.end(), title) == at->second.end()) {
+      at->second.push_back(title);
+    }
+  }
+  for (const auto& [place, titles] : places) {
+    sheet.item("-", Words(place) + Words(" (as of " + join(titles, ", ") + ")", Tone::faint));
+  }
 }
 
 // What a clean answer does not speak of.
@@ -220,6 +246,7 @@ std::string examination(const entries::Encyclopedia& encyclopedia, const Examina
   for (const Diagnosis& diagnosis : examination.diagnoses) {
     add_diagnosis(sheet, encyclopedia, diagnosis);
   }
+  add_slight(sheet, encyclopedia, examination.slight);
   if (!examination.unread.empty() || !examination.dirty_hives.empty()) {
     sheet.heading("What could not be read");
   }

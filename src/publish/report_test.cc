@@ -62,6 +62,20 @@ TEST(Examination, SaysThatACleanDiskIsCleanOfWhatIsKnown) {
               StartsWith("CLEAN: nothing was found of the 1 threat in this encyclopedia\n"));
 }
 
+TEST(Examination, ShowsWhatIsTooWeakToCount) {
+  diagnosis::Examination clean;
+  clean.windows = host::WindowsKind::nt;
+  host::Finding slight = finding("WINDOWS/mmc.exe", "");
+  slight.entry = "win32/example";
+  slight.variant = "a";
+  clean.slight = {slight, slight};
+  const std::string text = examination(sample_encyclopedia(), clean, "/d", {});
+  EXPECT_THAT(text, StartsWith("CLEAN: nothing that counts was found of the 1 threat"));
+  EXPECT_THAT(text, HasSubstr("TOO WEAK TO COUNT"));
+  EXPECT_THAT(text, HasSubstr("- WINDOWS/mmc.exe (as of Win32/Example.A)"));
+  EXPECT_EQ(text.find("mmc.exe"), text.rfind("mmc.exe"));
+}
+
 TEST(Examination, NeverCallsADiskCleanThatCouldNotBeRead) {
   diagnosis::Examination unread;
   unread.unread = {{"WINDOWS/system32/config/SOFTWARE", "permission denied"}};

@@ -8,6 +8,7 @@
 const question_words = new Set(
   "a about an and are can do does for how i in is it my of on the this to what which".split(" "));
 const whole_word = 3;
+const whole_text = 20;
 
 function words_of(question) {
   const all = question.toLowerCase().split(/\s+/).map(
@@ -44,6 +45,7 @@ function search(index, question) {
       score += passage[3] * rarity[at] * (alone ? whole_word : 1);
     });
     if (!held.length) return;
+    if (lower[number] === words.join(" ")) score *= whole_text;
     const subject = subjects.get(passage[0]) ?? { score: 0, held: new Set() };
     held.forEach((at) => subject.held.add(at));
     if (score > subject.score) Object.assign(subject, { score, passage });

@@ -9,6 +9,8 @@ namespace antidotary::cli {
 namespace {
 
 constexpr std::size_t hits_max = 20;
+/// More pages than an encyclopedia has.
+constexpr std::size_t encyclopedia_hits_max = 100'000;
 
 std::string id_of(const entries::Hit& hit) {
   const entries::Subject& subject = hit.subject;
@@ -34,7 +36,9 @@ Exit run_search(const Invocation& invocation) {
   const auto encyclopedia = open_encyclopedia(invocation);
   if (!encyclopedia) return complain(encyclopedia.error());
   const std::string question = join(invocation.arguments, " ");
-  const auto hits = entries::search(*encyclopedia, question, hits_max);
+  auto hits = entries::search(*encyclopedia, question, encyclopedia_hits_max);
+  const std::size_t all = hits.size();
+  if (all > hits_max) hits.resize(hits_max);
   if (invocation.has("json")) {
     for (const entries::Hit& hit : hits) {
       Json line;
@@ -54,6 +58,9 @@ Exit run_search(const Invocation& invocation) {
       sheet.paragraph(hit.where + ": " + hit.passage, 4);
     }
     print(sheet.take());
+  }
+  if (all > hits_max) {
+    complain(fmt::format("the best {} of {}; a rarer word finds fewer", hits_max, all));
   }
   if (!hits.empty()) return Exit::clean;
   const auto words = entries::words_of_question(question);

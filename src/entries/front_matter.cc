@@ -79,7 +79,10 @@ std::optional<FrontMatter> split_front_matter(const SourceFile& file,
     return refuse(fmt::format("the file is longer than {} bytes", file_bytes_max),
                   "Shorten its prose.");
   }
-  const std::vector<std::string_view> lines = split(file.text, '\n');
+  // Notepad puts a mark before the text that nobody sees.
+  std::string_view text = file.text;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const std::vector<std::string_view> lines = split(text, '\n');
   if (lines.empty() || without_carriage_return(lines.front()) != fence) {
     return refuse("the first line is not `+++`",
                   "Begin the file with a line `+++`, the TOML, and a second line `+++`.");

@@ -146,7 +146,8 @@ class Collector {
     Subject subject;
     subject.term = &term;
     out_.subjects.push_back(std::move(subject));
-    add(nullptr, "name", term.title + " (" + term.id + ")", weight_name);
+    add(nullptr, "name", term.title, weight_name);
+    add(nullptr, "id", term.id, weight_name);
     add(nullptr, "meaning", term.definition, weight_fact);
   }
 

@@ -14,6 +14,8 @@ constexpr std::size_t passage_bytes_max = 200;
 
 /// A whole word against a part of one.
 constexpr double whole_word = 3;
+/// A passage that is the question, word for word.
+constexpr double whole_text = 20;
 
 constexpr std::array<std::string_view, 22> question_words = {
     "a",  "about", "an", "and", "are", "can", "do",  "does", "for", "how",  "i",
@@ -51,6 +53,7 @@ class Question {
   Question(const Passages& all, std::vector<std::string> words)
       : all_(all),
         words_(std::move(words)),
+        asked_(join(words_, " ")),
         hits_(all.subjects.size()),
         held_(all.subjects.size()) {
     for (std::size_t word = 0; word < words_.size(); ++word) find(word);
@@ -101,6 +104,8 @@ class Question {
       }
       score += passage.weight * rarity_[word] * (alone ? whole_word : 1.0);
     }
+    // What is called exactly so is what was meant, however many others speak of it.
+    if (lower == asked_) score *= whole_text;
     Hit& best = hits_[passage.subject];
     if (score <= best.score) return;
     best = {all_.subjects[passage.subject], passage.variant, std::string(passage.where),
@@ -109,6 +114,7 @@ class Question {
 
   const Passages& all_;
   std::vector<std::string> words_;
+  std::string asked_;
   std::vector<double> rarity_;
   std::vector<Hit> hits_;                       // by subject: its best passage
   std::vector<std::vector<std::size_t>> held_;  // by subject: the words it holds

@@ -56,6 +56,13 @@ TEST(Search, FindsBulletinsAndTerms) {
   ASSERT_NE(first("what is a worm?").subject.term, nullptr);
 }
 
+TEST(Search, PutsWhatIsCalledExactlySoFirst) {
+  // The sample's class is a worm too, and many a name.
+  for (const std::string_view question : {"what is a worm?", "WORM", "worm"}) {
+    EXPECT_NE(first(question).subject.term, nullptr) << question;
+  }
+}
+
 TEST(Search, LeavesOutPagesThatHoldFewerOfTheWords) {
   const std::vector<Hit> hits = search(sample(), "cumulative patch", 10);
   ASSERT_THAT(hits, SizeIs(1));

@@ -27,7 +27,8 @@ QUESTIONS = (
     "autorun.inf", "reverse dns", "kazaa", "BIOS", "code red", "nimda readme.eml",
     "buffer overrun in LSASS", "PayPal form card data", "windows update denial of service",
     "mydoom", "irc", "deletes files", "file infector", "logic bomb 26 april", "outlook express",
-    "CVE-2003-0533", "firewall", "internet explorer", "network shares", "flash bios")
+    "CVE-2003-0533", "firewall", "internet explorer", "network shares", "flash bios",
+    "what is a worm?", "virus")
 
 
 class Page(html.parser.HTMLParser):

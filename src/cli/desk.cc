@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -74,6 +75,12 @@ std::string encyclopedia_path(const Invocation& invocation) {
   return "/usr/share/antidotary/encyclopedia";
 }
 
+Error no_entry_in(const std::string& folder) {
+  return {ErrorKind::bad_input,
+          fmt::format("{} holds no entry; name the folder with --encyclopedia", folder),
+          std::nullopt};
+}
+
 Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation) {
   const std::string path = encyclopedia_path(invocation);
   auto sources = proof::read_sources(path);
@@ -82,14 +89,20 @@ Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation) {
   auto encyclopedia = entries::Encyclopedia::read(*sources, problems);
   const std::size_t errors = encyclopedia.errors();
   if (errors > 0) {
+    const auto first = std::find_if(problems.begin(), problems.end(), [](const auto& problem) {
+      return problem.severity == entries::Severity::error;
+    });
+    const std::string where = first == problems.end()
+                                  ? ""
+                                  : fmt::format(", the first at {}:{}: {}", first->place.file,
+                                                first->place.line, first->what);
     complain(
-        fmt::format("{} problem{} in {}: entries that have one are left out; 'antidotary "
+        fmt::format("{} problem{} in {}{}; entries that have one are left out; 'antidotary "
                     "entry lint' names each",
-                    errors, errors == 1 ? "" : "s", path));
+                    errors, errors == 1 ? "" : "s", path, where));
   }
   if (encyclopedia.entries().empty()) {
-    return fail(ErrorKind::bad_input, "{} holds no entry; name the folder with --encyclopedia",
-                path);
+    return tl::unexpected(no_entry_in(path));
   }
   return encyclopedia;
 }

@@ -78,6 +78,23 @@ void tell_checks(const Invocation& invocation, const std::vector<proof::Check>& 
   }
 }
 
+/// A simulation follows the entry's words, a slip in them too: the linter's errors are failures.
+proof::Check lint_check(const entries::Entry& entry,
+                        const std::vector<entries::Problem>& problems) {
+  proof::Check out;
+  out.entry = entry.id;
+  out.what = "the linter finds no error";
+  out.passed = true;
+  for (const entries::Problem& problem : problems) {
+    const bool its = problem.severity == entries::Severity::error &&
+                     problem.place.file.starts_with(entry.id + "/");
+    if (!its) continue;
+    out.passed = false;
+    out.detail += (out.detail.empty() ? "" : "; ") + problem.sentence();
+  }
+  return out;
+}
+
 }  // namespace
 
 Exit run_entry_test(const Invocation& invocation) {
@@ -91,17 +108,22 @@ Exit run_entry_test(const Invocation& invocation) {
   if (const auto exist = all_exist(invocation, encyclopedia); !exist) {
     return complain(exist.error());
   }
+  const std::string base = encyclopedia_path(invocation);
+  if (encyclopedia.entries().empty() && encyclopedia.errors() == 0) {
+    return complain(no_entry_in(base));
+  }
   const auto scratch = ScratchFolder::make();
   if (!scratch) return complain(scratch.error());
+  const auto linted = entries::lint(encyclopedia);
   const bool table = all && !invocation.has("json");
   if (table) print(row_of("entry", {"tried", "named", "checks", "failed"}));
   Counts total;
-  const std::string base = encyclopedia_path(invocation);
   for (const auto& entry : encyclopedia.entries()) {
     if (!wanted(invocation, entry.id)) continue;
-    const auto checks = proof::prove(encyclopedia, entry, base + "/" + entry.id + "/proof/near",
-                                     scratch->part(entry.id));
+    auto checks = proof::prove(encyclopedia, entry, base + "/" + entry.id + "/proof/near",
+                               scratch->part(entry.id));
     if (!checks) return complain(with_context(checks.error(), entry.id));
+    checks->insert(checks->begin(), lint_check(entry, linted));
     Counts counts;
     for (const auto& variant : entry.variants) {
       ++(variant.checkable() ? counts.tried : counts.named_only);

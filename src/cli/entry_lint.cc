@@ -85,6 +85,7 @@ Exit run_entry_lint(const Invocation& invocation) {
   if (!sources) return complain(sources.error());
   std::vector<Problem> problems;
   const auto encyclopedia = entries::Encyclopedia::read(*sources, problems);
+  if (encyclopedia.entries().empty() && problems.empty()) return complain(no_entry_in(base));
   const auto linted = entries::lint(encyclopedia);
   problems.insert(problems.end(), linted.begin(), linted.end());
   const auto proofs = proof::lint_proofs(base);
@@ -97,6 +98,8 @@ Exit run_entry_lint(const Invocation& invocation) {
     });
     if (!exists) return complain(fmt::format("there is no entry '{}' below {}", id, base));
   }
+  // Who asks for an entry works on it, and wants to know what is still open.
+  const bool show_warnings = invocation.has("warnings") || !names.empty();
   std::size_t errors = 0;
   std::size_t warnings = 0;
   for (const Problem& problem : problems) {
@@ -105,10 +108,11 @@ Exit run_entry_lint(const Invocation& invocation) {
     if (!wanted) continue;
     const bool error = problem.severity == Severity::error;
     ++(error ? errors : warnings);
-    if (error || invocation.has("warnings")) tell(invocation, base, problem);
+    if (error || show_warnings) tell(invocation, base, problem);
   }
-  std::fprintf(stderr, "%zu entries, %zu errors, %zu warnings\n", encyclopedia.entries().size(),
-               errors, warnings);
+  const std::size_t looked_at = names.empty() ? encyclopedia.entries().size() : names.size();
+  std::fprintf(stderr, "%zu entries, %zu errors, %zu warnings%s\n", looked_at, errors, warnings,
+               warnings > 0 && !show_warnings ? "; --warnings shows them" : "");
   return errors > 0 ? Exit::found : Exit::clean;
 }
 

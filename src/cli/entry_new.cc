@@ -13,6 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What a command for the same encyclopedia needs behind its id.
+std::string where_of(const Invocation& invocation) {
+  if (!invocation.has("encyclopedia")) return "";
+  return " --encyclopedia " + escape_for_terminal(invocation.value("encyclopedia"));
+}
+
 Exit write_new(const fs::path& base, const std::vector<entries::SourceFile>& files) {
   for (const auto& file : files) {
     if (fs::exists(base / file.path)) {
@@ -56,7 +62,7 @@ Exit run_entry_new(const Invocation& invocation) {
   print(
       fmt::format("Next: fill it in, then 'antidotary entry lint {0}' and 'antidotary entry "
                   "test {0}'.\n",
-                  invocation.arguments[0]));
+                  invocation.arguments[0] + where_of(invocation)));
   return Exit::clean;
 }
 
@@ -80,7 +86,7 @@ Exit run_entry_import(const Invocation& invocation) {
   print(
       fmt::format("A draft: write what is missing, grade the changes, then 'antidotary entry test "
                   "{}'.\n",
-                  draft->id));
+                  draft->id + where_of(invocation)));
   return Exit::clean;
 }
 

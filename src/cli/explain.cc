@@ -20,7 +20,7 @@ Exit say_unknown(const std::string& name, const entries::Resolution& resolution)
   if (!resolution.nearest.empty()) {
     sentence += fmt::format("; the nearest: {}", join(resolution.nearest, ", "));
   }
-  return complain(sentence);
+  return complain(sentence + "; 'antidotary search' looks for files, values, subjects and words");
 }
 
 Exit say_ambiguous(const std::string& name, const entries::Resolution& resolution) {

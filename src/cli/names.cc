@@ -216,6 +216,9 @@ Exit answer_reports(const Invocation& invocation, const entries::Names& names) {
     return exit;
   }
   std::size_t number = 0;
+  if (trim(*text).empty()) {
+    return complain(invocation.value("reports") + " is empty: a report is wanted");
+  }
   for (const std::string_view line : split(*text, '\n')) {
     ++number;
     if (trim(line).empty()) continue;
@@ -279,6 +282,15 @@ Exit run_names_table(const Invocation& invocation) {
                           name.note.empty() ? "" : " " + name.note)) +
           "\n");
   };
+  // Of a variant only its own: what is said of the family is no name of it.
+  const entries::Variant* only = nullptr;
+  if (found.kind == Resolution::Kind::one && found.matches.front().entry == entry) {
+    only = found.matches.front().variant;
+  }
+  if (only != nullptr) {
+    for (const entries::VendorName& name : only->names) row(only->id, name);
+    return Exit::clean;
+  }
   for (const entries::VendorName& name : entry->names) row("", name);
   for (const std::string& word : entry->also_called) {
     row("", {"(also called)", word, entries::NameRelation::same, "", {}, {}});

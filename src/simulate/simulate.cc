@@ -71,7 +71,7 @@ void add_mail(const Scene& scene, Image& image) {
 
 Result<files::Root> fresh_folder(const std::string& directory) {
   if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
-    return tl::unexpected(files::system_error(errno, "cannot make", directory));
+    return tl::unexpected(files::system_error(errno, "make", directory));
   }
   auto root = ANTIDOTARY_TRY(files::Root::open(directory));
   const auto nodes = ANTIDOTARY_TRY(root.list(""));

@@ -63,8 +63,8 @@ struct Examination {
   /// Worst first. Entries that are clean, or of which nothing was found and something is unknown,
   /// are left out: `unread` and `dirty_hives` say what could not be looked at.
   std::vector<Diagnosis> diagnoses;
-  /// What was found of entries that are left out as clean: too weak to count, and told all the same,
-  /// for a person may know better.
+  /// What was found of entries that are left out as clean: too weak to count, and told all the
+  /// same, for a person may know better.
   std::vector<host::Finding> slight;
   std::vector<host::StartUp> start_ups;
   std::vector<host::Unread> unread;

@@ -188,6 +188,20 @@ TEST(UnpackMessage, DecodesLeavesAndNamesThem) {
   EXPECT_EQ(out.bytes_used, 3u);  // a view costs nothing
 }
 
+TEST(UnpackMessage, ReadsALeafInEveryEncodingThatItStates) {
+  // Of a field that stands twice some programs take the first, some the last.
+  for (const std::string order : {"7bit base64", "base64 7bit", "quoted-printable base64"}) {
+    const std::size_t blank = order.find(' ');
+    const Outcome out = open(Format::message,
+                             "From: a\nContent-Disposition: attachment; filename=a.bin\n"
+                             "Content-Transfer-Encoding: " +
+                                 order.substr(0, blank) + "\ncontent-transfer-encoding: " +
+                                 order.substr(blank + 1) + "\n\nAQID\n");
+    EXPECT_THAT(out.children, ::testing::Contains(std::string("a.bin=\x01\x02\x03"))) << order;
+    EXPECT_THAT(out.children, SizeIs(2)) << order;
+  }
+}
+
 TEST(UnpackMessage, LimitsADecodedBody) {
   Limits limits;
   limits.object_bytes_max = 4;

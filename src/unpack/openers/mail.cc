@@ -1,8 +1,11 @@
 // Messages and mailboxes: their parts and messages, as formats/mime and formats/mbox find them.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
+#include "core/text.h"
 #include "formats/mbox/mailbox.h"
 #include "formats/mime/message.h"
 #include "unpack/opener.h"
@@ -12,23 +15,40 @@ namespace {
 
 using formats::Format;
 
-// Decodes one leaf of a message and hands it out.
-Status hand_out(const mime::Message& message, const mime::Part& part, const std::string& name,
-                Budget& budget, const Visitor& visitor) {
+/// How a leaf may be encoded: where the field stands twice, programs differ on which of them holds,
+/// so that each is a reading. Bounded by the kinds of encoding there are.
+std::vector<mime::Encoding> encodings_of(const mime::Part& part) {
+  std::vector<mime::Encoding> out = {part.encoding};
+  for (const mime::Field& field : part.fields) {
+    if (!equal_ascii_ignoring_case(field.name, "content-transfer-encoding")) continue;
+    const mime::Encoding one = mime::encoding_of(mime::unfold(field.value));
+    if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
+  }
+  return out;
+}
+
+Status hand_out_as(mime::Encoding encoding, Bytes body, const std::string& name, Budget& budget,
+                   const Visitor& visitor) {
   ANTIDOTARY_CHECK(budget.new_object());
-  const Bytes body = message.body(part);
   ANTIDOTARY_CHECK(budget.step(body.size() / 64 + 1));
-  const bool as_it_stands =
-      part.encoding == mime::Encoding::identity || part.encoding == mime::Encoding::unknown;
-  if (as_it_stands) {
+  if (encoding == mime::Encoding::identity || encoding == mime::Encoding::unknown) {
     visitor.child({name, body});
     return {};
   }
   const std::uint64_t bytes_max = budget.limits().object_bytes_max;
-  const mime::Decoded decoded = mime::decode(part.encoding, body, bytes_max);
+  const mime::Decoded decoded = mime::decode(encoding, body, bytes_max);
   ANTIDOTARY_CHECK(budget.bring_out(decoded.bytes.size()));
   visitor.child({name, decoded.bytes});
   if (decoded.cut) visitor.missed({name, budget.exhaust(Limit::object_bytes).value()});
+  return {};
+}
+
+// Decodes one leaf of a message and hands it out.
+Status hand_out(const mime::Message& message, const mime::Part& part, const std::string& name,
+                Budget& budget, const Visitor& visitor) {
+  for (const mime::Encoding encoding : encodings_of(part)) {
+    ANTIDOTARY_CHECK(hand_out_as(encoding, message.body(part), name, budget, visitor));
+  }
   return {};
 }
 

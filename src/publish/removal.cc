@@ -165,6 +165,7 @@ void add_told(std::vector<RemovalStep>& steps, const Entry& entry,
   for (const Variant* variant : variants) {
     add(variant->facts, variants.size() > 1 ? "variant " + bulletin_name(variant->id) : "");
   }
+  step.told = true;
   if (!step.parts.empty()) steps.push_back(std::move(step));
 }
 

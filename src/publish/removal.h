@@ -25,6 +25,7 @@ struct RemovalStep {
   std::string strong = {};  ///< Follows `lead`, emphasised: the names of programs to be ended.
   std::string rest = {};    ///< Follows `strong`.
   std::vector<RemovalPart> parts = {};
+  bool told = false;  ///< Its parts are facts that stand on the pages as well.
 };
 
 struct Removal {

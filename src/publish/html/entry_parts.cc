@@ -215,7 +215,12 @@ std::string removal_steps(const Place& place, const Entry& entry, const Variant*
     out += html_text(step.rest) + "</p>\n";
     std::string parts;
     for (const RemovalPart& part : step.parts) {
+      // A family's page has no room for what is told of each variant.
+      if (step.told && variant == nullptr && !part.variants.empty()) continue;
       parts += "<li>" + part_html(place, part) + "</li>\n";
+    }
+    if (step.told && variant == nullptr) {
+      parts += "<li>What is told of one variant alone stands on its own page.</li>\n";
     }
     if (!parts.empty()) out += "<ul>\n" + parts + "</ul>\n";
     out += "</li>\n";

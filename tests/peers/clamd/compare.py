@@ -72,7 +72,8 @@ def normal(reply):
     reply = re.sub(rb"ClamAV [0-9.]+[^|\n\0]*", b"ClamAV V", reply)
     reply = re.sub(rb"fd\[\d+\]", b"fd[N]", reply)
     reply = re.sub(rb"THREADS: live.*", b"THREADS", reply)
-    reply = re.sub(rb"\tSTATS [0-9.]+ \n", b"\tSTATS T\n", reply)
+    # A thread of clamd's that has answered and not yet gone is still counted: one line or several.
+    reply = re.sub(rb"(?:\tSTATS [0-9.]+ \n)+", b"\tSTATS T\n", reply)
     # Slips of clamd 1.4.6 (docs/decisions/0091): STATS CR LF errs and answers; -z tells a name twice.
     reply = reply.replace(b"Error processing command. ERROR\nPOOLS", b"POOLS")
     reply = re.sub(rb"\tIDLE [0-9.]+ \n", b"", reply)

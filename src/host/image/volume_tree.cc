@@ -99,7 +99,8 @@ Node VolumeTree::node_of(TSK_FS_FILE& file, std::string name) const {
   return node;
 }
 
-Result<VolumeTree::Folder> VolumeTree::read_folder(const std::string& path, TSK_INUM_T inode) {
+Result<const VolumeTree::Folder*> VolumeTree::read_folder(const std::string& path,
+                                                          TSK_INUM_T inode) {
   tsk_error_reset();
   const std::unique_ptr<TSK_FS_DIR, CloseDirectory> directory(
       tsk_fs_dir_open_meta(system_.get(), inode));
@@ -130,7 +131,7 @@ Result<VolumeTree::Folder> VolumeTree::read_folder(const std::string& path, TSK_
     Node node = node_of(*file, std::string(text));
     out.emplace(node.name, std::move(node));
   }
-  return out;
+  return &folders_.emplace(path, std::move(out)).first->second;
 }
 
 // Component by component, by a loop: a path may be thousands of folders deep.
@@ -139,16 +140,14 @@ Result<const VolumeTree::Folder*> VolumeTree::folder(const std::string& path) {
   TSK_INUM_T inode = system_->root_inum;
   std::string_view rest = path;
   for (;;) {
-    auto known = folders_.find(above);
-    if (known == folders_.end()) {
-      Folder read = ANTIDOTARY_TRY(read_folder(above, inode));
-      known = folders_.emplace(above, std::move(read)).first;
-    }
-    if (rest.empty()) return &known->second;
+    const auto known = folders_.find(above);
+    const Folder* const here =
+        known != folders_.end() ? &known->second : ANTIDOTARY_TRY(read_folder(above, inode));
+    if (rest.empty()) return here;
     const std::string name(rest.substr(0, rest.find('/')));
     rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-    const auto child = known->second.find(name);
-    if (child == known->second.end()) return fail(ErrorKind::not_found, "there is no {}", path);
+    const auto child = here->find(name);
+    if (child == here->end()) return fail(ErrorKind::not_found, "there is no {}", path);
     if (child->second.kind != NodeKind::directory) {
       return fail(ErrorKind::refused, "{} is not a folder", path);
     }

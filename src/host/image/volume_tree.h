@@ -36,7 +36,8 @@ class VolumeTree final : public Tree {
       : disk_(disk), system_(std::move(system)) {}
 
   Result<const Folder*> folder(const std::string& path);
-  Result<Folder> read_folder(const std::string& path, TSK_INUM_T inode);
+  /// Reads a folder and keeps it.
+  Result<const Folder*> read_folder(const std::string& path, TSK_INUM_T inode);
   Result<Node> find(const std::string& path);
   /// A file of the volume, open, that can be read.
   Result<std::pair<Node, image::TskFile>> readable(const std::string& path);

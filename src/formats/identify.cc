@@ -6,6 +6,7 @@
 #include "core/reader.h"
 #include "core/text.h"
 #include "formats/magics.h"
+#include "formats/xml_root.h"
 
 namespace antidotary::formats {
 namespace {
@@ -241,7 +242,7 @@ bool is_xml(std::string_view text) {
 
 Format xml_of(std::string_view text) {
   const std::string head = ascii_lower(text.substr(0, 4096));
-  if (head.find("<svg") != std::string::npos) return Format::svg;
+  if (head.find("<svg") != std::string::npos) return Format::svg;  // inside another root
   if (head.find("xdp:xdp") != std::string::npos) return Format::xdp;
   return Format::xml;
 }
@@ -262,10 +263,7 @@ bool is_text(std::string_view text) {
   });
 }
 
-void add_text(std::string_view text, Guesses& out) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  if (is_mbox(text)) return out.add(Format::mbox, Confidence::strong);
-  if (is_message(text)) return out.add(Format::message, Confidence::strong);
+void add_other_text(std::string_view text, Guesses& out) {
   if (is_xml(text)) return out.add(xml_of(text), Confidence::strong);
   if (is_html(text)) return out.add(Format::html, Confidence::strong);
   if (is_uuencode(text)) return out.add(Format::uuencode, Confidence::strong);
@@ -273,6 +271,22 @@ void add_text(std::string_view text, Guesses& out) {
     return out.add(Format::binhex, Confidence::strong);
   }
   if (is_text(text.substr(0, text_bytes_max))) out.add(Format::text, Confidence::weak);
+}
+
+// `more`: `text` is not all there is.
+void add_text(std::string_view text, bool more, Guesses& out) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (is_mbox(text)) return out.add(Format::mbox, Confidence::strong);
+  if (is_message(text)) return out.add(Format::message, Confidence::strong);
+  const XmlRoot root = xml_root(text);
+  if (root.name == "svg") {
+    // A page to one reader, by its DOCTYPE, is a picture to another.
+    if (is_html(text)) out.add(Format::html, Confidence::strong);
+    return out.add(Format::svg, Confidence::strong);
+  }
+  add_other_text(text, out);
+  // What begins behind so long a prolog is not seen here: only a picture's scripts need its format.
+  if (root.cut && more) out.add(Format::svg, Confidence::weak);
 }
 
 }  // namespace
@@ -308,7 +322,7 @@ Guesses identify_all(Bytes all) {
   if (text.substr(0, 1024).find("%PDF-") != std::string_view::npos) {
     out.add(Format::pdf, Confidence::strong);
   }
-  if (out.empty()) add_text(text, out);
+  if (out.empty()) add_text(text, all.size() > bytes.size(), out);
   if (out.empty()) out.add(Format::unknown, Confidence::weak);
   return out;
 }

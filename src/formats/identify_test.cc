@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 #include "core/reader.h"
 
@@ -70,6 +71,42 @@ TEST(Identify, TellsHtmlTextAndTheRest) {
   EXPECT_EQ(of("\xef\xbb\xbf<html>"), Format::html);
   EXPECT_EQ(of("plain\ttext\r\n"), Format::text);
   EXPECT_EQ(of("\x01\x02\x03"), Format::unknown);
+}
+
+TEST(Identify, KnowsAPictureByItsFirstElement) {
+  const std::string_view comment = "<!-- <a> -->", instruction = "<?a b?>";
+  const std::string_view type =
+      "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" 'a>b' [<!ENTITY a \"]>\"> <!-- ' -->]>";
+  for (const std::string_view before :
+       {""sv, "\xef\xbb\xbf"sv, " \r\n\t"sv, comment, instruction, type, "<!doctype a>\n"sv}) {
+    for (const std::string_view tag : {"<svg>"sv, "<svg/>"sv, "<svg\nx='y'>"sv, "<s:svg >"sv}) {
+      const std::string text = std::string(before) + std::string(tag);
+      EXPECT_EQ(of(text), Format::svg) << text;
+      EXPECT_EQ(of("<?xml version='1.0'?>" + std::string(5000, ' ') + std::string(tag)),
+                Format::svg);
+    }
+  }
+  EXPECT_EQ(of("<svgs>"), Format::text);
+  EXPECT_EQ(of("<svg"), Format::text);
+  EXPECT_EQ(of("a <svg>"), Format::text);
+  EXPECT_EQ(of("<!-- <svg> -->"), Format::text);
+  EXPECT_EQ(of("<!DOCTYPE svg [<svg>"), Format::text);
+  EXPECT_EQ(of("<html><svg>"), Format::html);
+}
+
+TEST(Identify, TakesWhatMayBeAPictureForOneAsWell) {
+  const auto formats_of = [](const std::string& text) {
+    std::vector<Format> out;
+    for (const Guess& guess : identify_all(as_bytes(text))) out.push_back(guess.format);
+    return out;
+  };
+  using Formats = std::vector<Format>;
+  EXPECT_EQ(formats_of("<!DOCTYPE html><svg onload='a()'>"), (Formats{Format::html, Format::svg}));
+  EXPECT_EQ(formats_of("<!-- <html> --><svg>"), (Formats{Format::html, Format::svg}));
+  const std::string blanks(64u << 10, ' ');
+  EXPECT_EQ(formats_of(blanks + "<svg>"), (Formats{Format::text, Format::svg}));
+  EXPECT_EQ(formats_of("<!--" + blanks + "--><svg>"), (Formats{Format::text, Format::svg}));
+  EXPECT_EQ(formats_of(blanks), Formats{Format::text});
 }
 
 TEST(Identify, NamesEveryFormat) {

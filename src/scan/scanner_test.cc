@@ -39,6 +39,18 @@ std::string mailbox_of(const std::vector<std::string>& messages) {
   return out;
 }
 
+TEST(Scanner, FindsWhatAPictureHoldsWithoutADeclaration) {
+  const std::string inert = eicar();
+  const std::string picture = "svg xmlns='http://www.w3.org/2000/svg'><script>'data:a/b;base64," +
+                              mime::to_base64_lines(as_bytes(inert)) + "'</script></svg>";
+  for (const std::string before : {"<", "\xef\xbb\xbf<", "<!-- c -->\n<", "<!DOCTYPE svg><",
+                                   "<?xml version='1.0'?><", "<s:"}) {
+    const Report report = scan(before + picture, "a.svg");
+    ASSERT_THAT(report.detections, SizeIs(1)) << before;
+    EXPECT_THAT(report.detections[0].path, ElementsAre("a.svg", "data 1")) << before;
+  }
+}
+
 TEST(Scanner, FindsTheLureInAMailboxAndNamesTheWayToIt) {
   const std::string honest = Mail{}.text("Dinner at eight?").finish();
   const Report report = scan(mailbox_of({honest, lure(), honest}), "mail.mbox");

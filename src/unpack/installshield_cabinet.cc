@@ -23,7 +23,8 @@ namespace antidotary::unpack {
 namespace {
 
 constexpr std::uint32_t signature = 0x28635349;  // "ISc("
-constexpr std::size_t common_bytes = 20, descriptor_bytes = 0x57;
+constexpr std::size_t common_bytes = 20, descriptor_bytes = 0x57, narrow_row_bytes = 0x2a,
+                      md5_bytes = 16;
 constexpr std::uint32_t split_flag = 1, obfuscated_flag = 2, compressed_flag = 4, invalid_flag = 8;
 constexpr std::uint8_t link_earlier_flag = 1;
 constexpr unsigned major_wide_rows = 6, major_utf16 = 17;
@@ -94,6 +95,7 @@ class Directory {
     const Bytes descriptor = header.subspan(at);
     if (table_at > descriptor.size()) return fail(ErrorKind::truncated, "its table is not there");
     out.table_ = descriptor.subspan(table_at);
+    out.table_at_ = std::uint64_t{at} + table_at;
     return out;
   }
 
@@ -102,6 +104,22 @@ class Directory {
 
   Result<Entry> row(std::uint32_t index) const {
     return major_ >= major_wide_rows ? wide_row(index) : narrow_row(index);
+  }
+
+  /// How far into the header file what is read of the directory reaches: its rows and their names,
+  /// up to the first row that is not there.
+  Result<std::uint64_t> end(Budget& budget) const {
+    std::size_t out = 0;
+    for (std::uint32_t i = 0; i < files_; ++i) {
+      ANTIDOTARY_CHECK(budget.step(descriptor_bytes));
+      const auto at = row_at(i);
+      const auto entry = row(i);
+      if (!at || !entry) break;
+      out = std::max(out, *at + row_bytes());
+      const Bytes name = name_bytes(entry->name_at);
+      if (!name.empty()) out = std::max(out, entry->name_at + name.size());
+    }
+    return table_at_ + out;
   }
 
   /// "DIRECTORY/NAME"; where either cannot be read it is left out.
@@ -120,29 +138,45 @@ class Directory {
     return Reader(table_, static_cast<std::size_t>(index) * 4).u32_le();
   }
 
-  std::string text_at(std::size_t at) const {
-    if (at >= table_.size()) return "";
+  /// A name as it stands, without its end.
+  Bytes name_bytes(std::size_t at) const {
+    if (at >= table_.size()) return {};
     const Bytes rest = table_.subspan(at);
     const Bytes some = rest.first(std::min(rest.size(), name_bytes_max));
-    if (major_ < major_utf16) {
-      const std::string_view text = as_text(some);
-      return mime::to_utf8("", text.substr(0, text.find('\0')));
-    }
     std::size_t end = 0;
-    while (some.size() - end >= 2 && load_u16_le(some, end) != 0) end += 2;
-    return utf8_from_utf16_le(some.first(end));
+    if (major_ < major_utf16) {
+      end = std::min(as_text(some).find('\0'), some.size());
+    } else {
+      while (some.size() - end >= 2 && load_u16_le(some, end) != 0) end += 2;
+    }
+    return some.first(end);
+  }
+
+  std::string text_at(std::size_t at) const {
+    const Bytes name = name_bytes(at);
+    return major_ < major_utf16 ? mime::to_utf8("", as_text(name)) : utf8_from_utf16_le(name);
+  }
+
+  std::size_t row_bytes() const {
+    if (major_ >= major_wide_rows) return descriptor_bytes;
+    return narrow_row_bytes + (major_ == 5 ? md5_bytes : 0);
+  }
+
+  Result<std::size_t> row_at(std::uint32_t index) const {
+    if (major_ < major_wide_rows) return offset_at(std::uint64_t{directories_} + index);
+    const std::uint64_t at = rows_at_ + std::uint64_t{index} * descriptor_bytes;
+    if (at > table_.size()) return fail(ErrorKind::truncated, "its table ends early");
+    return static_cast<std::size_t>(at);
   }
 
   Result<Entry> wide_row(std::uint32_t index) const {
-    const std::uint64_t at = rows_at_ + std::uint64_t{index} * descriptor_bytes;
-    if (at > table_.size()) return fail(ErrorKind::truncated, "its table ends early");
-    Reader reader(table_, static_cast<std::size_t>(at));
+    Reader reader(table_, ANTIDOTARY_TRY(row_at(index)));
     Entry out;
     out.flags = ANTIDOTARY_TRY(reader.u16_le());
     out.unpacked_bytes = ANTIDOTARY_TRY(reader.u64_le());
     out.packed_bytes = ANTIDOTARY_TRY(reader.u64_le());
     out.offset = ANTIDOTARY_TRY(reader.u64_le());
-    out.md5 = ANTIDOTARY_TRY(reader.take(16));
+    out.md5 = ANTIDOTARY_TRY(reader.take(md5_bytes));
     ANTIDOTARY_CHECK(reader.skip(16));
     out.name_at = ANTIDOTARY_TRY(reader.u32_le());
     out.directory = ANTIDOTARY_TRY(reader.u16_le());
@@ -156,7 +190,7 @@ class Directory {
   }
 
   Result<Entry> narrow_row(std::uint32_t index) const {
-    const std::uint32_t at = ANTIDOTARY_TRY(offset_at(std::uint64_t{directories_} + index));
+    const std::size_t at = ANTIDOTARY_TRY(row_at(index));
     Reader reader(table_);
     ANTIDOTARY_CHECK(reader.seek(at));
     Entry out;
@@ -167,13 +201,14 @@ class Directory {
     out.packed_bytes = ANTIDOTARY_TRY(reader.u32_le());
     ANTIDOTARY_CHECK(reader.skip(0x14));
     out.offset = ANTIDOTARY_TRY(reader.u32_le());
-    if (major_ == 5) out.md5 = ANTIDOTARY_TRY(reader.take(16));
+    if (major_ == 5) out.md5 = ANTIDOTARY_TRY(reader.take(md5_bytes));
     out.volume = 0;  // it is said by the volumes
     return out;
   }
 
   unsigned major_ = 0;
   std::uint32_t directories_ = 0, files_ = 0, rows_at_ = 0;
+  std::uint64_t table_at_ = 0;  ///< In the header file.
   Bytes table_;
 };
 
@@ -267,6 +302,10 @@ bool is_nowhere(const Entry& entry) {
   return entry.offset == 0 || entry.name_at == 0 || entry.unpacked_bytes == 0;
 }
 
+bool is_damage(ErrorKind kind) {
+  return kind == ErrorKind::malformed || kind == ErrorKind::truncated;
+}
+
 class Cabinet {
  public:
   Cabinet(const Directory& directory, std::span<const Volume> volumes, Budget& budget,
@@ -287,10 +326,13 @@ class Cabinet {
   }
 
   /// Of a header file, which lists what stands in others. That some of it may stand in the file
-  /// itself no field says for sure: what does come out is handed out, and it is an error only where
-  /// the bytes are not the directory's own, of which honest rows speak by chance.
+  /// itself no field says for sure: what does come out is handed out, and that it is damaged counts
+  /// only where the bytes are not the directory's own, of which honest rows speak by chance. The
+  /// directory's are those that it states and that are read as such.
   Result<Next> open_header(std::uint64_t directory_at, std::uint64_t directory_bytes) {
     const std::uint64_t size = volumes_.front().bytes.size();
+    const std::uint64_t directory_end =
+        std::min(directory_at + directory_bytes, ANTIDOTARY_TRY(directory_.end(budget_)));
     for (std::uint32_t i = 0; i < directory_.files(); ++i) {
       auto entry = ANTIDOTARY_TRY(next(i));
       if (!entry || entry->volume > 1) continue;
@@ -301,11 +343,10 @@ class Cabinet {
       const std::uint64_t bytes = packed ? entry->packed_bytes : entry->unpacked_bytes;
       if (bytes > size - entry->offset) continue;
       Brought brought = bring_file(*entry, volumes_, budget_);
-      const bool by_chance = entry->offset >= directory_at &&
-                             entry->offset - directory_at < directory_bytes &&
+      const bool by_chance = entry->offset >= directory_at && entry->offset < directory_end &&
                              (!packed || brought.bytes.size() != entry->unpacked_bytes);
-      if (by_chance && !brought.purse_empty) brought.error.reset();
-      if (by_chance && brought.bytes.empty()) continue;
+      if (by_chance && brought.error && is_damage(brought.error->kind)) brought.error.reset();
+      if (by_chance && brought.bytes.empty() && !brought.error) continue;
       hand_out(ANTIDOTARY_TRY(tell(*entry, i)), brought, visitor_);
       if (brought.purse_empty) return Next::purse_empty;
     }

@@ -41,6 +41,12 @@ Outcome open(Format format, const std::string& bytes, Limits limits = {},
   return out;
 }
 
+Limits of_object_bytes(std::uint64_t bytes) {
+  Limits limits;
+  limits.object_bytes_max = bytes;
+  return limits;
+}
+
 TEST(HiddenInSis, IsToldWhereNoFieldIsKnown) {
   EXPECT_THAT(open(Format::sis, specimens::sis()).children, ElementsAre(content));
   EXPECT_THAT(open(Format::sis, specimens::sis(13)).kinds, ElementsAre(ErrorKind::malformed));
@@ -162,6 +168,48 @@ TEST(InstallShield, HasNothingToMissWhereAHeaderListsWhatStandsElsewhere) {
   EXPECT_THAT(cut.missed, IsEmpty());
 }
 
+/// A header file with one row, whose bytes stand behind the directory; it states that all is its
+/// directory. `name`: what the row is called, put behind the bytes.
+std::string header_with(const std::string& chunk, std::uint64_t unpacked, const std::string& name) {
+  std::string out = specimens::installshield({{"a"}}, 0);
+  constexpr std::size_t table = 0x200 + 0x40, row = table + 0x20;
+  specimens::put(out, 16, specimens::words({0x7fffffff}));
+  specimens::put(
+      out, row + 2,
+      specimens::le(unpacked, 8) + specimens::le(chunk.size(), 8) + specimens::le(out.size(), 8));
+  out += chunk;
+  if (!name.empty()) specimens::put(out, row + 58, specimens::words({out.size() - table}));
+  return out + name + '\0';
+}
+
+std::string chunk_of(const std::string& plain) {
+  const std::string deflated = specimens::deflate_of(plain);
+  return specimens::le(deflated.size(), 2) + deflated;
+}
+
+TEST(HiddenInInstallShield, IsMissedWhereALimitEndsIt) {
+  const std::string large(100'000, 'x');
+  // The name makes it the directory's own bytes, which a row may point into by chance.
+  const std::string header = header_with(chunk_of(large), large.size(), "a");
+  EXPECT_THAT(open(Format::installshield, header).children, ElementsAre(large));
+  Limits dense, small = of_object_bytes(1000), none = of_object_bytes(0);
+  dense.ratio_max = 2;
+  dense.ratio_floor_bytes = 1000;
+  for (const Limits& limits : {dense, small, none}) {
+    EXPECT_THAT(open(Format::installshield, header, limits).kinds,
+                ElementsAre(ErrorKind::budget_spent));
+  }
+}
+
+TEST(HiddenInInstallShield, IsMissedWhereItIsDamagedBehindTheDirectory) {
+  std::string chunk = chunk_of(content);
+  chunk[2] = '\x07';  // a kind of block that is none
+  EXPECT_THAT(open(Format::installshield, header_with(chunk, content.size(), "")).kinds,
+              ElementsAre(ErrorKind::malformed));
+  EXPECT_THAT(open(Format::installshield, header_with(chunk, content.size(), "a")).kinds,
+              IsEmpty());
+}
+
 TEST(HiddenInInstallShield, ComesOutOfALinkToARowThatDidNotComeOut) {
   const auto names = [](const std::vector<specimens::InstallShieldRow>& rows) {
     return open(Format::installshield, specimens::installshield(rows)).names;
@@ -193,12 +241,6 @@ TEST(HiddenInDmg, ComesOutOfWhatIsWrittenBeforeDamage) {
            specimens::dmg({{0x80000004, 0, 1, literal(half) + literal(rest) + beyond_start}}, 1));
   EXPECT_THAT(out.children, ElementsAre(content));
   EXPECT_THAT(out.missed, ElementsAre("the compressed data point before their start"));
-}
-
-Limits of_object_bytes(std::uint64_t bytes) {
-  Limits limits;
-  limits.object_bytes_max = bytes;
-  return limits;
 }
 
 TEST(Dmg, KeepsWithinTheBoundOfAnObjectByEachKindOfRun) {

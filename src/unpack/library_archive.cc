@@ -125,17 +125,36 @@ la_int64_t length_of(const char* text) {
   return text == nullptr ? 0 : static_cast<la_int64_t>(std::string_view(text).size());
 }
 
+// What stands before a member's bytes in the dialect of cpio that was read last: a head, the name
+// with its NUL, what rounds both up, and a link's target.
+la_int64_t cpio_head_bytes(archive* reader, archive_entry* entry) {
+  const la_int64_t name = length_of(archive_entry_pathname(entry)) + 1;
+  const la_int64_t target = length_of(archive_entry_symlink(entry));
+  switch (archive_format(reader)) {
+    case ARCHIVE_FORMAT_CPIO_POSIX:
+      return 76 + name + target;
+    case ARCHIVE_FORMAT_CPIO_BIN_LE:
+    case ARCHIVE_FORMAT_CPIO_BIN_BE:
+      return ((26 + name + 1) & ~la_int64_t{1}) + target;
+    case ARCHIVE_FORMAT_CPIO_SVR4_NOCRC:
+    case ARCHIVE_FORMAT_CPIO_SVR4_CRC:
+      return ((110 + name + 3) & ~la_int64_t{3}) + target;
+    case ARCHIVE_FORMAT_CPIO_AFIO_LARGE:
+      return 116 + name + target;
+    default:
+      return 0;
+  }
+}
+
 // One entry.
 Result<Next> next_entry(archive* reader, const LibraryFormat& row, const ArchiveSource& source,
                         std::size_t number, Budget& budget, const Visitor& visitor) {
-  if (row.head_bytes_max > 0 && number > 1) archive_read_data_skip(reader);
+  if (row.is_cpio && number > 1) archive_read_data_skip(reader);
   const la_int64_t before = number > 1 ? position(reader) : 0;
   archive_entry* entry = nullptr;
   const int code = archive_read_next_header(reader, &entry);
-  if (row.head_bytes_max > 0 &&
-      (code == ARCHIVE_EOF || code == ARCHIVE_OK || code == ARCHIVE_WARN) &&
-      position(reader) - before > row.head_bytes_max + length_of(archive_entry_pathname(entry)) +
-                                      length_of(archive_entry_symlink(entry))) {
+  if (row.is_cpio && (code == ARCHIVE_EOF || code == ARCHIVE_OK || code == ARCHIVE_WARN) &&
+      position(reader) - before > cpio_head_bytes(reader, entry)) {
     visitor.missed({"", Error{ErrorKind::malformed, "members were passed over: damaged", {}}});
   }
   if (code == ARCHIVE_EOF) return Next::end;

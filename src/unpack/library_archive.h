@@ -58,13 +58,13 @@ std::string name_of_entry(archive_entry* entry, std::size_t number);
 /// archive's own end is handed out as well (trailing.h).
 ///
 /// libarchive passes over a damaged header of cpio to the next that it finds, or to the end, and
-/// says nothing. `head_bytes_max`, where it is not 0, is the most that stands before a member's
-/// bytes but for its name and a link's target: where more was read, that is missed (malformed).
+/// says nothing. With `is_cpio`, where more was read before a member's bytes than its head takes in
+/// the archive's dialect, that is missed (malformed).
 struct LibraryFormat {
   formats::Format format;
   int (*enable)(archive*);
   bool ends = false;
-  la_int64_t head_bytes_max = 0;
+  bool is_cpio = false;
 };
 void open_by_library(const LibraryFormat& row, Bytes bytes, Budget& budget, const Visitor& visitor);
 

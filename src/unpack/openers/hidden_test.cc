@@ -312,6 +312,65 @@ TEST(HiddenInCpio, IsToldWhereAHeaderIsPassedOver) {
   }
 }
 
+/// Files of one archive in a dialect of cpio: "odc", "bin", "bin of big numbers", "newc" or "crc".
+std::string cpio_row(const std::string& dialect, const std::string& name,
+                     const std::string& bytes) {
+  std::string out;
+  std::size_t rounded = 1;
+  if (dialect == "odc") {
+    out = fmt::format("070707{:06o}{:06o}{:06o}{:06o}{:06o}{:06o}{:06o}{:011o}{:06o}{:011o}", 0, 1,
+                      0100644, 0, 0, 1, 0, 0, name.size() + 1, bytes.size());
+  } else if (dialect == "newc" || dialect == "crc") {
+    unsigned sum = 0;
+    for (const char c : bytes) sum += static_cast<unsigned char>(c);
+    out = dialect == "crc" ? "070702" : "070701";
+    for (const std::size_t field :
+         {std::size_t{1}, std::size_t{0x81a4}, std::size_t{0}, std::size_t{0}, std::size_t{1},
+          std::size_t{0}, bytes.size(), std::size_t{0}, std::size_t{0}, std::size_t{0},
+          std::size_t{0}, name.size() + 1, std::size_t{dialect == "crc" ? sum : 0}}) {
+      out += fmt::format("{:08x}", field);
+    }
+    rounded = 4;
+  } else {
+    for (const std::size_t field :
+         {std::size_t{070707}, std::size_t{0}, std::size_t{1}, std::size_t{0100644}, std::size_t{0},
+          std::size_t{0}, std::size_t{1}, std::size_t{0}, std::size_t{0}, std::size_t{0},
+          name.size() + 1, bytes.size() >> 16, bytes.size() & 0xffff}) {
+      out += dialect == "bin" ? specimens::le(field, 2) : specimens::be(field, 2);
+    }
+    rounded = 2;
+  }
+  const auto round = [&out, rounded] {
+    out.resize((out.size() + rounded - 1) / rounded * rounded);
+  };
+  out += name + '\0';
+  round();
+  out += bytes;
+  round();
+  return out;
+}
+
+TEST(HiddenInCpio, IsToldWhereOneByteIsMissingOrTooMany) {
+  for (const std::string dialect : {"odc", "bin", "bin of big numbers", "newc", "crc"}) {
+    for (std::size_t size = 1; size <= 9; ++size) {
+      const std::string first = cpio_row(dialect, "a", content.substr(0, size));
+      for (const std::size_t name_bytes : {1, 2, 3, 4}) {
+        const std::string second = cpio_row(dialect, std::string(name_bytes, 'n'), content);
+        const std::string end = cpio_row(dialect, "TRAILER!!!", "");
+        const Outcome whole = open(Format::cpio, first + second + end);
+        EXPECT_THAT(whole.children, ElementsAre(content.substr(0, size), content)) << dialect;
+        EXPECT_THAT(whole.missed, IsEmpty()) << dialect << size << name_bytes;
+        const std::string cut = first.substr(0, first.size() - 1), longer = first + 'x';
+        for (const std::string& bent : {cut, longer}) {
+          EXPECT_THAT(open(Format::cpio, bent + second + end).missed, Not(IsEmpty()))
+              << dialect << size << name_bytes;
+          EXPECT_THAT(open(Format::cpio, bent + end).missed, Not(IsEmpty())) << dialect << size;
+        }
+      }
+    }
+  }
+}
+
 TEST(Nsis, BringsOutAFileUnderItsName) {
   const Outcome out = open(Format::nsis, specimens::nsis());
   EXPECT_THAT(out.names, ElementsAre("header", "a.txt"));

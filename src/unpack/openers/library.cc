@@ -35,14 +35,11 @@ int enable_rpm(archive* reader) {
                         &archive_read_support_format_cpio});
 }
 
-// cpio: the longest head, of large files, "TRAILER!!!", and what rounds both up.
-constexpr la_int64_t cpio_head_bytes_max = 116 + 16 + 8;
-
 constexpr std::array rows_read = {
     LibraryFormat{Format::tar, &archive_read_support_format_tar, true},
-    LibraryFormat{Format::cpio, &archive_read_support_format_cpio, true, cpio_head_bytes_max},
+    LibraryFormat{Format::cpio, &archive_read_support_format_cpio, true, true},
     LibraryFormat{Format::ar, &archive_read_support_format_ar, true},
-    LibraryFormat{Format::rpm, &enable_rpm, false, cpio_head_bytes_max},
+    LibraryFormat{Format::rpm, &enable_rpm, false, true},
     LibraryFormat{Format::seven_zip, &archive_read_support_format_7zip},
     LibraryFormat{Format::rar, &enable_rar},
     LibraryFormat{Format::lha, &archive_read_support_format_lha, true},

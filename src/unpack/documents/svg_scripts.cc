@@ -1,55 +1,14 @@
 #include "unpack/documents/svg_scripts.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "core/text.h"
+#include "unpack/documents/references.h"
 
 namespace antidotary::unpack {
 namespace {
 
 constexpr std::string_view white = " \t\r\n";
-
-/// What stands for the entity at the start of `text`, and how long it is written; the '&' itself
-/// where it is none.
-std::pair<std::string, std::size_t> decoded(std::string_view text) {
-  constexpr std::size_t entity_bytes_max = 12;
-  constexpr std::array<std::pair<std::string_view, char>, 5> named = {
-      {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
-  const std::size_t end = text.substr(0, entity_bytes_max).find(';');
-  if (end == text.npos) return {"&", 1};
-  const std::string_view name = text.substr(1, end - 1);
-  for (const auto& [word, character] : named) {
-    if (name == word) return {std::string(1, character), end + 1};
-  }
-  if (!name.starts_with('#')) return {"&", 1};
-  const bool hex = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
-  const std::string_view digits = name.substr(hex ? 2 : 1);
-  std::uint32_t point = 0;
-  const auto read =
-      std::from_chars(digits.data(), digits.data() + digits.size(), point, hex ? 16 : 10);
-  if (digits.empty() || read.ec != std::errc{} || read.ptr != digits.data() + digits.size()) {
-    return {"&", 1};
-  }
-  std::string out;
-  append_utf8(out, point);
-  return {std::move(out), end + 1};
-}
-
-std::string decoded_all(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t amp = std::min(text.find('&', at), text.size());
-    out += text.substr(at, amp - at);
-    at = amp;
-    if (at == text.size()) break;
-    const auto [shown, size] = decoded(text.substr(at));
-    out += shown;
-    at += size;
-  }
-  return out;
-}
 
 class SvgReader {
  public:
@@ -124,7 +83,7 @@ class SvgReader {
     // What is decoded begins as it is written, or with a reference.
     const bool address = value.find_first_of("jJ&") != value.npos;
     if (value.empty() || (!event && !address)) return;
-    const std::string plain = decoded_all(value);
+    const std::string plain = without_references(value);
     if (event || is_script_address(plain)) out_.events += plain + "\n";
   }
 
@@ -142,7 +101,7 @@ class SvgReader {
         body += take("<![CDATA[", "]]>");
       } else if (!skipped("<!--", "-->")) {
         const std::size_t next = std::min(text_.find('<', at_ + 1), text_.size());
-        body += decoded_all(text_.substr(at_, next - at_));
+        body += without_references(text_.substr(at_, next - at_));
         at_ = next;
       }
     }

@@ -13,6 +13,7 @@
 #include "formats/mime/encoding.h"
 #include "unpack/codecs/streams.h"
 #include "unpack/codecs/window.h"
+#include "unpack/documents/references.h"
 #include "unpack/opener.h"
 
 namespace antidotary::unpack {
@@ -153,12 +154,14 @@ class Image {
     std::size_t number = 0;
     bool expected = false;
     while (const auto element = next_element(list)) {
-      if (element->name == "key" && element->text == "blkx") expected = true;
+      if (element->name == "key")
+        expected = expected || without_references(element->text) == "blkx";
       if (element->name == "/array") expected = false;
       if (element->name != "data") continue;
       ANTIDOTARY_CHECK(budget_.step(64));
+      const std::string digits = without_references(element->text);
       const mime::Decoded table =
-          mime::decode(mime::Encoding::base64, as_bytes(element->text), list_bytes_max);
+          mime::decode(mime::Encoding::base64, as_bytes(digits), list_bytes_max);
       if (!expected && !as_text(table.bytes).starts_with("mish")) continue;
       if (++number > partitions_max) {
         return fail(ErrorKind::refused, "more than {} partitions", partitions_max);

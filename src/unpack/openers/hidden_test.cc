@@ -101,6 +101,8 @@ TEST(HiddenInDmg, ComesOutThroughCommentsAndBlanks) {
            {"<data>", "<data\t\nx='1'>"},
            {"<key>blkx</key>", "<key><![CDATA[blkx]]></key>"},
            {"<key>blkx</key>", "<key>blk&#120;</key>"},
+           {"<data>bWlz", "<data>b&#87;&#x6c;z"},
+           {"<data>bWlz", "<data>&#00000000000000000098;Wlz"},
            {"<data>", "<data><!-- -->"}}) {
     const Outcome out = bent(from, to);
     EXPECT_THAT(out.children, ElementsAre(HasSubstr(content))) << to;

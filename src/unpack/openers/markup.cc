@@ -10,11 +10,14 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
+#include "core/digest.h"
 #include "core/text.h"
 #include "unpack/codecs/inflate.h"
 #include "unpack/codecs/text_codes.h"
 #include "unpack/documents/derived.h"
+#include "unpack/documents/references.h"
 #include "unpack/documents/svg_scripts.h"
 #include "unpack/opener.h"
 
@@ -27,6 +30,7 @@ using formats::Format;
 constexpr std::size_t base64_chars_min = 64;
 // Between "data:" and its comma.
 constexpr std::size_t data_head_max = 256;
+constexpr std::size_t condition_bytes_max = 1024;
 
 bool is_base64(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -41,7 +45,11 @@ class Markup {
 
   Status run(Format format) {
     ANTIDOTARY_CHECK(budget_.step(text_.size() / 16 + 1));
-    ANTIDOTARY_CHECK(data_addresses());
+    ANTIDOTARY_CHECK(data_addresses(text_));
+    // A reader undoes references before it follows an address.
+    const std::string plain =
+        text_.find('&') == text_.npos ? std::string() : without_references(text_);
+    ANTIDOTARY_CHECK(data_addresses(plain));
     ANTIDOTARY_CHECK(scripts());
     if (format == Format::html) return conditional_comments();
     if (format == Format::svg) return svg();
@@ -66,31 +74,33 @@ class Markup {
     return hand_out_derived(name + ".inflated", inflated, budget_, visitor_);
   }
 
-  Status data_addresses() {
+  Status data_addresses(std::string_view text) {
+    ANTIDOTARY_CHECK(budget_.step(text.size() / 16 + 1));
     std::size_t at = 0;
-    while ((at = text_.find(':', at)) != std::string_view::npos) {
+    while ((at = text.find(':', at)) != std::string_view::npos) {
       const std::size_t colon = at++;
-      if (colon < 4 || !equal_ascii_ignoring_case(text_.substr(colon - 4, 4), "data")) continue;
-      const std::string_view head = text_.substr(colon + 1, data_head_max);
+      if (colon < 4 || !equal_ascii_ignoring_case(text.substr(colon - 4, 4), "data")) continue;
+      const std::string_view head = text.substr(colon + 1, data_head_max);
       const std::size_t comma = head.find_first_of(",\"'<>()");
       if (comma == std::string_view::npos || head[comma] != ',') continue;
       const std::string kind = ascii_lower(head.substr(0, comma));
-      const std::string_view body = data_body(colon + 1 + comma + 1);
+      const std::string_view body = data_body(text, colon + 1 + comma + 1);
       ANTIDOTARY_CHECK(budget_.step(body.size() + 1));
       at = colon + 1 + comma + body.size();
       const bool base64 = kind.find("base64") != std::string::npos;
       // Without a type in front it is a word in a text.
       if (!base64 && kind.find('/') == std::string::npos) continue;
-      const std::string name = fmt::format("data {}", ++count_);
-      const Buffer plain = from_percent(body);
-      ANTIDOTARY_CHECK(hand_out_decoded(name, base64 ? from_base64(as_text(plain)) : plain));
+      const Buffer decoded = from_percent(body);
+      Buffer bytes = base64 ? from_base64(as_text(decoded)) : decoded;
+      if (!seen_.insert(sha256_hex(bytes)).second) continue;
+      ANTIDOTARY_CHECK(hand_out_decoded(fmt::format("data {}", ++count_), bytes));
     }
     return {};
   }
 
   // Up to the quote that closes it; white space within is allowed.
-  std::string_view data_body(std::size_t begin) const {
-    const std::string_view rest = text_.substr(std::min(begin, text_.size()));
+  static std::string_view data_body(std::string_view text, std::size_t begin) {
+    const std::string_view rest = text.substr(std::min(begin, text.size()));
     return rest.substr(0, rest.find_first_of("\"'<>)"));
   }
 
@@ -108,15 +118,13 @@ class Markup {
   // others and to the views of rules.
   Status conditional_comments() {
     constexpr std::string_view begin = "<!--[", end = "<![endif]";
-    constexpr std::size_t condition_bytes_max = 1024;
     std::size_t at = 0;
     while ((at = text_.find(begin, at)) != std::string_view::npos) {
       at += begin.size();
       ANTIDOTARY_CHECK(budget_.step(condition_bytes_max / 16));
       if (!equal_ascii_ignoring_case(text_.substr(at, 2), "if")) continue;
-      const std::size_t head = text_.substr(at, condition_bytes_max).find("]>");
-      if (head == std::string_view::npos) continue;
-      const std::size_t first = at + head + 2;
+      const std::size_t first = behind_condition(at);
+      if (text_.substr(first, begin.size()) == begin) continue;
       at = std::min(text_.find(end, first), text_.size());
       const std::string_view body = text_.substr(first, at - first);
       if (body.find_first_not_of(" \t\r\n") == body.npos) continue;
@@ -124,6 +132,12 @@ class Markup {
                                         to_buffer(as_bytes(body))));
     }
     return {};
+  }
+
+  // Where no condition ends soon, all that follows it from the first tag on.
+  std::size_t behind_condition(std::size_t at) const {
+    const std::size_t end = text_.substr(at, condition_bytes_max).find("]>");
+    return end == text_.npos ? std::min(text_.find('<', at), text_.size()) : at + end + 2;
   }
 
   Status svg() {
@@ -206,6 +220,7 @@ class Markup {
   std::string_view text_;
   Budget& budget_;
   const Visitor& visitor_;
+  std::set<std::string> seen_;  ///< What addresses held: it is handed out once.
   unsigned count_ = 0;
 };
 

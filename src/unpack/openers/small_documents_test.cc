@@ -112,6 +112,20 @@ TEST(UnpackMarkup, DecodesDataAddresses) {
   EXPECT_THAT(out.children, ElementsAre("data 1=hello", "data 2=Ab"));
 }
 
+TEST(UnpackMarkup, DecodesDataAddressesBehindReferences) {
+  for (const std::string scheme :
+       {"&#100;ata:", "&#x64;ata:", "&#0000000000000000000100;ata:", "&#100ata:", "data&#58;",
+        "data&colon;", "&#68&#65&#84&#65&#58"}) {
+    const std::string page = "<a href='" + scheme + "a/b;base64,aGVs&#98;G8='>";
+    EXPECT_THAT(open_document(Format::html, page).children, ElementsAre("data 1=hello")) << scheme;
+    EXPECT_THAT(open_document(Format::svg, page).children, ElementsAre("data 1=hello")) << scheme;
+  }
+  EXPECT_THAT(open_document(Format::html, "<a href='data:a/b;base64,aGVsbG8='>&amp;").children,
+              ElementsAre("data 1=hello"));
+  EXPECT_THAT(open_document(Format::html, "<a href='&amp;#100;ata:a/b,c&;&#;&#x;&own;&'>").children,
+              IsEmpty());
+}
+
 TEST(UnpackMarkup, BringsOutWhatConditionalCommentsHide) {
   const Outcome out = open_document(
       Format::html,
@@ -120,6 +134,10 @@ TEST(UnpackMarkup, BringsOutWhatConditionalCommentsHide) {
   EXPECT_THAT(out.children,
               ElementsAre("conditional comment 1=<b>for Word</b>",
                           "conditional comment 2=<!--><i>c</i><!--", "conditional comment 3=d"));
+  EXPECT_THAT(open_document(Format::html,
+                            "<!--[if mso" + std::string(2000, ' ') + "]><b>e</b><![endif]-->f")
+                  .children,
+              ElementsAre("conditional comment 1=<b>e</b>"));
   std::string many;
   for (int i = 0; i < 100'000; ++i) many += "<!--[if";
   EXPECT_THAT(open_document(Format::html, many).children, IsEmpty());

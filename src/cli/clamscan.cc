@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <limits>
 #include <thread>
+#include <utility>
 
 #include "cli/allow_book.h"
 #include "cli/clamscan_filters.h"
@@ -68,6 +69,7 @@ class Clamscan {
   void pass_over(const std::string& shown, files::Kind kind);
   void scan_named(const std::string& path);
   bool follows(bool folder, int least) const;
+  std::uint32_t depth_of(const std::string& shown) const;
   bool leaves_out(const std::string& shown, const files::Stat& stat);
   void tell_missed(const Scanned& scanned);
   void tell_unread(const Scanned& scanned, const scan::Unread& gap, bool first);
@@ -84,7 +86,9 @@ class Clamscan {
   entries::Encyclopedia nothing_;  ///< clamscan's answers are its database's alone.
   scan::AllowList allow_;
   std::vector<Scanned> infected_;
-  ScanRun* run_ = nullptr;             ///< While it runs.
+  ScanRun* run_ = nullptr;   ///< While it runs.
+  std::string named_;        ///< The path that is being walked: named, or a link that is followed.
+  std::uint32_t depth_ = 0;  ///< Of `named_`, below what was named.
   std::vector<std::string> followed_;  ///< Folders behind links, in which we are; real paths.
   ScanTally tally_;
   std::uint64_t errors_ = 0;   ///< As the summary counts them.
@@ -192,8 +196,21 @@ void Clamscan::pass_over(const std::string& shown, files::Kind kind) {
     if (!options_.on("recursive")) return;
     followed_.push_back(real);
   }
+  // What lies behind it is as deep as the link is.
+  const std::uint32_t above = std::exchange(depth_, depth_ + depth_of(shown));
+  const std::string named = std::exchange(named_, shown);
   run_->path(shown);
+  named_ = named;
+  depth_ = above;
   if (folder) followed_.pop_back();
+}
+
+/// How many folders lie between what is being walked and `shown`, this one counted.
+std::uint32_t Clamscan::depth_of(const std::string& shown) const {
+  const auto below =
+      shown.begin() + static_cast<std::ptrdiff_t>(std::min(named_.size(), shown.size()));
+  const bool slash = named_.ends_with('/');
+  return static_cast<std::uint32_t>(std::count(below, shown.end(), '/')) + (slash ? 1 : 0);
 }
 
 /// What stands on the command line.
@@ -205,10 +222,12 @@ void Clamscan::scan_named(const std::string& path) {
     if (shows_rest()) lines_.out(escape_for_terminal(path) + ": Symbolic link");
     return;
   }
+  named_ = path;
   run_->path(path);
 }
 
-bool Clamscan::enters(const std::string& shown, std::uint32_t depth) {
+bool Clamscan::enters(const std::string& shown, std::uint32_t below) {
+  const std::uint32_t depth = depth_ + below;
   if (depth > 0 && !options_.on("recursive")) return false;
   const std::string deepest = options_.value("max-dir-recursion");
   if (!deepest.empty() && depth >= std::strtoul(deepest.c_str(), nullptr, 10)) return false;
@@ -329,7 +348,7 @@ Exit Clamscan::run() {
     lines_.err(fmt::format("WARNING: --{} is not carried out", option));
   }
   const auto refuse = [this](const Error& error) {
-    lines_.err_only("ERROR: " + escape_for_terminal(error.what));
+    lines_.error("ERROR: " + escape_for_terminal(error.what));
     return Exit::incomplete;
   };
   if (const Status opened = open(); !opened) return refuse(opened.error());

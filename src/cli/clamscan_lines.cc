@@ -35,6 +35,11 @@ void ClamscanLines::err(const std::string& line) {
   log(line);
 }
 
+void ClamscanLines::error(const std::string& line) {
+  std::fprintf(all_to_stdout_ ? stdout : stderr, "%s\n", line.c_str());
+  log(line);
+}
+
 void ClamscanLines::err_only(const std::string& line) {
   std::fprintf(stderr, "%s\n", line.c_str());
 }

@@ -21,7 +21,9 @@ class ClamscanLines {
   void out_only(const std::string& line);
   /// A warning; with --stdout it goes there.
   void err(const std::string& line);
-  /// An error, which no option turns away.
+  /// An error that ends the run; no option keeps it from being seen.
+  void error(const std::string& line);
+  /// What is said of a missing path: on standard error alone, whatever the options.
   void err_only(const std::string& line);
 
  private:

@@ -24,9 +24,9 @@ Exit complain(std::string_view sentence);
 /// The encyclopedia's folder by --encyclopedia, the environment, or where the program stands.
 std::string encyclopedia_path(const Invocation& invocation);
 /// Reads the encyclopedia; its problems go to stderr as one line that names `entry lint`.
+Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation);
 /// What is said of a folder that is no encyclopedia.
 Error no_entry_in(const std::string& folder);
-Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation);
 /// Where entries were left out, "clean" is more than anybody knows: it becomes incomplete.
 Exit whole_or_incomplete(const entries::Encyclopedia& encyclopedia, Exit exit);
 Result<files::Root> open_state(const Invocation& invocation);

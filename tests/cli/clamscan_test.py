@@ -209,6 +209,27 @@ class Clamscan(program.Case):
                 self.assertEqual("--follow-dir-symlinks=2" in words,
                                  "tree/sub/beyond/f: OK" in answers[0][1])
 
+    def test_what_lies_behind_a_link_is_as_deep_as_the_link(self):
+        self.write("real/x/y/z/f", "begins XYZW ends\n")
+        (self.dir / "deep/a").mkdir(parents=True)
+        (self.dir / "deep/a/l").symlink_to("../../real")
+        for depth in range(1, 8):
+            answers = []
+            for front in [self.ours] + ([PEER] if PEER else []):
+                answers.append(self.run_front(
+                    "--no-summary", "-d", "one.ndb", "-r", "--follow-dir-symlinks=2",
+                    f"--max-dir-recursion={depth}", "deep", program_path=front)[:2])
+            self.assertEqual(answers[0], answers[-1], depth)
+
+    def test_an_error_that_ends_the_run_stands_in_the_log(self):
+        for front in [self.ours] + ([PEER] if PEER else []):
+            self.write("bad.cvd", "no database")
+            log = self.dir / "log.txt"
+            log.unlink(missing_ok=True)
+            code, _, _ = self.run_front("-d", "bad.cvd", "-l", log, "tree", program_path=front)
+            self.assertEqual(code, 2, front)
+            self.assertRegex(log.read_text(), r"(?m)^ERROR: ", front)
+
     def test_a_link_to_a_folder_above_is_not_followed_round(self):
         (self.dir / "tree/sub/up").symlink_to("..")
         (self.dir / "tree/sub/here").symlink_to(".")

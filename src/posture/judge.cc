@@ -146,7 +146,7 @@ class Judge {
       if (rule.subject == CheckRule::Subject::age) return judge_age(rule, seen, *data);
       return decide(rule, said, seen.where, seen.said.empty() ? "empty" : seen.said);
     }
-    out.observations.push_back({named, "", false, std::nullopt});
+    out.observations.push_back({named, "", false, !doubt_.empty(), std::nullopt});
     return doubt_.empty() ? absent(rule, named) : Answer{};
   }
 
@@ -196,13 +196,14 @@ class Judge {
     const std::string where = where_of(key);
     if (rule.subject == CheckRule::Subject::subkeys_of) {
       for (const regf::Key& one : ANTIDOTARY_TRY(hit.hive->subkeys(hit.key))) {
-        out.push_back({where, one.name, true, std::nullopt});
+        out.push_back({where, one.name, true, false, std::nullopt});
       }
       return out;
     }
     for (const regf::Value& one : ANTIDOTARY_TRY(hit.hive->values(hit.key))) {
       const Buffer data = ANTIDOTARY_TRY(hit.hive->data(one));
-      out.push_back({where, one.name + "=" + said_by(one.type, data).shown(), true, std::nullopt});
+      out.push_back(
+          {where, one.name + "=" + said_by(one.type, data).shown(), true, false, std::nullopt});
     }
     return out;
   }
@@ -224,13 +225,13 @@ class Judge {
       }
     }
     remember_doubt();
-    out.observations.push_back({rule.file, "", false, std::nullopt});
+    out.observations.push_back({rule.file, "", false, !doubt_.empty(), std::nullopt});
     return doubt_.empty() ? absent(rule, rule.file) : Answer{};
   }
 
   static Answer judge_version(const CheckRule& rule, const std::string& path,
                               const std::string& version, PartResult& out) {
-    out.observations.push_back({path, version, true, std::nullopt});
+    out.observations.push_back({path, version, true, false, std::nullopt});
     const bool other = !rule.branch.empty() && !version.starts_with(rule.branch + ".");
     if (other) return {};
     return decide(rule, Said{{version}, std::nullopt, true}, path, "version " + version);

@@ -39,6 +39,7 @@ struct Observation {
   std::string where;  ///< `HKLM\...\EnableFirewall`, `WINDOWS/system32/mshtml.dll`.
   std::string said;   ///< "1", "6.0.2800.1106"; empty where there is none.
   bool present = false;
+  bool unread = false;  ///< Not there to be seen, but not everything could be read.
   std::optional<host::RegistryFact> registry;  ///< With its data, where it is a value.
 
   template <class Self, class Visitor>
@@ -46,6 +47,7 @@ struct Observation {
     visit("where", self.where);
     visit("said", self.said);
     visit("present", self.present);
+    visit("unread", self.unread);
     visit("registry", self.registry);
   }
 };

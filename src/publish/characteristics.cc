@@ -80,6 +80,14 @@ class Characteristics {
     if (!told_.insert(identity).second) return;
     const std::size_t number = told_.size();
     const bool there = seen.present && seen.registry;
+    if (!there && seen.unread) {
+      // Nothing is said of what could not be read: "does not exist" would be judged by.
+      objects_ += fmt::format(
+          "    <object id=\"oval:antidotary.check:obj:{}\" version=\"1\" flag=\"error\" "
+          "comment=\"{}\"/>\n",
+          number, xml_escaped(identity));
+      return;
+    }
     objects_ += fmt::format(
         "    <object id=\"oval:antidotary.check:obj:{}\" version=\"1\" flag=\"{}\" "
         "comment=\"{}\">\n"
@@ -90,7 +98,7 @@ class Characteristics {
         "      <win-sc:hive>{}</win-sc:hive>\n      <win-sc:key>{}</win-sc:key>\n"
         "      <win-sc:name{}>{}</win-sc:name>\n{}    </win-sc:registry_item>\n",
         number, there ? "" : " status=\"does not exist\"", place.hive, xml_escaped(place.key),
-        there ? "" : " status=\"does not exist\"", xml_escaped(place.name),
+        there ? "" : " status=\"does not exist\"", there ? xml_escaped(place.name) : "",
         there ? data_elements(*seen.registry) : "");
   }
 

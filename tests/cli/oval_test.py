@@ -69,6 +69,18 @@ class Oval(program.Case):
                   (r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion", "CurrentBuild"):
                   str(build)})
 
+    def test_what_could_not_be_read_is_not_said_to_be_absent(self):
+        self.hives["SOFTWARE"].write_bytes(b"no hive" * 4096)
+        oval = self.dir / "sc.xml"
+        self.run_program("check", "--oval", oval, self.host)
+        text = oval.read_text()
+        flags = re.findall(r'flag="([a-z ]+)" comment="HKEY_LOCAL_MACHINE\\SOFTWARE', text)
+        self.assertTrue(flags)
+        self.assertEqual(set(flags), {"error"})
+        subprocess.run(["oscap", "oval", "validate", "--syschar", oval], check=True)
+        subprocess.run(["oscap", "oval", "validate", "--schematron", "--syschar", oval],
+                       check=True)
+
     def verdicts(self):
         """Of each part: {(check, part name): verdict}, and the objects of the characteristics."""
         oval = self.dir / "sc.xml"

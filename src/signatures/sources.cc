@@ -61,6 +61,7 @@ std::string parent_of(const std::string& path) { return fs::path(path).parent_pa
 /// What a folder has to read.
 struct Listing {
   std::vector<std::string> files;  ///< Each read by its own reader, or skipped.
+  std::vector<std::string> below;  ///< Signatures below a folder of databases, which are not read.
   std::map<std::string, std::vector<std::string>> encyclopedias;  ///< Documents by their root.
 };
 
@@ -142,6 +143,8 @@ Result<Listing> listing_of(const std::string& folder) {
       root->second.push_back(path);
     } else if (!in_entry && (!databases || std::binary_search(own.begin(), own.end(), path))) {
       out.files.push_back(path);
+    } else if (!in_entry && is_known(extension_of(path))) {
+      out.below.push_back(path);
     }
   }
   leave_older_daily(out.files);
@@ -278,6 +281,13 @@ Status read_folder(const std::string& folder, Corpus& corpus) {
     }
     ANTIDOTARY_CHECK(read_in_folder(path, beside, corpus));
     if (corpus.current().format != skipped_format) ++read;
+  }
+  for (const std::string& path : listing.below) {
+    const std::size_t number = corpus.sources.size();
+    skip(path, corpus);
+    refuse_whole(corpus, number, skipped_format,
+                 "it lies deeper in a folder of databases, of which the first level is read, as "
+                 "clamscan does; name its own folder as well");
   }
   if (read > 0) return {};
   return fail(ErrorKind::bad_input,

@@ -240,7 +240,8 @@ class Folders(Case):
     def test_folders_below_databases_are_left_out(self):
         (self.db / "tmp.1").mkdir()
         (self.db / "tmp.1" / "b.ndb").write_text("T.B:0:*:58595a57\n")
-        self.assertEqual(list(self.sources()), ["db/a.ndb"])
+        self.assertEqual(self.sources(), {"db/a.ndb": ("ndb", 1), "db/tmp.1/b.ndb": ("skipped", 0)})
+        self.expect(0, "pack", "build", "-o", "f.pack", "db", says="name its own folder as well")
 
     def test_an_entry_takes_no_database_away(self):
         shutil.copytree(SOURCE / "encyclopedia" / "test", self.db / "entries" / "test")

@@ -149,6 +149,20 @@ TEST(RealSteps, CloseTheHoleOfWhatLivesInMemoryBeforeTheRestart) {
   expect_in_order(steps_of("win32/blaster"), {"restart the computer", "Install the updates"});
 }
 
+TEST(RealSteps, SayWhatIsMeantWhereAValueHasNoNameOfItsOwn) {
+  const std::string mytob = steps_of("win32/mytob");
+  EXPECT_THAT(mytob, HasSubstr("delete the value, whatever its name, (its data: wfdmgr.exe)"));
+  EXPECT_THAT(mytob, Not(HasSubstr("value \"*\"")));
+  EXPECT_THAT(steps_of("win32/klez"), HasSubstr("the value whose name is like \"Wink*\""));
+}
+
+TEST(RealSteps, TellNobodyToTakeMelissasMarkAwayFirst) {
+  const std::string text = steps_of("w97m/melissa");
+  EXPECT_THAT(text, HasSubstr("look at the value \"Melissa?\""));
+  EXPECT_THAT(text, HasSubstr("It goes last, by hand"));
+  EXPECT_THAT(text, Not(HasSubstr("delete the value \"Melissa?\"")));
+}
+
 TEST(RealSteps, NameTheHolesOfTheVariantAlone) {
   const auto& all = entries::encyclopedia_of_this_tree();
   const entries::Entry& mimail = *all.find("win32/mimail");

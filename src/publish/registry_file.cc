@@ -57,7 +57,8 @@ bool names_variable(std::string_view text) {
 
 // Why a line may not act by itself; empty where it may.
 std::string judgement(const RegistryChange& change) {
-  const bool pattern = (change.key + change.value).find_first_of("*?%<>]") != std::string::npos;
+  const bool pattern =
+      change.value_is_pattern || change.key.find_first_of("*?%<>]") != std::string::npos;
   const bool plain = is_plain(change.key) && is_plain(change.value) && is_plain(change.old_data);
   const bool had = change.had_value();
   if (!below_root(change.key)) return "the key is not below a root that regedit knows";

@@ -151,8 +151,9 @@ void add_told(std::vector<RemovalStep>& steps, const Entry& entry,
       "shares",    "task",      "protection", "web pages", "infection",  "chat",
       "companion", "stealth",   "memory",     "process"};
   RemovalStep step{
-      "See to what the sources tell besides; what no step above undoes is left to you, and "
-      "neither done nor looked for by the program:"};
+      "Read what the sources tell besides. Some of it the steps above have done; what they have "
+      "not "
+      "is left to you, and the program may neither look for it nor undo it:"};
   const auto add = [&](const std::vector<entries::Fact>& facts, const std::string& whose) {
     for (const entries::Fact& fact : facts) {
       if (std::find(topics.begin(), topics.end(), fact.topic) == topics.end()) continue;

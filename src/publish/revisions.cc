@@ -1,20 +1,9 @@
 #include "publish/revisions.h"
 
 #include "core/text.h"
+#include "entries/dates.h"
 
 namespace antidotary::publish {
-namespace {
-
-bool is_date(std::string_view text) {
-  if (text.size() != 10) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 4 || i == 7;
-    if (dash ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 Result<std::vector<Revision>> read_revisions(std::string_view text) {
   std::vector<Revision> out;
@@ -26,7 +15,7 @@ Result<std::vector<Revision>> read_revisions(std::string_view text) {
     const std::size_t blank = line.find(' ');
     const std::size_t colon = line.find(": ");
     const bool whole = blank == 10 && colon != line.npos && colon > blank + 1;
-    if (!whole || !is_date(line.substr(0, blank))) {
+    if (!whole || !entries::is_day(line.substr(0, blank))) {
       return fail(ErrorKind::bad_input,
                   "line {} of CHANGES is not 'YYYY-MM-DD ID: what changed'; write it so", number);
     }
@@ -46,12 +35,15 @@ Result<std::vector<Revision>> read_revisions(std::string_view text) {
 std::pair<std::string, std::string> span_of(const std::vector<Revision>& revisions,
                                             std::string_view id) {
   std::pair<std::string, std::string> out;
+  bool own = false;
   for (const Revision& one : revisions) {
-    const bool its = id.empty() || one.id == id || one.id == "all";
-    if (!its) continue;
-    // Newest first. An entry begins with a line of its own, where it has one.
+    const bool of_all = one.id == "all";
+    if (!id.empty() && !of_all && one.id != id) continue;
     if (out.second.empty()) out.second = one.date;
-    if (id.empty() || one.id == id || out.first.empty()) out.first = one.date;
+    // Newest first. An entry began with its oldest own line; what changed all before it was not of
+    // it.
+    own = own || (!id.empty() && !of_all);
+    if (!own || !of_all) out.first = one.date;
   }
   return out;
 }

@@ -22,7 +22,8 @@ struct Revision {
 Result<std::vector<Revision>> read_revisions(std::string_view text);
 
 /// The dates of the first and the last revision of the entry `id`, or of everything where it is
-/// empty; both empty where there is none.
+/// empty; both empty where there is none. An entry without a line of its own is as old as the
+/// oldest line that speaks of all.
 std::pair<std::string, std::string> span_of(const std::vector<Revision>& revisions,
                                             std::string_view id);
 

@@ -83,6 +83,10 @@ const Kind& registry_kind() {
   return kind;
 }
 
+bool RegistryChange::is_handler() const {
+  return ascii_lower(key).ends_with("\\shell\\open\\command");
+}
+
 std::string full_key(std::string_view key) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> roots = {{
       {"HKLM", "HKEY_LOCAL_MACHINE"},

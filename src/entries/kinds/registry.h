@@ -44,6 +44,8 @@ struct RegistryChange : Change {
   /// True where the value's random name is that of the program it starts: "Wink*" beside
   /// `%system%\wink*.exe`.
   bool named_as_program() const;
+  /// True where the key says what Windows starts to open files of a kind.
+  bool is_handler() const;
   /// True where a source says what data stood there before: `old_data`.
   bool had_value() const { return old == Old::value || old == Old::initial; }
 };

@@ -43,8 +43,8 @@ bool restores_first(const Variant& variant, std::string_view handler) {
     // What is weak is shown and left to a person: it orders nothing.
     if (registry->before.empty() && registry->evidence != Grade::weak) return false;
     const std::string key = ascii_lower(registry->key);
-    return registry->action == RegistryChange::Action::set &&
-           key.ends_with("\\shell\\open\\command") && key.find(handler) != std::string::npos;
+    return registry->action == RegistryChange::Action::set && registry->is_handler() &&
+           key.find(handler) != std::string::npos;
   });
 }
 

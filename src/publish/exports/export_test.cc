@@ -51,7 +51,26 @@ TEST(ExportTerms, KnowWhereWindowsHasItsFolders) {
   EXPECT_EQ(regex_of("a*.(x)?"), "a.*\\.\\(x\\).");
 }
 
+TEST(Revisions, SayWhenAnEntryBegan) {
+  const std::string own = "2026-11-30 a: new words\n2026-11-20 all: a rule\n2026-11-10 a: new\n";
+  const auto span = [](const std::string& text, std::string_view id) {
+    return span_of(read_revisions(text).value(), id);
+  };
+  using Span = std::pair<std::string, std::string>;
+  EXPECT_EQ(span(own, "a"), Span("2026-11-10", "2026-11-30"));
+  // What speaks of all later does not move an entry's beginning, nor does what spoke of all before.
+  EXPECT_EQ(span("2026-12-05 all: x\n" + own + "2026-01-01 all: x\n", "a"),
+            Span("2026-11-10", "2026-12-05"));
+  EXPECT_EQ(span("2026-12-05 all: x\n2026-11-20 all: y\n", "b"), Span("2026-11-20", "2026-12-05"));
+  EXPECT_EQ(span("2026-12-06 all: z\n2026-12-05 all: x\n2026-11-20 all: y\n", "b").first,
+            "2026-11-20");
+  EXPECT_EQ(span("", "a"), Span("", ""));
+  EXPECT_FALSE(read_revisions("2026-99-99 a: no day").has_value());
+}
+
 TEST(StixPattern, QuotesAndJoins) {
+  EXPECT_EQ(stix_pattern({{Property::registry_value, {"Melissa?"}, true}}),
+            "[windows-registry-key:values[*].name = 'Melissa?']");
   EXPECT_EQ(stix_pattern({{Property::file_name, {"it's.exe"}}, {Property::file_size, {"1", "2"}}}),
             "[file:name = 'it\\'s.exe' AND (file:size = 1 OR file:size = 2)]");
   EXPECT_EQ(stix_pattern({{Property::mail_subject, {"your account *"}}}),

@@ -47,9 +47,9 @@ std::string matching(std::string_view text, bool whole) {
   return quoted(whole ? "(?i)^" + regex + "$" : "(?i)" + regex);
 }
 
-std::string compared(std::string_view path, const std::string& value) {
-  return has_wildcard(value) ? fmt::format("{} MATCHES {}", path, matching(value, true))
-                             : fmt::format("{} = {}", path, quoted(value));
+std::string compared(std::string_view path, const std::string& value, bool literal) {
+  return has_wildcard(value) && !literal ? fmt::format("{} MATCHES {}", path, matching(value, true))
+                                         : fmt::format("{} = {}", path, quoted(value));
 }
 
 std::string port_compared(std::string_view path, const std::string& value) {
@@ -75,7 +75,7 @@ std::vector<std::string> comparisons(const Term& term) {
         out.push_back(port_compared(path, value));
         break;
       default:
-        out.push_back(compared(path, value));
+        out.push_back(compared(path, value, term.literal));
     }
   }
   return out;

@@ -39,6 +39,7 @@ std::span<const std::string_view> enum_names(Property);
 struct Term {
   Property property = Property::file_name;
   std::vector<std::string> any_of;  ///< Never empty.
+  bool literal = false;  ///< `*` and `?` are characters like others: the name of a registry value.
 };
 using Terms = std::vector<Term>;
 

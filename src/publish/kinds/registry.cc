@@ -53,6 +53,13 @@ Rows render(const entries::Change& change) {
   return rows;
 }
 
+/// "the value "Run Me"", or by what its name is known.
+std::string value_in_words(const RegistryChange& registry) {
+  if (!registry.value_is_pattern) return fmt::format("the value \"{}\"", value_name(registry));
+  if (registry.value == "*") return "the value, whatever its name,";
+  return fmt::format("the value whose name is like \"{}\"", registry.value);
+}
+
 std::string by_hand(const entries::Change& change) {
   const auto& registry = registry_of(change);
   const bool had = registry.had_value();
@@ -66,23 +73,25 @@ std::string by_hand(const entries::Change& change) {
           value_name(registry), registry.key);
     }
     if (!had) return "";
-    return fmt::format("In {} make the value \"{}\" again with {}.", registry.key,
-                       value_name(registry), registry.old_data);
+    return fmt::format("In {} make {} again with {}.", registry.key, value_in_words(registry),
+                       registry.old_data);
   }
   if (had) {
-    return fmt::format("In {} set the value \"{}\" back to {}.", registry.key, value_name(registry),
+    return fmt::format("In {} set {} back to {}.", registry.key, value_in_words(registry),
                        registry.old_data);
   }
   const std::string only_if =
       registry.data.empty() ? "" : fmt::format(" (its data: {})", registry.data);
   if (registry.old == RegistryChange::Old::unknown) {
     return fmt::format(
-        "In {} look at the value \"{}\"{}: delete it, unless you know that it was there before; "
+        "In {} look at {}{}: delete it, unless you know that it was there before; "
         "no source says what it held.",
-        registry.key, value_name(registry), only_if);
+        registry.key, value_in_words(registry), only_if);
   }
-  return fmt::format("In {} delete the value \"{}\"{}.", registry.key, value_name(registry),
-                     only_if);
+  // What is weak is judged by whoever stands before it: they need to know why.
+  const bool weak = registry.evidence == entries::Grade::weak && !registry.note.empty();
+  return fmt::format("In {} {} {}{}.{}", registry.key, weak ? "look at" : "delete",
+                     value_in_words(registry), only_if, weak ? " " + registry.note : "");
 }
 
 void describe(const entries::Change& change, Json& object) {
@@ -106,7 +115,7 @@ void describe(const entries::Change& change, Json& object) {
 // A handler is taken over by the program that it starts, whatever that is given: `"%1" %*` or
 // nothing, in quotes or bare. Sources seldom print the whole command.
 std::vector<std::string> data_to_look_for(const RegistryChange& change) {
-  if (!ascii_lower(change.key).ends_with("\\shell\\open\\command")) return {change.data};
+  if (!change.is_handler()) return {change.data};
   std::string_view program = change.data;
   if (program.starts_with('"')) {
     program.remove_prefix(1);
@@ -124,7 +133,7 @@ Terms observe(const entries::Change& change) {
   if (registry.action == RegistryChange::Action::remove) return {};
   Terms terms = {{Property::registry_key, {registry.key}}};
   if (registry.action == RegistryChange::Action::create_key) return terms;
-  terms.push_back({Property::registry_value, {registry.value}});
+  terms.push_back({Property::registry_value, {registry.value}, !registry.value_is_pattern});
   if (!registry.data.empty())
     terms.push_back({Property::registry_data, data_to_look_for(registry)});
   return terms;

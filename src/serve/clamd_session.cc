@@ -118,12 +118,25 @@ void ClamdSession::await_next() {
   if (last_) return connection_.limit_ms(0);
   const ClamdConfig& clamd = gateway_.config().clamd;
   if (wire_.in_stream() || wire_.awaits_descriptor()) {
-    connection_.limit_ms(clamd.read_timeout_s * ms_per_s);
+    await_stream();
   } else if (outstanding_ > 0) {
     connection_.limit_ms(0);
   } else if (session_ && !wire_.in_command()) {
     connection_.limit_ms(clamd.command_timeout_s * ms_per_s);
   }
+}
+
+/// A client that sends a byte now and then keeps what it has sent in memory: it is not waited for
+/// for ever.
+void ClamdSession::allow_time() {
+  stream_by_ms_ = gateway_.loop().now_ms() + gateway_.config().clamd.stream_timeout_s * ms_per_s;
+}
+
+void ClamdSession::await_stream() {
+  const std::uint64_t now_ms = gateway_.loop().now_ms();
+  if (now_ms >= stream_by_ms_) return late();
+  connection_.limit_ms(
+      std::min(gateway_.config().clamd.read_timeout_s * ms_per_s, stream_by_ms_ - now_ms));
 }
 
 void ClamdSession::reply(std::uint64_t number, char terminator, std::string_view words) {
@@ -146,6 +159,7 @@ bool ClamdSession::command(Command command) {
     case Verb::instream:
     case Verb::fildes:
       stream_bytes_ = 0;
+      allow_time();
       return true;
     default:
       break;
@@ -161,6 +175,7 @@ bool ClamdSession::command_in_session() {
     case Verb::instream:
     case Verb::fildes:
       stream_bytes_ = 0;
+      allow_time();
       return true;
     case Verb::scan:
     case Verb::version:
@@ -492,6 +507,7 @@ void ClamdSession::go_on() {
   for (const auto& task : tasks_) steer(*task);
   if (!wire_.held() || full()) return;
   const bool middle = wire_.awaits_descriptor() || wire_.in_stream();
+  allow_time();  // while we held it, it could not send
   wire_.hold(false);
   wire_.feed({});
   take_descriptors(middle);

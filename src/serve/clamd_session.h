@@ -61,6 +61,8 @@ class ClamdSession final : public Session, private Listener {
   void done();
   void close_if_done();
   void await_next();
+  void allow_time();
+  void await_stream();
   std::string words_of(const scan::Report& report);
   std::string stats() const;
   std::string banner() const;
@@ -75,9 +77,10 @@ class ClamdSession final : public Session, private Listener {
   bool last_ = false;  ///< Nothing further is read; when all is answered we close.
   std::size_t outstanding_ = 0;
   std::size_t walkers_ = 0;  ///< Children that read folders.
-  Spool spool_{gateway_.spool_space()};
+  Spool spool_{gateway_.spool_space(), "clamd"};
   std::uint64_t spooled_bytes_ = 0;  ///< Of streams that wait for their answers.
   std::uint64_t stream_bytes_ = 0;
+  std::uint64_t stream_by_ms_ = 0;  ///< When the stream at hand is to be whole.
   std::deque<files::Fd> descriptors_;
   std::vector<std::shared_ptr<PathTask>> tasks_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -93,10 +93,10 @@ TEST(Config, HasSpaceForTheLongestObject) {
     return read_config(text, "s.toml").config.spool_bytes_max;
   };
   EXPECT_EQ(space(""), 2ull << 30);
-  EXPECT_EQ(space("[clamd]\nstream_bytes_max = \"3G\"\n"), 3ull << 30);
+  EXPECT_EQ(space("[clamd]\nstream_bytes_max = \"3G\"\n"), 9ull << 29);
   EXPECT_EQ(space("[scan]\nspool_bytes_max = \"200M\"\n"), 200ull << 20);
-  EXPECT_THAT(read_config("[scan]\nspool_bytes_max = \"99M\"\n", "s.toml").mistakes,
-              ElementsAre(testing::HasSubstr("less than one object may have")));
+  EXPECT_THAT(read_config("[scan]\nspool_bytes_max = \"132M\"\n", "s.toml").mistakes,
+              ElementsAre(testing::HasSubstr("too little for the longest object")));
 }
 
 }  // namespace

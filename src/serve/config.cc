@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "gate/section.h"
+#include "serve/shares.h"
 
 namespace antidotary::serve {
 namespace {
@@ -80,6 +81,7 @@ void read_clamd(Section& clamd, ClamdConfig& out) {
   clamd.size("stream_bytes_max", out.stream_bytes_max);
   clamd.number("command_timeout_s", out.command_timeout_s, 1, 86'400);
   clamd.number("read_timeout_s", out.read_timeout_s, 1, 86'400);
+  clamd.number("stream_timeout_s", out.stream_timeout_s, 1, 86'400);
   clamd.truth("allow_shutdown", out.allow_shutdown);
   clamd.truth("allow_paths", out.allow_paths);
   clamd.truth("allow_all_match", out.allow_all_match);
@@ -166,12 +168,15 @@ ConfigRead read_config(std::string_view text, const std::string& file) {
   }
   const std::uint64_t longest = std::max(
       {config.clamd.stream_bytes_max, config.milter.message_bytes_max, config.http.body_bytes_max});
-  if (!spool_given) out.config.spool_bytes_max = std::max(config.spool_bytes_max, longest);
-  if (config.spool_bytes_max < longest) {
+  // Each of three services has its share of the space, so that one object cannot have all of it.
+  if (!spool_given) {
+    out.config.spool_bytes_max = std::max(config.spool_bytes_max, longest + longest / 2);
+  }
+  if (Shares::most_for_one(config.spool_bytes_max, 3) < longest) {
     out.mistakes.push_back(
-        fmt::format("{}:1:1: 'spool_bytes_max' of [scan] is less than one object may have "
-                    "(stream_bytes_max, message_bytes_max, body_bytes_max); allow more of the one "
-                    "or less of the others",
+        fmt::format("{}:1:1: 'spool_bytes_max' of [scan] is too little for the longest "
+                    "object (stream_bytes_max, message_bytes_max, body_bytes_max), which has at "
+                    "most three quarters of it; allow more of the one or less of the others",
                     file));
   }
   return out;

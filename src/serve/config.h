@@ -35,7 +35,8 @@ struct ClamdConfig {
   std::string banner;  ///< What VERSION says; clients expect it to begin with "ClamAV ".
   std::uint64_t stream_bytes_max = 100ull << 20;
   std::uint64_t command_timeout_s = 30;
-  std::uint64_t read_timeout_s = 120;
+  std::uint64_t read_timeout_s = 120;    ///< From one piece of a stream to the next.
+  std::uint64_t stream_timeout_s = 600;  ///< For the whole of a stream.
   bool allow_shutdown = true;
   bool allow_paths = true;  ///< SCAN and its kin: files that the daemon opens itself.
   bool allow_all_match = true;
@@ -70,7 +71,7 @@ struct Config {
   std::uint64_t objects_per_worker = 1;  ///< More: strangers share a worker, one by one.
   std::uint64_t connections_max = 4'096;
   /// Memory for what all clients together have sent and is not answered yet.
-  /// As it is read: 2 GiB or the longest object that a service takes, unless it is given.
+  /// As it is read: 2 GiB or what the longest object of a service needs, unless it is given.
   std::uint64_t spool_bytes_max = 2ull << 30;
   std::uint64_t stop_timeout_s = 90;  ///< A graceful stop takes at most so long.
   Incomplete incomplete = Incomplete::report;

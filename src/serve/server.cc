@@ -21,7 +21,7 @@
 #include "serve/clamd_session.h"
 #include "serve/http/session.h"
 #include "serve/milter/session.h"
-#include "serve/places.h"
+#include "serve/shares.h"
 
 namespace antidotary::serve {
 namespace {
@@ -119,7 +119,7 @@ class Server final : public Gateway {
   files::Fd builder_;
   pid_t builder_pid_ = -1;
   bool build_again_ = false;
-  Places places_;
+  Shares places_;
   bool starved_ = false;  ///< There were no descriptors left a moment ago.
   MailCounts mail_counts_;
   Latency latency_;
@@ -216,6 +216,7 @@ Status Server::listen() {
   for (const Listening& one : listeners_) {
     const Listening* const listening = &one;
     places_.reserve(one.name);
+    spool_space_.reserve(one.name);
     ANTIDOTARY_CHECK(loop_->watch(one.socket.get(), EPOLLIN,
                                   [this, listening](std::uint32_t) { accept(*listening); }));
   }
@@ -224,7 +225,7 @@ Status Server::listen() {
 
 void Server::accept(const Listening& listening) {
   for (int turn = 0; turn < accepts_at_once; ++turn) {
-    if (!places_.has_one_for(listening.name)) return accept_what_fits();
+    if (!places_.has(listening.name)) return accept_what_fits();
     files::Fd socket(
         accept4(listening.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket.valid()) {
@@ -252,7 +253,7 @@ void Server::leave(std::uint64_t id) {
 void Server::accept_what_fits() {
   if (stopping_) return;
   for (const Listening& one : listeners_) {
-    const bool fits = !starved_ && places_.has_one_for(one.name);
+    const bool fits = !starved_ && places_.has(one.name);
     loop_->change(one.socket.get(), fits ? static_cast<std::uint32_t>(EPOLLIN) : 0U);
   }
 }

@@ -12,8 +12,8 @@
 namespace antidotary::serve {
 
 bool SpoolSpace::Part::grow(std::uint64_t bytes) {
-  if (bytes > space_.bytes_max_ - space_.taken_bytes_) return false;
-  space_.taken_bytes_ += bytes;
+  if (!space_.shares_.has(service_, bytes)) return false;
+  space_.shares_.take(service_, bytes);
   bytes_ += bytes;
   return true;
 }

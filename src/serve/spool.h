@@ -2,45 +2,50 @@
 // gone when the descriptor is closed. Nothing is ever written under a name.
 //
 // All spools of a daemon share one space, so that no number of clients takes more memory than was
-// allowed. Whoever finds it full is refused, not kept waiting: what fills it may be objects that
-// are themselves half there.
+// allowed; a part of it is each service's alone (Shares), so that stalled clients of one do not
+// turn another's away. Whoever finds it full is refused, not kept waiting: what fills it may be
+// objects that are themselves half there.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "core/bytes.h"
 #include "core/result.h"
 #include "files/fd.h"
+#include "serve/shares.h"
 
 namespace antidotary::serve {
 
 /// Memory for what all clients have sent and is not answered yet. It outlives its parts.
 class SpoolSpace {
  public:
-  explicit SpoolSpace(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
-  std::uint64_t taken_bytes() const { return taken_bytes_; }
+  explicit SpoolSpace(std::uint64_t bytes_max) : shares_(bytes_max) {}
+  void reserve(const std::string& service) { shares_.reserve(service); }
+  std::uint64_t taken_bytes() const { return shares_.taken(); }
 
   /// What one object has of it; given back when destroyed.
   class Part {
    public:
-    explicit Part(SpoolSpace& space) : space_(space) {}
-    Part(Part&& other) noexcept : space_(other.space_), bytes_(std::exchange(other.bytes_, 0)) {}
+    Part(SpoolSpace& space, std::string service) : space_(space), service_(std::move(service)) {}
+    Part(Part&& other) noexcept
+        : space_(other.space_), service_(other.service_), bytes_(std::exchange(other.bytes_, 0)) {}
     Part& operator=(Part&&) = delete;
     ~Part() { give_back(); }
 
-    /// False where there is not so much left; nothing is taken then.
+    /// False where there is not so much left for its service; nothing is taken then.
     bool grow(std::uint64_t bytes);
-    void give_back() { space_.taken_bytes_ -= std::exchange(bytes_, 0); }
+    void give_back() { space_.shares_.give_back(service_, std::exchange(bytes_, 0)); }
 
    private:
     SpoolSpace& space_;
+    std::string service_;
     std::uint64_t bytes_ = 0;
   };
 
  private:
-  std::uint64_t bytes_max_;
-  std::uint64_t taken_bytes_ = 0;
+  Shares shares_;
 };
 
 /// A whole object. Its part of the space is to live as long as somebody reads it.
@@ -52,7 +57,7 @@ struct Spooled {
 
 class Spool {
  public:
-  explicit Spool(SpoolSpace& space) : space_(space), part_(space) {}
+  Spool(SpoolSpace& space, std::string service) : part_(space, std::move(service)) {}
 
   /// Errors: budget_spent (all clients together have sent too much); io (no memory, no
   /// descriptor).
@@ -67,7 +72,6 @@ class Spool {
 
  private:
   Status open();
-  SpoolSpace& space_;
   SpoolSpace::Part part_;
   files::Fd memory_;
   std::uint64_t size_ = 0;

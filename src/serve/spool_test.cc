@@ -13,7 +13,7 @@ const Bytes words = as_bytes(std::string_view("0123456789"));
 
 TEST(Spool, GivesWhatItTook) {
   SpoolSpace space(100);
-  Spool spool(space);
+  Spool spool(space, "clamd");
   ASSERT_TRUE(spool.append(words));
   ASSERT_TRUE(spool.append(words.first(2)));
   const auto shared = spool.share();
@@ -28,8 +28,8 @@ TEST(Spool, GivesWhatItTook) {
 
 TEST(SpoolSpace, IsSharedByAll) {
   SpoolSpace space(25);
-  Spool one(space);
-  Spool other(space);
+  Spool one(space, "clamd");
+  Spool other(space, "clamd");
   ASSERT_TRUE(one.append(words));
   ASSERT_TRUE(other.append(words));
   const Status full = one.append(words);
@@ -41,9 +41,20 @@ TEST(SpoolSpace, IsSharedByAll) {
   EXPECT_EQ(space.taken_bytes(), 20u);
 }
 
+TEST(SpoolSpace, KeepsSomeForEveryService) {
+  SpoolSpace space(80);
+  for (const std::string service : {"clamd", "milter"}) space.reserve(service);
+  Spool crowd(space, "clamd");
+  while (crowd.append(words)) continue;
+  EXPECT_EQ(space.taken_bytes(), 70u);
+  Spool mail(space, "milter");
+  EXPECT_TRUE(mail.append(words));
+  EXPECT_FALSE(mail.append(words));
+}
+
 TEST(SpoolSpace, IsTakenAsLongAsTheObjectIsRead) {
   SpoolSpace space(10);
-  auto spool = std::make_unique<Spool>(space);
+  auto spool = std::make_unique<Spool>(space, "clamd");
   ASSERT_TRUE(spool->append(words));
   std::optional<Spooled> taken = std::move(*spool->take());
   EXPECT_FALSE(spool->append(words)) << "the first is still there";

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Clients that mean no good, or go away: the daemon keeps no child, no descriptor and no memory for
 them, does not spin, and forks no crowd for one of them."""
+import contextlib
 import os
 import resource
 import socket
@@ -135,7 +136,7 @@ unix = "{dir}/http.sock"
 class SpoolSpace(DaemonCase):
     CONFIG = """[scan]
 workers = 1
-spool_bytes_max = "1M"
+spool_bytes_max = "1400K"
 [clamd]
 unix = "{dir}/clamd.sock"
 stream_bytes_max = "1M"
@@ -147,10 +148,9 @@ body_bytes_max = "1M"
 """
     WORDS = b"harmless" * 100_000
 
-    def post(self):
+    def post(self, words=WORDS):
         with self.client("http") as peer:
-            peer.sendall(b"POST /scan HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(self.WORDS)
-                         + self.WORDS)
+            peer.sendall(b"POST /scan HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(words) + words)
             return self.read_all(peer)
 
     def spooled(self):
@@ -172,9 +172,42 @@ body_bytes_max = "1M"
         self.assertIn(b'"clean"', self.post())
         self.assertEqual(self.spooled(), 0)
 
+    def test_a_crowd_of_one_service_leaves_another_its_share(self):
+        with contextlib.ExitStack() as crowd:
+            for _ in range(12):
+                peer = crowd.enter_context(self.client())
+                peer.sendall(b"zINSTREAM\0" + (100_000).to_bytes(4, "big") + b"x" * 100_000)
+            self.wait_for(lambda: self.spooled() >= 1_200_000, "they do not take it")
+            self.assertEqual(self.talk(b"zINSTREAM\0" + (100_000).to_bytes(4, "big")
+                                       + b"x" * 100_000), b"Error writing to temporary file ERROR\0")
+            self.assertIn(b'"clean"', self.post(self.WORDS[:170_000]))
+
+
+class SlowStream(DaemonCase):
+    CONFIG = """[scan]
+workers = 1
+[clamd]
+unix = "{dir}/clamd.sock"
+read_timeout_s = 60
+stream_timeout_s = 1
+"""
+
+    def test_is_not_waited_for_for_ever(self):
+        with self.client() as peer:
+            began = time.monotonic()
+            peer.sendall(b"zINSTREAM\0" + (1000).to_bytes(4, "big"))
+            peer.settimeout(0.1)
+            said = b""
+            while not said and time.monotonic() - began < 30:
+                peer.sendall(b"x")
+                with contextlib.suppress(TimeoutError):
+                    said = peer.recv(100)
+            self.assertEqual(said, b"COMMAND READ TIMED OUT\n")
+            self.assertGreater(time.monotonic() - began, 0.9)
+
 
 class OneSession(DaemonCase):
-    CONFIG = SpoolSpace.CONFIG.replace('spool_bytes_max = "1M"', 'spool_bytes_max = "2M"')
+    CONFIG = SpoolSpace.CONFIG.replace('spool_bytes_max = "1400K"', 'spool_bytes_max = "3M"')
 
     def test_waits_for_its_own(self):
         """What it sends ahead is read when there is space for it again: none is refused."""

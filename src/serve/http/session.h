@@ -47,7 +47,7 @@ class HttpSession final : public Session {
   gate::http::HeadReader reader_;
   std::optional<gate::http::Request> request_;  ///< The one at hand.
   std::uint64_t body_left_ = 0;
-  Spool spool_{gateway_.spool_space()};
+  Spool spool_{gateway_.spool_space(), "http"};
   bool scanning_ = false;
   bool ended_ = false;  ///< It asks for nothing further.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -55,7 +55,7 @@ class MilterSession final : public Session {
   gate::milter::Wire wire_;
   gate::milter::Terms terms_;
   gate::milter::Message message_;
-  Spool spool_{gateway_.spool_space()};
+  Spool spool_{gateway_.spool_space(), "milter"};
   bool too_large_ = false;
   bool unkept_ = false;  ///< The spool could not take it.
   bool scanning_ = false;

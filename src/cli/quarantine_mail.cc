@@ -56,8 +56,8 @@ Exit let_go(const Invocation& invocation, Store& store, const HeldMail& mail,
   letter.recipients = invocation.has("to") ? invocation.all("to") : mail.recipients;
   letter.first_line = *mark;
   letter.message = content;
-  const bool again = invocation.has("again");
-  if (const Status begun = store.begin_release(mail.id, unix_seconds(), again); !begun) {
+  const auto begun = store.begin_release(mail.id, unix_seconds(), invocation.has("again"));
+  if (!begun) {
     return begun.error().kind == ErrorKind::busy
                ? complain(
                      fmt::format("{} was released before; --again releases it once more", mail.id))
@@ -73,7 +73,7 @@ Exit let_go(const Invocation& invocation, Store& store, const HeldMail& mail,
                                 sent.error().error.what, mail.id));
   }
   if (!sent) {
-    if (mail.released_unix_s == 0) static_cast<void>(store.give_up_release(mail.id));
+    static_cast<void>(store.give_up_release(*begun));
     return complain(sent.error().error);
   }
   print(fmt::format("{} was handed on to {}\n", mail.id,

@@ -314,21 +314,35 @@ Status Store::remove(const std::string& id) {
   return {};
 }
 
-Status Store::begin_release(const std::string& id, std::uint64_t now_unix_s, bool again) {
+/// A note that was not there: its being there is the note; what is in it is for people. Answers its
+/// inode.
+Result<std::uint64_t> Store::create_note(const std::string& name, std::string_view text) {
+  const files::Fd out = ANTIDOTARY_TRY(files::act::create(folder_.get(), name, 0600));
+  auto written = files::act::write_all(out.get(), as_bytes(text));
+  if (written) written = files::act::sync(out.get());
+  if (written) written = files::act::sync(folder_.get());
+  if (written) return ANTIDOTARY_TRY(files::stat_of(out.get())).inode;
+  remove_quietly(folder_.get(), name);
+  static_cast<void>(files::act::sync(folder_.get()));
+  return tl::unexpected(written.error());
+}
+
+Result<Release> Store::begin_release(const std::string& id, std::uint64_t now_unix_s, bool again) {
   if (!is_id(id)) return fail(ErrorKind::not_found, "no mail '{}' in quarantine", id);
   const std::string name = id + std::string(released_end);
   const std::string text = fmt::format("{}\n", now_unix_s);
-  if (again) return write_note(name, text);
-  // Its being there is the note; what is in it is for people.
-  const files::Fd out = ANTIDOTARY_TRY(files::act::create(folder_.get(), name, 0600));
-  ANTIDOTARY_CHECK(files::act::write_all(out.get(), as_bytes(std::string_view(text))));
-  ANTIDOTARY_CHECK(files::act::sync(out.get()));
-  return files::act::sync(folder_.get());
+  const auto created = create_note(name, text);
+  if (created) return Release{id, *created};
+  if (created.error().kind != ErrorKind::busy || !again) return tl::unexpected(created.error());
+  ANTIDOTARY_CHECK(write_note(name, text));
+  return Release{id, 0};
 }
 
-Status Store::give_up_release(const std::string& id) {
-  if (!is_id(id)) return fail(ErrorKind::not_found, "no mail '{}' in quarantine", id);
-  ANTIDOTARY_CHECK(files::act::remove(folder_.get(), id + std::string(released_end)));
+Status Store::give_up_release(const Release& release) {
+  const std::string name = release.id + std::string(released_end);
+  const auto note = ANTIDOTARY_TRY(files::stat_in(folder_.get(), name));
+  if (release.inode == 0 || note.inode != release.inode) return {};
+  ANTIDOTARY_CHECK(files::act::remove(folder_.get(), name));
   return files::act::sync(folder_.get());
 }
 

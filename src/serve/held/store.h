@@ -67,6 +67,12 @@ struct Bounds {
   WhenFull when_full = WhenFull::tempfail;
 };
 
+/// That a message goes on is noted; what `begin_release` answers and `give_up_release` takes.
+struct Release {
+  std::string id;
+  std::uint64_t inode = 0;  ///< Of the note that it made; 0: there was one of an earlier release.
+};
+
 class Store {
  public:
   /// Makes the folder where it is missing; what a cut write left is removed.
@@ -86,10 +92,13 @@ class Store {
   /// Errors: not_found; permission; io.
   Status forget(const std::string& id);
   /// Notes, durably, that a message goes on, before it does: of two at once one may, and what was
-  /// cut off is not sent twice. Errors: busy where it was noted before and not `again`; io.
-  Status begin_release(const std::string& id, std::uint64_t now_unix_s, bool again);
-  /// Takes that note back: nobody took the message. Errors: not_found, permission, io.
-  Status give_up_release(const std::string& id);
+  /// cut off is not sent twice. Errors: busy where it was noted before and not `again`; io. With an
+  /// error there is no note that was not there before.
+  Result<Release> begin_release(const std::string& id, std::uint64_t now_unix_s, bool again);
+  /// Nobody took the message: takes the note back that this release made. Another's stays, be it
+  /// earlier or later.
+  /// Errors: not_found, permission, io.
+  Status give_up_release(const Release& release);
   /// Removes what was kept long enough, at most `expired_at_once`: then there may be more. Yields
   /// how many.
   std::size_t expire(std::uint64_t now_unix_s);
@@ -112,6 +121,7 @@ class Store {
   bool fits(std::uint64_t size_bytes) const;
   std::int64_t touched_unix_ns() const;
   Result<std::vector<files::Named>> nodes() const;
+  Result<std::uint64_t> create_note(const std::string& name, std::string_view text);
   Status write_note(const std::string& name, std::string_view text);
 
   files::Fd folder_;

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -192,13 +194,45 @@ TEST_F(HeldStore, LetsOneOfTwoRelease) {
   const auto kept = store.keep(mail(), memory("x").get(), now);
   ASSERT_TRUE(kept);
   Store other = open();
-  EXPECT_TRUE(store.begin_release(kept->id, now, false));
+  const auto first = store.begin_release(kept->id, now, false);
+  ASSERT_TRUE(first);
   EXPECT_EQ(other.begin_release(kept->id, now, false).error().kind, ErrorKind::busy);
   EXPECT_NE(other.find(kept->id)->released_unix_s, 0u);
-  EXPECT_TRUE(other.begin_release(kept->id, now, true));
-  EXPECT_TRUE(store.give_up_release(kept->id));
+  EXPECT_TRUE(store.give_up_release(*first));
   EXPECT_EQ(other.find(kept->id)->released_unix_s, 0u);
   EXPECT_TRUE(other.begin_release(kept->id, now, false));
+}
+
+TEST_F(HeldStore, TakesNoNoteBackThatAnotherReleaseMade) {
+  Store store = open();
+  const auto kept = store.keep(mail(), memory("x").get(), now);
+  ASSERT_TRUE(kept);
+  const auto is_noted = [&] { return store.find(kept->id)->released_unix_s != 0; };
+  const auto first = store.begin_release(kept->id, now, true);
+  const auto again = store.begin_release(kept->id, now, true);
+  ASSERT_TRUE(first && again);
+  EXPECT_TRUE(store.give_up_release(*again));
+  EXPECT_TRUE(is_noted()) << "the first may have been sent";
+  EXPECT_TRUE(store.give_up_release(*first));
+  EXPECT_TRUE(is_noted()) << "the second may have been sent";
+}
+
+TEST_F(HeldStore, LeavesNoNoteOfAReleaseThatCouldNotBegin) {
+  Store store = open();
+  const auto kept = store.keep(mail(), memory("x").get(), now);
+  ASSERT_TRUE(kept);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  EXPECT_FALSE(store.begin_release(kept->id, now, false));
+  EXPECT_FALSE(store.begin_release(kept->id, now, true));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  ::signal(SIGXFSZ, ignored);
+  EXPECT_FALSE(std::filesystem::exists(file(kept->id, ".released")));
+  EXPECT_TRUE(store.begin_release(kept->id, now, false));
 }
 
 TEST_F(HeldStore, UsesANonceOnce) {

@@ -41,15 +41,6 @@ std::string_view reason_of(int status) {
 
 }  // namespace
 
-bool is_loopback_host(std::string_view host, std::uint16_t port) {
-  const std::string number = std::to_string(port);
-  for (const std::string_view name : {"127.0.0.1", "localhost"}) {
-    if (host == fmt::format("{}:{}", name, number)) return true;
-    if (port == 80 && host == name) return true;
-  }
-  return false;
-}
-
 PreviewSession::PreviewSession(PreviewHost& host, files::Fd socket, std::function<void()> gone)
     : host_(host), connection_(host.loop(), std::move(socket), std::move(gone)) {}
 
@@ -74,7 +65,7 @@ void PreviewSession::received(Bytes bytes, std::vector<files::Fd>) {
 
 void PreviewSession::answer(const gate::http::Head& head) {
   // A page of the web may point a name of its own at 127.0.0.1; its Host tells it.
-  if (!is_loopback_host(head.host, host_.port())) {
+  if (!http::names_this_host(head.host, host_.port())) {
     return reply(
         421, plain,
         fmt::format("this server is http://127.0.0.1:{}/ and nothing else\n", host_.port()));

@@ -21,9 +21,6 @@ class PreviewHost {
   virtual const PreviewSource& source() const = 0;
 };
 
-/// True where `host` names the loopback address with this port, as a browser writes it.
-bool is_loopback_host(std::string_view host, std::uint16_t port);
-
 class PreviewSession final : public Session {
  public:
   PreviewSession(PreviewHost& host, files::Fd socket, std::function<void()> gone);

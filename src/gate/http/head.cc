@@ -90,7 +90,7 @@ int status_of(ErrorKind kind) {
   return kind == ErrorKind::unsupported ? 505 : 400;
 }
 
-bool names_this_host(std::string_view host) {
+bool names_this_host(std::string_view host, std::optional<std::uint16_t> port) {
   // 4.2.2 of RFC 9110, 3.2.2 of RFC 3986: a name or an address, then perhaps a port.
   constexpr std::string_view v6 = "[::1]";
   std::string_view rest = host;
@@ -103,8 +103,11 @@ bool names_this_host(std::string_view host) {
     if (!address && !equal_ascii_ignoring_case(name, "localhost")) return false;
     rest.remove_prefix(name.size());
   }
-  return rest.empty() ||
-         (rest[0] == ':' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos);
+  if (!rest.empty() && rest[0] != ':') return false;
+  const std::string_view digits = rest.substr(std::min<std::size_t>(rest.size(), 1));
+  if (digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  constexpr std::string_view http_port = "80";
+  return !port || (digits.empty() ? http_port : digits) == std::to_string(*port);
 }
 
 std::size_t head_size(std::string_view text) {

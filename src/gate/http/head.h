@@ -44,8 +44,9 @@ Result<Head> read_head(std::string_view head);
 /// The status that answers an error of `read_head`: 400, 505, 431.
 int status_of(ErrorKind kind);
 
-/// Whether a Host field names this host by its loopback address, whatever the port. A page of the
-/// web can point a name of its own at 127.0.0.1, and read what answers there; Host tells it.
-bool names_this_host(std::string_view host);
+/// Whether a Host field names this host by its loopback address, and `port` where that is given
+/// (else whatever port). A page of the web can point a name of its own at 127.0.0.1, and read what
+/// answers there; Host tells it.
+bool names_this_host(std::string_view host, std::optional<std::uint16_t> port = std::nullopt);
 
 }  // namespace antidotary::gate::http

@@ -82,6 +82,19 @@ TEST(HttpHead, TellsThisHostFromNamesThatPointAtIt) {
   }
 }
 
+TEST(HttpHead, TellsThisPortOfThisHostFromOthers) {
+  for (const char* host : {"127.0.0.1:8034", "localhost:8034", "LocalHost:8034", "[::1]:8034"}) {
+    EXPECT_TRUE(names_this_host(host, 8034)) << host;
+  }
+  for (const char* host : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:80", "localhost",
+                           "localhost:", "example.org:8034", "127.0.0.1.example.org:8034",
+                           "localhost:80340", "localhost:8034:8034", "[::1]8034"}) {
+    EXPECT_FALSE(names_this_host(host, 8034)) << host;
+  }
+  EXPECT_TRUE(names_this_host("127.0.0.1", 80));
+  EXPECT_TRUE(names_this_host("127.0.0.1:", 80));
+}
+
 TEST(HttpHead, HasItsLimits) {
   std::string fields;
   for (std::size_t i = 1; i < fields_max; ++i) fields += "A: b\r\n";

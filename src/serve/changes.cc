@@ -13,7 +13,7 @@
 namespace antidotary::serve {
 namespace {
 
-constexpr std::uint32_t events_wanted = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE;
+constexpr std::uint32_t events_wanted = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
 }  // namespace
 
@@ -36,10 +36,12 @@ Status Changes::watch(const std::string& path) {
   int watcher = inotify_add_watch(events_.get(), path.c_str(), events_wanted | IN_ONLYDIR);
   std::string name;
   if (watcher < 0) {
-    const std::size_t slash = path.rfind('/');
+    const std::string bare = path.substr(0, path.find_last_not_of('/') + 1);
+    const std::size_t slash = bare.rfind('/');
     const std::string folder =
-        slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-    name = path.substr(slash == std::string::npos ? 0 : slash + 1);
+        slash == std::string::npos ? "." : bare.substr(0, std::max<std::size_t>(slash, 1));
+    name = bare.substr(slash == std::string::npos ? 0 : slash + 1);
+    if (name.empty()) return fail(ErrorKind::not_found, "'{}' names no file", path);
     watcher = inotify_add_watch(events_.get(), folder.c_str(), events_wanted | IN_ONLYDIR);
   }
   if (watcher < 0) return tl::unexpected(files::system_error(errno, "watch", path));

@@ -18,6 +18,9 @@ class ChangesOnALoop : public testing::Test {
  protected:
   ChangesOnALoop() {
     std::filesystem::create_directory(path("folder"));
+    watch();
+  }
+  void watch() {
     changes_ = std::move(
         *Changes::make(*loop_, [this](const std::string& which) { told_.insert(which); }));
     for (const std::string name : {"folder", "a.pack", "policy.toml"}) {
@@ -53,6 +56,28 @@ TEST_F(ChangesOnALoop, KnowWhatComesIntoAFolderAndWhatGoes) {
   write("folder/x.ndb");
   std::filesystem::remove(path("folder/x.ndb"));
   EXPECT_THAT(told(), ElementsAre(path("folder")));
+}
+
+TEST_F(ChangesOnALoop, KnowWhatIsMovedAway) {
+  write("a.pack");
+  write("folder/x.ndb");
+  watch();
+  std::filesystem::rename(path("a.pack"), path("old"));
+  std::filesystem::rename(path("folder/x.ndb"), path("x.ndb"));
+  EXPECT_THAT(told(), ElementsAre(path("a.pack"), path("folder")));
+}
+
+TEST_F(ChangesOnALoop, KnowWhatWasMissingInSpiteOfASlashBehindIt) {
+  ASSERT_TRUE(changes_->watch(path("missing//")));
+  write("missing");
+  EXPECT_THAT(told(), ElementsAre(path("missing//")));
+}
+
+TEST_F(ChangesOnALoop, TakeASlashBehindWhatIsMissingForNoFolder) {
+  ASSERT_TRUE(changes_->watch(path("missing/")));
+  EXPECT_FALSE(changes_->watch(""));
+  write("neighbour");
+  EXPECT_THAT(told(), IsEmpty());
 }
 
 TEST_F(ChangesOnALoop, LeaveNeighboursAlone) {

@@ -25,7 +25,7 @@ antidotary_room(jail      WORLD "core files"                                "Pkg
 antidotary_room(sources   WORLD "core files jail"                           "")
 antidotary_room(worker    WORLD "core formats match pack entries unpack scan host diagnosis plan posture files jail sources" "")
 antidotary_room(simulate  WORLD "core formats entries files"                "")
-antidotary_room(remedy    WORLD "core formats entries plan files jail"      "")
+antidotary_room(remedy    WORLD "core formats entries host plan files jail"  "")
 antidotary_room(proof     WORLD "core formats match pack entries unpack mail scan host diagnosis plan publish files jail sources worker simulate remedy" "")
 antidotary_room(serve     WORLD "core formats match pack entries unpack mail scan gate host diagnosis plan posture publish files signatures jail sources worker simulate remedy" "")
 antidotary_room(cli       WORLD "core formats match pack entries unpack mail scan gate host diagnosis plan posture publish files signatures jail sources worker simulate remedy proof serve" "CLI11::CLI11")

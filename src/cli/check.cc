@@ -56,7 +56,9 @@ bool wanted(const std::vector<std::string>& ids, const std::string& id) {
 }
 
 Exit outcome_of(const posture::Posture& posture, const std::vector<std::string>& ids) {
-  Exit out = posture.unread.empty() ? Exit::clean : Exit::incomplete;
+  const bool whole =
+      posture.unread.empty() && posture.dirty_hives.empty() && posture.doubts.empty();
+  Exit out = whole ? Exit::clean : Exit::incomplete;
   for (const posture::CheckResult& result : posture.checks) {
     if (!wanted(ids, result.id)) continue;
     if (result.verdict == CheckVerdict::fail) return Exit::found;
@@ -98,8 +100,6 @@ Exit mend(const Invocation& invocation, const scan::Knowledge& knowledge, const 
                                  : publish::plan_text(plan, paper(invocation)));
     return outcome_of(posture, ids);
   }
-  const Status writable = host::may_be_written(posture.doubts);
-  if (!writable) return complain(with_context(writable.error(), root.path()));
   const auto state = open_state(invocation);
   if (!state) return complain(state.error());
   proof::Clinic clinic(knowledge);

@@ -162,13 +162,6 @@ Exit run_clean(const Invocation& invocation) {
     }
   }
   const bool applies = invocation.has("apply") && plan.changes_anything();
-  if (applies) {
-    // A plan may be older than the state of the disk: it is asked here, however the plan came.
-    const auto doubts = clinic.worker().doubts(root);
-    if (!doubts) return complain(doubts.error());
-    const Status writable = host::may_be_written(*doubts);
-    if (!writable) return complain(with_context(writable.error(), root.path()));
-  }
   // Text that says "nothing has been changed yet" has no place before a run.
   if (!applies || invocation.has("json")) tell_plan(invocation, plan);
   if (invocation.has("out")) {

@@ -74,7 +74,8 @@ struct Examination {
   std::vector<scan::Silenced> silenced;     ///< Findings left out, as the user allowed.
 
   /// The worst verdict; incomplete where nothing was found and something is unread, a hive's log
-  /// was not replayed, or there is no Windows.
+  /// was not replayed, the volume is in doubt (it may hold what is not seen), or there is no
+  /// Windows.
   Verdict verdict() const;
 
   template <class Self, class Visitor>

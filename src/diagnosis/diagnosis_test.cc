@@ -333,5 +333,16 @@ TEST(Weigh, OrdersVerdictsFromInfectedToClean) {
   }
 }
 
+TEST(Examination, IsNoCleanOneOfAVolumeInDoubt) {
+  Examination seen;
+  seen.windows = host::WindowsKind::nt;
+  EXPECT_EQ(seen.verdict(), Verdict::clean);
+  for (const host::Doubt doubt :
+       {host::Doubt::hibernated, host::Doubt::unclean_log, host::Doubt::dirty}) {
+    seen.doubts = {doubt};
+    EXPECT_EQ(seen.verdict(), Verdict::incomplete) << enum_name(doubt);
+  }
+}
+
 }  // namespace
 }  // namespace antidotary::diagnosis

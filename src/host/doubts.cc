@@ -7,6 +7,20 @@
 
 namespace antidotary::host {
 
+namespace {
+
+bool may_hold_session(Tree& tree, const std::string& path) {
+  constexpr std::size_t head_bytes = 4096;
+  const auto head = tree.head(path, head_bytes);
+  if (!head) return true;
+  if (head->size() < 4) return false;
+  const std::string_view magic = as_text(Bytes(*head).first(4));
+  // "wake" stands there once the session was brought back; zeros where none was kept.
+  return equal_ignoring_case(magic, "hibr") || equal_ignoring_case(magic, "rstr");
+}
+
+}  // namespace
+
 std::span<const std::string_view> enum_names(Doubt) {
   static constexpr std::array<std::string_view, 3> names = {"hibernated", "unclean_log", "dirty"};
   return names;
@@ -15,8 +29,8 @@ std::span<const std::string_view> enum_names(Doubt) {
 std::string_view meaning_of(Doubt doubt) {
   switch (doubt) {
     case Doubt::hibernated:
-      return "Windows is hibernated here (or was shut down with fast start-up): what it holds in "
-             "hiberfil.sys is not seen";
+      return "Windows is hibernated here (or was shut down with fast start-up, or its hiberfil.sys "
+             "cannot be read): what it holds in hiberfil.sys is not seen";
     case Doubt::unclean_log:
       return "the volume was not put away cleanly: its log ($LogFile) holds changes that are not "
              "seen";
@@ -46,18 +60,12 @@ Status may_be_written(const std::vector<Doubt>& doubts) {
 }
 
 bool is_hibernated(Tree& tree) {
-  constexpr std::size_t head_bytes = 4096;
   const auto top = tree.list("");
-  if (!top) return false;
-  const auto file = std::find_if(top->begin(), top->end(), [](const Node& node) {
-    return node.kind == NodeKind::file && equal_ignoring_case(node.name, "hiberfil.sys");
+  if (!top) return true;
+  return std::any_of(top->begin(), top->end(), [&tree](const Node& node) {
+    return node.kind != NodeKind::directory && equal_ignoring_case(node.name, "hiberfil.sys") &&
+           may_hold_session(tree, node.name);
   });
-  if (file == top->end()) return false;
-  const auto head = tree.head(file->name, head_bytes);
-  if (!head || head->size() < 4) return false;
-  const std::string_view magic = as_text(Bytes(*head).first(4));
-  // "wake" stands there once the session was brought back; zeros where none was kept.
-  return equal_ignoring_case(magic, "hibr") || equal_ignoring_case(magic, "rstr");
 }
 
 }  // namespace antidotary::host

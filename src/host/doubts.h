@@ -15,7 +15,7 @@
 namespace antidotary::host {
 
 enum class Doubt : std::uint8_t {
-  hibernated,   ///< hiberfil.sys holds a session, by hibernation or by fast start-up.
+  hibernated,   ///< hiberfil.sys holds a session (hibernation, fast start-up) or cannot be read.
   unclean_log,  ///< $LogFile holds changes that are not in the files yet.
   dirty,        ///< The volume says of itself that it was not put away.
 };
@@ -30,8 +30,8 @@ std::string_view advice_for(Doubt doubt);
 /// do. Errors: refused.
 Status may_be_written(const std::vector<Doubt>& doubts);
 
-/// Whether hiberfil.sys at the tree's root holds a session. A root without one, or one that cannot
-/// be read, is no session: the caller's listing has noted what could not be read.
+/// Whether hiberfil.sys at the tree's root holds a session, or may: a root or a hiberfil.sys that
+/// cannot be read says nothing, and what nobody knows is not written to.
 bool is_hibernated(Tree& tree);
 
 }  // namespace antidotary::host

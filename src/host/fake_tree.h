@@ -45,6 +45,12 @@ class FakeTree final : public Tree {
     add(path, NodeKind::link, {});
     return *this;
   }
+  /// A node that nobody can say anything about, as a damaged record of NTFS leaves it.
+  FakeTree& damaged(const std::string& path) {
+    add(path, NodeKind::other, {});
+    things_.at(path).node.damaged = "its record cannot be read";
+    return *this;
+  }
   /// Listing or opening `path` fails from now on.
   FakeTree& refuse(const std::string& path, ErrorKind kind = ErrorKind::permission) {
     errors_[path] = kind;

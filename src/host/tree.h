@@ -29,6 +29,9 @@ struct Node {
   std::uint64_t inode = 0;
   std::uint32_t mode = 0;
   std::uint32_t links = 1;
+  /// Why nobody can say what it is (its kind is `other`); empty where it is sound. Known only to
+  /// trees that read a file system themselves, and never sent.
+  std::string damaged;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

@@ -69,6 +69,17 @@ std::string posture_text(const entries::Encyclopedia& encyclopedia, const postur
                          const std::vector<std::string>& ids, const Paper& paper) {
   Sheet sheet(paper);
   sheet.paragraph(windows_line(posture.windows), 0);
+  for (const host::Doubt doubt : posture.doubts) {
+    sheet.paragraph(Words("Caution: ", Tone::yellow) +
+                        Words(fmt::format("{}. Before anything is written: {}.",
+                                          host::meaning_of(doubt), host::advice_for(doubt))),
+                    0);
+  }
+  for (const std::string& hive : posture.dirty_hives) {
+    sheet.paragraph(Words("Caution: ", Tone::yellow) +
+                        Words(hive + ": its last changes are in log files that were not read."),
+                    0);
+  }
   sheet.blank();
   std::array<std::size_t, 4> counts{};
   for (const CheckVerdict verdict : {CheckVerdict::fail, CheckVerdict::unknown, CheckVerdict::pass,

@@ -8,6 +8,7 @@
 #include "files/act.h"
 #include "files/state.h"
 #include "remedy/carrier.h"
+#include "remedy/gate.h"
 #include "remedy/run_folder.h"
 
 namespace antidotary::remedy {
@@ -85,6 +86,13 @@ Result<Reopened> reopen(const files::Root& state, const std::string& id) {
   return Reopened{std::move(work), std::move(folder), std::move(journal)};
 }
 
+/// A run of before, to write to its tree.
+Result<Reopened> reopen_to_write(const files::Root& state, const std::string& id) {
+  Reopened out = ANTIDOTARY_TRY(reopen(state, id));
+  ANTIDOTARY_CHECK(may_be_written(out.work.tree));
+  return out;
+}
+
 Status turn(Carrier& carrier, Direction direction) {
   Event event;
   event.kind = EventKind::turn;
@@ -143,6 +151,7 @@ Result<Run> Remedy::apply(const files::Root& root, const plan::Plan& plan) {
   if (!given.same_object(work.tree_stat)) {
     return fail(ErrorKind::changed, "{} is another folder now", escape_for_terminal(root.path()));
   }
+  ANTIDOTARY_CHECK(may_be_written(work.tree));
 
   BeginFact begin;
   begin.root = root.path();
@@ -166,7 +175,7 @@ Result<Run> Remedy::apply(const files::Root& root, const plan::Plan& plan) {
 }
 
 Result<Run> Remedy::undo(const std::string& run_id) {
-  Reopened at = ANTIDOTARY_TRY(reopen(*state_, run_id));
+  Reopened at = ANTIDOTARY_TRY(reopen_to_write(*state_, run_id));
   Ledger& ledger = at.folder.ledger;
   Carrier carrier{at.work.tree,     at.work.quarantine.get(), at.work.key, editor_,
                   clock_,           at.folder.plan,           at.journal,  ledger,
@@ -185,7 +194,7 @@ Result<Run> Remedy::undo(const std::string& run_id) {
 }
 
 Result<Run> Remedy::resume(const std::string& run_id) {
-  Reopened at = ANTIDOTARY_TRY(reopen(*state_, run_id));
+  Reopened at = ANTIDOTARY_TRY(reopen_to_write(*state_, run_id));
   Ledger& ledger = at.folder.ledger;
   Carrier carrier{at.work.tree,     at.work.quarantine.get(), at.work.key, editor_,
                   clock_,           at.folder.plan,           at.journal,  ledger,
@@ -203,7 +212,7 @@ Result<Run> Remedy::resume(const std::string& run_id) {
 
 Result<StepResult> Remedy::restore(const std::string& item_id) {
   const auto [run_id, step] = ANTIDOTARY_TRY(parse_item_id(item_id));
-  Reopened at = ANTIDOTARY_TRY(reopen(*state_, run_id));
+  Reopened at = ANTIDOTARY_TRY(reopen_to_write(*state_, run_id));
   Ledger& ledger = at.folder.ledger;
   if (ledger.cut()) {
     return fail(ErrorKind::busy, "run {} was cut: resume or undo it first", run_id);

@@ -111,10 +111,12 @@ class Remedy {
 
   /// Carries out a plan on `root`. One run at a time on one tree.
   /// Errors: busy (another run holds the tree), bad_input (plan's version or root does not fit),
-  /// io (journal or quarantine cannot be written: nothing was changed).
+  /// refused (the disk is hibernated: gate.h), io (journal or quarantine cannot be written: nothing
+  /// was changed).
   Result<Run> apply(const files::Root& root, const plan::Plan& plan);
   /// Puts back what the run changed, newest first. Can itself be undone (a run undone twice is
-  /// applied again). Errors: not_found, malformed (journal damaged: says where), busy.
+  /// applied again). Errors: not_found, malformed (journal damaged: says where), busy, refused (the
+  /// disk is hibernated).
   Result<Run> undo(const std::string& run_id);
   /// Brings a run that was cut to its end: steps half done are finished or taken back.
   Result<Run> resume(const std::string& run_id);

@@ -49,8 +49,6 @@ class Inside {
         return examine_disk(request.body);
       case WorkTag::check_disk:
         return check_disk(request.body);
-      case WorkTag::doubts:
-        return doubts();
       case WorkTag::list:
         return list(std::move(request));
       case WorkTag::edit_hive:
@@ -89,13 +87,6 @@ class Inside {
       return fail(ErrorKind::not_found, "it holds no Windows folder");
     }
     return Answer{WorkTag::posture, to_wire(posture::judge(*knowledge_.encyclopedia, *computer))};
-  }
-
-  Result<Answer> doubts() {
-    RemoteTree tree(channel_);
-    std::vector<host::Doubt> out;
-    if (host::is_hibernated(tree)) out.push_back(host::Doubt::hibernated);
-    return Answer{WorkTag::doubts, to_wire(out)};
   }
 
   Result<Answer> examine_disk(Bytes body) {

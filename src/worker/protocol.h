@@ -21,7 +21,6 @@ enum class WorkTag : std::uint8_t {
   examine_disk = 21,      ///< DiskRequest
   check_disk = 22,        ///< DiskRequest
   part = 23,              ///< The worker asks for a file of an image: PartRequest.
-  doubts = 24,            ///< No body; the same tag answers with std::vector<host::Doubt>.
   report = 32,            ///< scan::Report
   examination = 33,       ///< diagnosis::Examination
   edits = 34,             ///< std::vector<regf::Edit>

@@ -1,6 +1,9 @@
 #include "worker/remote_tree.h"
 
+#include <algorithm>
+
 #include "core/record.h"
+#include "files/root.h"
 #include "sources/tree_server.h"
 #include "sources/tree_wire.h"
 #include "worker/input.h"
@@ -43,6 +46,16 @@ Result<std::unique_ptr<host::OpenFile>> RemoteTree::open(const std::string& path
   host::Node node = ANTIDOTARY_TRY(from_wire<host::Node>(answer.body));
   Input input = ANTIDOTARY_TRY(Input::take(std::move(answer.descriptor), node.size_bytes));
   return std::make_unique<RemoteFile>(std::move(input), std::move(node));
+}
+
+Result<Buffer> RemoteTree::head(const std::string& path, std::size_t bytes_max) {
+  const jail::Message answer = ANTIDOTARY_TRY(ask(*channel_, TreeTag::open, path));
+  const auto node = ANTIDOTARY_TRY(from_wire<host::Node>(answer.body));
+  Buffer out(std::min<std::uint64_t>(bytes_max, node.size_bytes));
+  if (ANTIDOTARY_TRY(files::read_at(answer.descriptor.get(), 0, out)) != out.size()) {
+    return fail(ErrorKind::changed, "{} shrank while it was read", path);
+  }
+  return out;
 }
 
 }  // namespace antidotary::worker

@@ -18,6 +18,8 @@ class RemoteTree final : public host::Tree {
 
   Result<std::vector<host::Node>> list(const std::string& path) override;
   Result<std::unique_ptr<host::OpenFile>> open(const std::string& path) override;
+  /// Reads no more than that: a file may be larger than what a worker may hold.
+  Result<Buffer> head(const std::string& path, std::size_t bytes_max) override;
 
  private:
   jail::Channel* channel_;

@@ -196,18 +196,6 @@ Result<posture::Posture> Worker::check(const files::Root& root) {
   return posture;
 }
 
-Result<std::vector<host::Doubt>> Worker::doubts(const files::Root& root) {
-  sources::TreeServer server(root);
-  const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
-    return server.serve(channel, message);
-  };
-  const Buffer answer =
-      ANTIDOTARY_TRY(state_->exchange(WorkTag::doubts, {}, -1, WorkTag::doubts, serve));
-  auto doubts = from_wire<std::vector<host::Doubt>>(answer);
-  if (!doubts) return state_->give_up("answered nonsense, and was stopped");
-  return doubts;
-}
-
 /// Serves a disk: the folder's tree, or the files of an image, each as often as it is asked for.
 class DiskServer {
  public:

@@ -74,8 +74,6 @@ class Worker {
   Result<DiskExamination> examine(const sources::Evidence& evidence);
   /// Judges every posture check on each Windows in a folder or on a disk image. Errors: as above.
   Result<DiskPosture> check(const sources::Evidence& evidence);
-  /// What speaks against writing to the tree beneath `root`. Errors: worker_died.
-  Result<std::vector<host::Doubt>> doubts(const files::Root& root);
   /// Judges every posture check on the tree beneath `root`. Errors: as examine(); not_found where
   /// it holds no Windows.
   Result<posture::Posture> check(const files::Root& root);

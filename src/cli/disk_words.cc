@@ -30,8 +30,8 @@ std::string place_of(const sources::Evidence& evidence, const std::string& volum
 
 std::string volumes_text(const std::string& form, const std::vector<host::Volume>& volumes) {
   if (volumes.empty()) return {};
-  std::string out = fmt::format("Disk image ({}), {} volume{}:\n", form, volumes.size(),
-                                volumes.size() == 1 ? "" : "s");
+  std::string out = fmt::format("Disk image ({}), {} volume{}:\n", escape_for_terminal(form),
+                                volumes.size(), volumes.size() == 1 ? "" : "s");
   for (const host::Volume& volume : volumes) {
     std::string line = fmt::format("  {}  at {:>14}  {:>14} bytes  {}", volume.name,
                                    volume.offset_bytes, volume.size_bytes, volume.shown);

@@ -48,6 +48,37 @@ TEST(Computer, ReadsAHiveWithTheChangesOfItsLog) {
   EXPECT_THAT(computer.replayed_hives(), testing::ElementsAre(disk.software_path()));
 }
 
+// What a damaged record is of, nobody knows; asked for by its name, it is not missing.
+TEST(Computer, DoubtsWhatIsDamaged) {
+  SampleDisk disk;
+  disk.lay().tree.damaged("WINDOWS/worm.exe").damaged("WINDOWS/of-no-interest.txt");
+  Computer& computer = disk.look();
+  EXPECT_THAT(computer.unread(), IsEmpty());
+  EXPECT_THAT(computer.files("WINDOWS", "worm.exe", false), IsEmpty());
+  EXPECT_THAT(computer.doubt(), HasSubstr("WINDOWS/worm.exe"));
+  EXPECT_THAT(unread_names(computer), ElementsAre("WINDOWS/worm.exe"));
+}
+
+TEST(Computer, NotesADamagedHiveProfileAndTop) {
+  SampleDisk disk;
+  disk.lay().tree.damaged(disk.software_path()).damaged("Documents and Settings/bob");
+  disk.tree.damaged("WINNT");
+  EXPECT_THAT(unread_names(disk.look()),
+              UnorderedElementsAre(disk.software_path(), disk.software_path(),
+                                   "Documents and Settings/bob", "WINNT"));
+}
+
+TEST(Computer, DoubtsALinkInAFilesPlace) {
+  SampleDisk disk;
+  disk.lay().tree.link("WINDOWS/worm.exe");
+  Computer& computer = disk.look();
+  EXPECT_THAT(computer.files("WINDOWS", "*", false).size(), 2u);
+  EXPECT_EQ(computer.doubt(), "");
+  EXPECT_THAT(computer.files("WINDOWS", "worm.exe", false), IsEmpty());
+  EXPECT_THAT(computer.doubt(), HasSubstr("is a link"));
+  EXPECT_THAT(unread_names(computer), ElementsAre("WINDOWS/worm.exe"));
+}
+
 TEST(Computer, FindsWindowsXp) {
   SampleDisk disk;
   Computer& computer = disk.lay().look();

@@ -103,6 +103,7 @@ void Disk::choose_windows() {
     if (node.kind == NodeKind::link && is_usual_name(node.name)) {
       note_unread(node.name, "a link where Windows may be; links are not followed");
     }
+    if (!node.damaged.empty()) note_unread(node.name, node.damaged + "; it may hold a Windows");
     if (node.kind != NodeKind::directory) continue;
     const WindowsKind kind = judge(node.name);
     if (kind == WindowsKind::none) continue;

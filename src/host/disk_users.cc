@@ -58,7 +58,10 @@ void Disk::add_profiles_by_registry() {
     const auto list = key_at(spot);
     if (!list) continue;
     const auto people = list->hive->subkeys(list->key);
-    if (!people) continue;
+    if (!people) {
+      note_unread(hive, people.error().what);
+      continue;
+    }
     for (const regf::Key& person : *people) {
       const auto value = list->hive->find_value(person, "ProfileImagePath");
       if (!value || !*value) continue;
@@ -78,6 +81,7 @@ void Disk::add_profiles_in(const std::string& folder) {
   if (nodes == nullptr) return;
   for (const Node& node : *nodes) {
     if (node.kind == NodeKind::directory) add_user(join_path(folder, node.name));
+    if (!node.damaged.empty()) note_unread(join_path(folder, node.name), node.damaged);
   }
 }
 

@@ -104,11 +104,27 @@ const std::vector<Node>* Paths::list(const std::string& path) {
   return kept.failure.empty() ? &kept.nodes : nullptr;
 }
 
+void Paths::ask_about_link(const std::string& path, const Node& node) {
+  const std::string child = join_path(path, node.name);
+  note_(child, "a link stands where a file is asked for; links are not followed");
+  doubt_because(child + " is a link, which is not followed");
+}
+
+void Paths::ask_about(const std::string& path, const Node& node) {
+  if (node.damaged.empty()) return;
+  const std::string child = join_path(path, node.name);
+  note_(child, node.damaged);
+  doubt_because(child + ": " + node.damaged);
+}
+
 std::vector<const Node*> Paths::named(const std::string& path, std::string_view name) {
   std::vector<const Node*> out;
   const Folder& kept = folder(path);
   const auto [begin, end] = kept.by_name.equal_range(fold_case(name));
-  for (auto at = begin; at != end; ++at) out.push_back(&kept.nodes[at->second]);
+  for (auto at = begin; at != end; ++at) {
+    out.push_back(&kept.nodes[at->second]);
+    ask_about(path, *out.back());
+  }
   std::sort(out.begin(), out.end(), [](const Node* a, const Node* b) { return a->name < b->name; });
   return out;
 }
@@ -122,6 +138,7 @@ std::vector<const Node*> Paths::candidates(const std::string& path, std::string_
   for (const Node& node : folder(path).nodes) {
     if (wild ? matches_wildcard(component, node.name) : may_be_short_name(component, node.name)) {
       out.push_back(&node);
+      ask_about(path, node);
     }
   }
   std::sort(out.begin(), out.end(), [](const Node* a, const Node* b) { return a->name < b->name; });
@@ -162,6 +179,7 @@ std::vector<FileFact> Paths::files_at(const std::string& base, std::string_view 
   for (const std::string& path : folders(base, above, links)) {
     for (const Node* node : candidates(path, name)) {
       if (node->kind == NodeKind::file) out.push_back({join_path(path, node->name), *node, ""});
+      if (node->kind == NodeKind::link) ask_about_link(path, *node);
     }
   }
   return out;
@@ -169,16 +187,20 @@ std::vector<FileFact> Paths::files_at(const std::string& base, std::string_view 
 
 std::vector<FileFact> Paths::files(const std::string& top, std::string_view pattern, bool below) {
   std::vector<FileFact> out;
+  const bool exact = !has_wildcard(pattern);
   std::vector<std::pair<std::string, int>> waiting = {{top, 0}};
   while (!waiting.empty()) {
     const auto [path, level] = std::move(waiting.back());
     waiting.pop_back();
     for (const Node* node : candidates(path, pattern)) {
       if (node->kind == NodeKind::file) out.push_back({join_path(path, node->name), *node, ""});
+      // What a pattern meets by the way may be a junction, of which Windows has many.
+      if (node->kind == NodeKind::link && exact) ask_about_link(path, *node);
     }
     if (!below) break;
     for (const Node& node : folder(path).nodes) {
       const std::string child = join_path(path, node.name);
+      ask_about(path, node);  // it may be a folder
       if (node.kind != NodeKind::directory) continue;
       if (level < levels_max) {
         waiting.emplace_back(child, level + 1);

@@ -39,12 +39,13 @@ class Paths {
 
   /// The nodes of a folder; null where there is no such folder or it could not be read.
   const std::vector<Node>* list(const std::string& folder);
-  /// Nodes of that name (case ignored), of any kind.
+  /// Nodes of that name (case ignored), of any kind; a damaged one is noted.
   std::vector<const Node*> named(const std::string& folder, std::string_view name);
   /// Exact paths of the folders that `relative` may mean below `base`. Names are separated by '\\'
   /// or '/', may hold wildcards, may be short names. A path that climbs (`..`) means nothing.
   std::vector<std::string> folders(const std::string& base, std::string_view relative, Links links);
-  /// Exact paths of the regular files that `relative` may mean below `base`.
+  /// Exact paths of the regular files that `relative` may mean below `base`. A link in their place
+  /// is a doubt.
   std::vector<FileFact> files_at(const std::string& base, std::string_view relative, Links links);
   /// Regular files in `folder` whose name matches `pattern`; with `below`, 8 levels down as well.
   std::vector<FileFact> files(const std::string& folder, std::string_view pattern, bool below);
@@ -61,6 +62,9 @@ class Paths {
   };
   const Folder& folder(const std::string& path);
   std::vector<const Node*> candidates(const std::string& path, std::string_view component);
+  /// Notes and doubts a node that was asked for and that nobody can say anything about.
+  void ask_about(const std::string& path, const Node& node);
+  void ask_about_link(const std::string& path, const Node& node);
 
   Tree& tree_;
   Budget& budget_;

@@ -81,11 +81,27 @@ Result<Opened> open_part(int folder, const std::string& name, int flags) {
   return out;
 }
 
+/// Refuses an image that goes on behind a part that is not there: read up to the gap, it would pass
+/// for a smaller disk.
+Status check_no_gap(int folder, const std::string& missing) {
+  constexpr int names_ahead = 16;
+  std::string name = missing;
+  for (int i = 0; i < names_ahead; ++i) {
+    name = next_part_name(name);
+    if (name.empty()) return {};
+    if (faccessat(folder, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+      return fail(ErrorKind::bad_input, "{} is not there, but {} is: the image is not whole",
+                  missing, name);
+    }
+  }
+  return {};
+}
+
 Status add_followers(int folder, ImageFiles& image) {
   for (std::string name = next_part_name(image.files[0].name); !name.empty();
        name = next_part_name(name)) {
     auto part = open_part(folder, name, O_NOFOLLOW);
-    if (!part && part.error().kind == ErrorKind::not_found) return {};
+    if (!part && part.error().kind == ErrorKind::not_found) return check_no_gap(folder, name);
     if (!part) return tl::unexpected(part.error());
     if (image.files.size() == ImageFiles::files_max) {
       return fail(ErrorKind::bad_input, "{} consists of more than {} files; join them first",

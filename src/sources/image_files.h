@@ -27,7 +27,8 @@ struct ImageFiles {
 };
 
 /// `path` is a regular file or a block device; a person named it, links are followed.
-/// Errors: not_found, permission, refused (neither), bad_input (more than `files_max` parts), io.
+/// Errors: not_found, permission, refused (neither), bad_input (more than `files_max` parts, or one
+/// is missing between others), io.
 Result<ImageFiles> open_image(const std::string& path);
 
 /// The name of the part that follows `name`, or empty where names of its form have none:

@@ -10,6 +10,7 @@ namespace antidotary::sources {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 std::vector<std::string> names_of(const ImageFiles& image) {
   std::vector<std::string> out;
@@ -36,15 +37,26 @@ TEST(NextPartName, SeesNoPartInAPlainName) {
   }
 }
 
-TEST(OpenImage, TakesThePartsUpToTheFirstGap) {
+TEST(OpenImage, TakesThePartsInTheirOrder) {
   files::Scratch scratch;
   scratch.file("d.001", "1");
   scratch.file("d.002", "22");
-  scratch.file("d.004", "4444");
+  scratch.file("e.004", "4444");
   const auto image = open_image(scratch.path("d.001"));
   ASSERT_TRUE(image.has_value()) << image.error().what;
   EXPECT_THAT(names_of(*image), ElementsAre("d.001", "d.002"));
   EXPECT_EQ(image->files[1].size_bytes, 2u);
+}
+
+TEST(OpenImage, RefusesAGapBetweenParts) {
+  files::Scratch scratch;
+  for (const char* name : {"d.001", "d.002", "d.004", "e.E01", "e.E03"}) scratch.file(name, "1");
+  for (const char* name : {"d.001", "e.E01"}) {
+    const auto image = open_image(scratch.path(name));
+    ASSERT_FALSE(image.has_value()) << name;
+    EXPECT_EQ(image.error().kind, ErrorKind::bad_input);
+    EXPECT_THAT(image.error().what, HasSubstr("is not there"));
+  }
 }
 
 TEST(OpenImage, TakesTheExtentsBesideADescriptor) {

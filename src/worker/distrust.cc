@@ -157,6 +157,11 @@ Status check_examination(const diagnosis::Examination& examination,
       return fail(ErrorKind::malformed, "a diagnosis that cannot be");
     }
   }
+  for (const host::Finding& finding : examination.slight) {
+    if (!is_sound(finding, encyclopedia)) {
+      return fail(ErrorKind::malformed, "a finding that cannot be");
+    }
+  }
   for (const auto* hives : {&examination.dirty_hives, &examination.replayed_hives}) {
     for (const std::string& hive : *hives) {
       if (!is_below(hive)) return fail(ErrorKind::malformed, "a hive that cannot be");

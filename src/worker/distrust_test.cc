@@ -92,6 +92,11 @@ TEST(Distrust, RefusesAnExaminationThatPointsOutOfTheTree) {
     auto hive = examination();
     hive.diagnoses[0].evidence_for[0].registry.emplace().hive = path;
     EXPECT_FALSE(believed(hive)) << path;
+    auto slight = examination();
+    slight.slight = slight.diagnoses[0].evidence_for;
+    EXPECT_TRUE(believed(slight));
+    slight.slight[0].file->path = path;
+    EXPECT_FALSE(believed(slight)) << path;
     auto dirty = examination();
     dirty.dirty_hives[0] = path;
     EXPECT_FALSE(believed(dirty)) << path;

@@ -25,12 +25,18 @@ Result<files::Fd> ask_for_part(jail::Channel& channel, std::uint32_t index) {
   return std::move(answer.descriptor);
 }
 
-Status look_at_tree(host::Tree& tree, const std::string& volume, std::vector<host::Doubt> doubts,
-                    Budget& budget, const OnWindows& on_windows) {
+Status look_at_tree(host::Tree& tree, host::Volume& volume, Budget& budget,
+                    const OnWindows& on_windows) {
   const auto computers = ANTIDOTARY_TRY(host::Computer::find_all(tree, budget));
   for (const auto& computer : computers) {
-    if (computer->kind() == host::WindowsKind::none) continue;
-    on_windows(volume, *computer, doubts);
+    if (computer->kind() != host::WindowsKind::none) {
+      if (!volume.unread.empty()) computer->note_unread(volume.name, volume.unread);
+      on_windows(volume.name, *computer, volume.doubts);
+    } else if (!computer->unread().empty() && volume.unread.empty()) {
+      // What could not be listed may be a Windows.
+      const host::Unread& first = computer->unread().front();
+      volume.unread = (first.what.empty() ? "/" : first.what) + ": " + first.reason;
+    }
   }
   return {};
 }
@@ -41,13 +47,23 @@ bool holds_files(const host::Volume& volume) {
          volume.file_system == FileSystemKind::exfat;
 }
 
+/// What libtsk or a library below it throws ends here, and costs its volume alone.
+template <class Look>
+Status without_throwing(Look look) {
+  try {
+    return look();
+  } catch (const std::exception& error) {
+    return fail(ErrorKind::malformed, "a library gave up: {}", error.what());
+  }
+}
+
 Status look_at_volume(host::image::TskDisk& disk, host::Volume& volume, Budget& budget,
                       const OnWindows& on_windows) {
   const auto tree = ANTIDOTARY_TRY(host::VolumeTree::open(disk, volume));
   if (host::is_hibernated(*tree)) {
     volume.doubts.insert(volume.doubts.begin(), host::Doubt::hibernated);
   }
-  return look_at_tree(*tree, volume.name, volume.doubts, budget, on_windows);
+  return look_at_tree(*tree, volume, budget, on_windows);
 }
 
 Result<DiskSeen> look_at_image(const DiskRequest& request, jail::Channel& channel, Budget& budget,
@@ -66,8 +82,9 @@ Result<DiskSeen> look_at_image(const DiskRequest& request, jail::Channel& channe
   out.volumes = ANTIDOTARY_TRY(host::image::find_volumes(*disk));
   for (host::Volume& volume : out.volumes) {
     if (!holds_files(volume)) continue;
-    const Status seen = look_at_volume(*disk, volume, budget, on_windows);
-    if (!seen) volume.unread = seen.error().what;
+    const Status seen =
+        without_throwing([&] { return look_at_volume(*disk, volume, budget, on_windows); });
+    if (!seen && volume.unread.empty()) volume.unread = seen.error().what;
   }
   return out;
 }
@@ -76,17 +93,18 @@ Result<DiskSeen> look_at_image(const DiskRequest& request, jail::Channel& channe
 
 Result<DiskSeen> look_at_disk(const DiskRequest& request, jail::Channel& channel, Budget& budget,
                               const OnWindows& on_windows) {
-  // libtsk and the image libraries are C and C++ of others; what they throw ends here.
-  try {
-    if (!request.parts.empty()) return look_at_image(request, channel, budget, on_windows);
+  DiskSeen out;
+  ANTIDOTARY_CHECK(without_throwing([&]() -> Status {
+    if (!request.parts.empty()) {
+      out = ANTIDOTARY_TRY(look_at_image(request, channel, budget, on_windows));
+      return {};
+    }
     RemoteTree tree(channel);
-    std::vector<host::Doubt> doubts;
-    if (host::is_hibernated(tree)) doubts.push_back(host::Doubt::hibernated);
-    ANTIDOTARY_CHECK(look_at_tree(tree, "", doubts, budget, on_windows));
-    return DiskSeen{};
-  } catch (const std::exception& error) {
-    return fail(ErrorKind::malformed, "a library gave up: {}", error.what());
-  }
+    host::Volume folder;
+    if (host::is_hibernated(tree)) folder.doubts.push_back(host::Doubt::hibernated);
+    return look_at_tree(tree, folder, budget, on_windows);
+  }));
+  return out;
 }
 
 }  // namespace antidotary::worker

@@ -13,10 +13,11 @@ from program import Case, main  # noqa: E402
 MIB = 1 << 20
 
 
-def tool(*words, cwd=None):
+def tool(*words, cwd=None, text=""):
+    """What the tool prints; `text` is what it reads."""
     env = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
     done = subprocess.run([str(word) for word in words], env=env, cwd=cwd, capture_output=True,
-                          text=True, input="")
+                          text=True, input=text)
     if done.returncode != 0:
         raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
     return done.stdout
@@ -45,25 +46,46 @@ def fat(path, folder, size_bytes=48 * MIB, bits=32):
     return path
 
 
-def partitioned(path, volumes, label="dos"):
-    """A disk with these volume images behind one another, each at a whole MiB."""
+BASIC = {"dos": "7", "gpt": "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7"}
+RESERVED = "E3C9E316-0B5C-4DB8-817D-F92DF00215AE"  # by Microsoft; it holds no files
+DYNAMIC = {"dos": "42", "gpt": "AF9B60A0-1431-4F62-BC68-3311714A69AD"}
+
+
+def partitioned(path, volumes, label="dos", kinds=None):
+    """A disk with these volume images behind one another, each at a whole MiB. `kinds` are the
+    partitions' types, a basic one where none is said."""
     offsets, at = [], MIB
     for volume in volumes:
         offsets.append(at)
         at += (volume.stat().st_size + MIB - 1) // MIB * MIB
     empty(path, at + MIB)
-    kind = "7" if label == "dos" else "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7"
+    kinds = kinds or [None] * len(volumes)
     table = f"label: {label}\n" + "".join(
-        f"start={offset // 512}, size={volume.stat().st_size // 512}, type={kind}\n"
-        for offset, volume in zip(offsets, volumes))
-    env = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    subprocess.run(["sfdisk", "-q", str(path)], env=env, input=table, text=True, check=True,
-                   capture_output=True)
+        f"start={offset // 512}, size={volume.stat().st_size // 512}, "
+        f"type={kind or BASIC[label]}\n"
+        for offset, volume, kind in zip(offsets, volumes, kinds))
+    tool("sfdisk", "-q", path, text=table)
     with open(path, "r+b") as disk:
         for offset, volume in zip(offsets, volumes):
             disk.seek(offset)
             disk.write(volume.read_bytes())
     return path
+
+
+def patch(path, offset, data):
+    with open(path, "r+b") as file:
+        file.seek(offset)
+        file.write(data)
+
+
+def records(image, name):
+    """Offsets of the MFT records that bear this name, in an NTFS volume image."""
+    whole, wide, out, at = image.read_bytes(), name.encode("utf-16-le"), set(), 0
+    while (at := whole.find(wide, at + 1)) > 0:
+        record = at // 1024 * 1024
+        if whole[record:record + 4] == b"FILE" and whole[at - 2] == len(name):
+            out.add(record)
+    return sorted(out)
 
 
 # What a disk image cannot have in common with a folder: where it lies, and the file system's own

@@ -105,7 +105,7 @@ class Forms(ImageCase):
     def test_a_missing_file_of_the_evidence_is_named(self):
         first = evidence(self.raw, self.dir / "gap", packing="none", segment=MIB)
         (self.dir / "gap.E03").unlink()
-        self.one_sentence("examine", first, says="file 3 of it")
+        self.one_sentence("examine", first, says="gap.E03 is not there, but gap.E04 is")
 
 
 main()

@@ -1,5 +1,6 @@
 // ntfs_fill IMAGE FOLDER: copies a folder's contents into the root of an unmounted NTFS volume
-// image. A tool of the tests: ntfscp makes no folders.
+// image. A tool of the tests: ntfscp makes no folders. What lies in "NAME:reparse" becomes the
+// reparse point of NAME beside it, tag and all.
 //
 // It is a program of its own that links libntfs-3g (GPL-2); nothing of the product does.
 #include <fcntl.h>
@@ -11,11 +12,13 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
 extern "C" {
 #include <ntfs-3g/attrib.h>
 #include <ntfs-3g/dir.h>
+#include <ntfs-3g/reparse.h>
 #include <ntfs-3g/unistr.h>
 #include <ntfs-3g/volume.h>
 }
@@ -37,9 +40,13 @@ ntfs_inode* create(ntfs_inode* folder, const std::string& name, mode_t kind) {
   return made;
 }
 
-void write(ntfs_inode* file, const std::filesystem::path& from) {
+std::vector<char> bytes_of(const std::filesystem::path& from) {
   std::ifstream stream(from, std::ios::binary);
-  const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+void write(ntfs_inode* file, const std::filesystem::path& from) {
+  const std::vector<char> bytes = bytes_of(from);
   ntfs_attr* const data = ntfs_attr_open(file, AT_DATA, AT_UNNAMED, 0);
   const auto size = static_cast<s64>(bytes.size());
   if (data == nullptr || ntfs_attr_pwrite(data, 0, size, bytes.data()) != size) fail(from);
@@ -58,6 +65,18 @@ void add(ntfs_volume* volume, const std::filesystem::directory_entry& entry,
   if (ntfs_inode_close(folder) != 0) fail("close " + below);
 }
 
+constexpr std::string_view reparse_ending = ":reparse";
+
+void set_reparse(ntfs_volume* volume, const std::filesystem::path& from, std::string below) {
+  below.resize(below.size() - reparse_ending.size());
+  ntfs_inode* const file = ntfs_pathname_to_inode(volume, nullptr, below.c_str());
+  const std::vector<char> bytes = bytes_of(from);
+  if (file == nullptr || ntfs_set_ntfs_reparse_data(file, bytes.data(), bytes.size(), 0) != 0) {
+    fail(from);
+  }
+  if (ntfs_inode_close(file) != 0) fail(from);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -67,10 +86,18 @@ int main(int count, char** words) {
   }
   ntfs_volume* const volume = ntfs_mount(words[1], 0);
   if (volume == nullptr) fail(words[1]);
+  std::vector<std::filesystem::path> reparse_points;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(words[2])) {
     if (entry.is_symlink()) continue;
+    if (entry.path().string().ends_with(reparse_ending)) {
+      reparse_points.push_back(entry.path());
+      continue;
+    }
     const auto below = std::filesystem::relative(entry.path().parent_path(), words[2]).string();
     add(volume, entry, below == "." ? "/" : "/" + below);
+  }
+  for (const auto& path : reparse_points) {
+    set_reparse(volume, path, "/" + std::filesystem::relative(path, words[2]).string());
   }
   return ntfs_umount(volume, FALSE) == 0 ? 0 : 1;
 }

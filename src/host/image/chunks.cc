@@ -111,8 +111,10 @@ Result<Buffer> unpack_chunk(Bytes packed, Packing packing, std::size_t size) {
   stream.next_out = as_octets(std::span<std::byte>(out));
   stream.avail_out = static_cast<uInt>(out.size());
   const int ended = inflate(&stream, Z_FINISH);
-  const bool whole =
-      stream.avail_out == 0 && (ended == Z_STREAM_END || ended == Z_BUF_ERROR || ended == Z_OK);
+  // zlib's checksum stands behind the last byte: only a stream that ended was held against it. A
+  // bare stream has none, and qcow2 writers may cut it at a sector.
+  const bool ends = ended == Z_STREAM_END || (packing == Packing::deflate && ended == Z_BUF_ERROR);
+  const bool whole = stream.avail_out == 0 && ends;
   inflateEnd(&stream);
   if (!whole) return fail(ErrorKind::malformed, "a packed piece of the image is damaged");
   return out;

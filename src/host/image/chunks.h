@@ -84,7 +84,7 @@ class ChunkedDisk : public BlockSource {
 enum class Packing : std::uint8_t { zlib, deflate };
 
 /// Unpacks `packed` to exactly `size` bytes; what follows them is not looked at.
-/// Errors: malformed (the stream is damaged, or ends before).
+/// Errors: malformed (the stream is damaged, ends before, or does not have its checksum).
 Result<Buffer> unpack_chunk(Bytes packed, Packing packing, std::size_t size);
 
 }  // namespace antidotary::host::image

@@ -40,13 +40,15 @@ std::size_t read_some(BlockSource& source, std::uint64_t offset, std::span<std::
   return source.read(offset, out).value_or(0);
 }
 
-/// A fixed VHD is the raw disk with a footer behind it.
+/// A fixed VHD is the raw disk with a footer behind it. Whatever else bears that mark in its last
+/// sector is a raw disk: who owns a disk writes its last sector, and must not choose by it what is
+/// read in its place.
 bool has_vhd_footer(BlockSource& source) {
-  constexpr std::size_t footer_bytes = 512;
-  if (source.size_bytes() < 2 * footer_bytes) return false;
-  std::array<std::byte, 8> cookie{};
-  const std::size_t got = read_some(source, source.size_bytes() - footer_bytes, cookie);
-  return got == cookie.size() && as_text(cookie) == "conectix";
+  if (source.size_bytes() < 2 * image::vhd_footer_bytes) return false;
+  std::array<std::byte, image::vhd_footer_bytes> footer{};
+  const std::uint64_t disk_bytes = source.size_bytes() - footer.size();
+  return read_some(source, disk_bytes, footer) == footer.size() &&
+         image::is_fixed_vhd_footer(footer, disk_bytes);
 }
 
 const Magic* magic_of(BlockSource& source) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/image/chunks.h"
 #include "host/image/specimens.h"
 
 namespace antidotary::host {
@@ -116,6 +117,71 @@ TEST(Ewf, HoldsEveryChunkAgainstItsChecksum) {
   EXPECT_GT(seen, 1000u);
 }
 
+TEST(Ewf, FailsWhereTheDiskCouldNotBeRead) {
+  const Buffer disk = sample_disk();
+  // Runs out of order that overlap: sectors 1 and 2.
+  const auto image =
+      open_container(parts_of(ewf_specimen(disk, ewf_errors({{2, 1}, {1, 2}, {9, 1}}))));
+  ASSERT_TRUE(image.has_value()) << image.error().what;
+  for (std::size_t at = 0; at < disk.size(); at += 256) {
+    Buffer piece(256);
+    const auto read = image->disk->read(at, piece);
+    const bool is_bad = at / 512 == 1 || at / 512 == 2;
+    ASSERT_EQ(read.has_value(), !is_bad) << at;
+    if (is_bad) {
+      EXPECT_EQ(read.error().kind, ErrorKind::io) << at;
+    } else {
+      EXPECT_TRUE(piece == to_buffer(Bytes(disk).subspan(at, 256))) << at;
+    }
+  }
+  Buffer whole(disk.size());
+  EXPECT_FALSE(image->disk->read(0, whole));
+  Buffer damaged = ewf_errors({{1, 1}});
+  put_le(damaged, 0, 2, 4);
+  EXPECT_EQ(disk_of(parts_of(ewf_specimen(disk, damaged))).error().kind, ErrorKind::malformed);
+}
+
+// A stream whose bytes come out whole may yet not have its checksum: it stands behind them.
+TEST(Chunks, AreHeldAgainstZlibsOwnChecksum) {
+  Buffer chunk;
+  for (std::uint32_t i = 0; i < 4096; ++i) chunk.push_back(static_cast<std::byte>(i * i >> 7));
+  const Buffer sound = packed(chunk, 15);
+  ASSERT_TRUE(unpack_chunk(sound, Packing::zlib, chunk.size()));
+  for (std::size_t bit = 0; bit < sound.size() * 8; ++bit) {
+    Buffer damaged = sound;
+    damaged[bit / 8] ^= static_cast<std::byte>(1u << bit % 8);
+    const auto read = unpack_chunk(damaged, Packing::zlib, chunk.size());
+    EXPECT_TRUE(!read || *read == chunk) << bit;
+  }
+  for (std::size_t size = 0; size < sound.size(); ++size) {
+    EXPECT_FALSE(unpack_chunk(Bytes(sound).first(size), Packing::zlib, chunk.size())) << size;
+  }
+}
+
+TEST(Qcow, RefusesADiskThatItsTableDoesNotReach) {
+  const Buffer disk = sample_disk();
+  Buffer image = qcow2_specimen(disk);
+  put_be(image, 36, 0, 4);
+  const auto read = disk_of(one_part(std::move(image)));
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().kind, ErrorKind::malformed);
+}
+
+// Whoever owns a disk writes its last sector. The disk that such a footer leads to lies in its
+// slack.
+TEST(Container, TakesARawDiskForNoOtherBecauseOfItsLastSector) {
+  const Buffer disk = sample_disk();
+  Buffer planted = disk;
+  const Buffer inner = dynamic_vhd_specimen(Buffer(2048, std::byte{0x55}));
+  put(planted, planted.size(), inner);
+  expect_disk(one_part(planted), "raw", planted);
+  for (const std::size_t at : {60u, 64u, 48u + 7u, 100u}) {  // its kind, sum, size, any other byte
+    Buffer almost = fixed_vhd_specimen(disk);
+    almost[disk.size() + at] ^= std::byte{1};
+    expect_disk(one_part(almost), "raw", almost);
+  }
+}
+
 TEST(Ewf, EndsWhereSectionsRunInACircle) {
   EwfWriter file(1);
   Buffer bytes = file.take();
@@ -138,7 +204,7 @@ TEST(Container, RefusesWhatStoresOnlyDifferences) {
   Buffer qcow = qcow2_specimen(disk);
   put_be(qcow, 8, 104, 8);
   Buffer vhd = dynamic_vhd_specimen(disk);
-  put_be(vhd, vhd.size() - 512 + 60, 4, 4);
+  put_be(vhd, 60, 4, 4);
   Buffer vmdk = vmdk_specimen(disk);
   const std::string text(as_text(vmdk));
   put_text(vmdk, text.find("ffffffff"), "00000001");

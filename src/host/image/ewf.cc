@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t file_header_bytes = 13, section_bytes = 76, table_header_bytes = 24;
 constexpr std::size_t checksum_bytes = 4, volume_bytes = 1052, short_volume_bytes = 94;
-constexpr std::size_t sections_max = 200'000;
+constexpr std::size_t errors_header_bytes = 520;
+constexpr std::size_t sections_max = 200'000, bad_runs_max = 1'000'000;
 constexpr std::uint64_t chunk_bytes_max = 16u << 20;
 constexpr std::uint32_t packed_flag = 0x8000'0000;
 
@@ -30,8 +31,8 @@ struct Section {
   std::uint64_t next = 0;
 };
 
-constexpr std::array<std::string_view, 6> types = {"volume",  "disk", "table",
-                                                   "sectors", "done", "next"};
+constexpr std::array<std::string_view, 7> types = {"volume", "disk", "table", "sectors",
+                                                   "error2", "done", "next"};
 
 std::uint32_t sum_of(Bytes bytes) {
   return static_cast<std::uint32_t>(
@@ -48,6 +49,12 @@ struct Run {
   std::uint64_t end = 0;      ///< Where the last chunk ends.
 };
 
+/// Sectors that could not be read when the image was made: what it holds there is not the disk's.
+struct BadRun {
+  std::uint64_t first = 0;
+  std::uint64_t end = 0;
+};
+
 class Ewf final : public ChunkedDisk {
  public:
   explicit Ewf(std::vector<ImagePart> parts) : parts_(std::move(parts)) {
@@ -56,6 +63,7 @@ class Ewf final : public ChunkedDisk {
 
   Status open() {
     for (std::size_t i = 0; i < parts_.size(); ++i) ANTIDOTARY_CHECK(read_part(i));
+    order_errors();
     if (!has_shape_) return fail(ErrorKind::malformed, "the EWF image does not say its shape");
     if (!done_) {
       return fail(ErrorKind::truncated,
@@ -87,6 +95,8 @@ class Ewf final : public ChunkedDisk {
         data_end = section.end;
       } else if (section.type == "table") {
         ANTIDOTARY_CHECK(read_table(index, section, data_end));
+      } else if (section.type == "error2") {
+        ANTIDOTARY_CHECK(read_errors(index, section));
       } else if (section.type == "done" || section.type == "next") {
         done_ = section.type == "done";
         return {};
@@ -137,6 +147,7 @@ class Ewf final : public ChunkedDisk {
     if (!can_be)
       return fail_at(section.at, ErrorKind::malformed, "the EWF image's shape cannot be");
     set_shape(sectors * sector_bytes, sectors_per_chunk * sector_bytes);
+    sector_bytes_ = sector_bytes;
     has_shape_ = true;
     return {};
   }
@@ -162,6 +173,55 @@ class Ewf final : public ChunkedDisk {
     }
     if (run.count > 0) runs_.push_back(run);
     return {};
+  }
+
+  Status read_errors(std::size_t part, const Section& section) {
+    Tables& tables = *tables_[part];
+    std::array<std::byte, errors_header_bytes> header{};
+    ANTIDOTARY_CHECK(tables.read(section.at, header));
+    const std::size_t summed = header.size() - checksum_bytes;
+    const std::uint32_t count = load_u32_le(header, 0);
+    const std::uint64_t room = section.end - section.at;
+    const bool can_be = sum_of(Bytes(header).first(summed)) == load_u32_le(header, summed) &&
+                        room >= header.size() && count <= (room - header.size()) / 8 &&
+                        count <= bad_runs_max - bad_.size();
+    if (!can_be) {
+      return fail_at(section.at, ErrorKind::malformed, "the read errors in {} are damaged",
+                     parts_[part].name);
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+      std::array<std::byte, 8> run{};
+      ANTIDOTARY_CHECK(tables.read(section.at + header.size() + std::uint64_t{i} * 8, run));
+      const std::uint64_t first = load_u32_le(run, 0);
+      bad_.push_back({first, first + load_u32_le(run, 4)});
+    }
+    return {};
+  }
+
+  /// Sorts the runs and joins those that touch, so that they can be searched.
+  void order_errors() {
+    std::sort(bad_.begin(), bad_.end(),
+              [](const BadRun& a, const BadRun& b) { return a.first < b.first; });
+    std::vector<BadRun> joined;
+    for (const BadRun& run : bad_) {
+      if (joined.empty() || joined.back().end < run.first) {
+        joined.push_back(run);
+      } else {
+        joined.back().end = std::max(joined.back().end, run.end);
+      }
+    }
+    bad_ = std::move(joined);
+  }
+
+  /// Errors: io where one of the bytes could not be read when the image was made.
+  Status check_read(std::uint64_t at, std::uint64_t count) const {
+    const std::uint64_t first = at / sector_bytes_, last = (at + count - 1) / sector_bytes_;
+    const auto after = std::upper_bound(
+        bad_.begin(), bad_.end(), last,
+        [](std::uint64_t sector, const BadRun& run) { return sector < run.first; });
+    if (after == bad_.begin() || std::prev(after)->end <= first) return {};
+    return fail(ErrorKind::io, "sector {} of the disk could not be read when the image was made",
+                std::max(first, std::prev(after)->first));
   }
 
   Result<Buffer> bring_out(std::uint64_t chunk) {
@@ -206,6 +266,7 @@ class Ewf final : public ChunkedDisk {
   }
 
   Status read_chunk(std::uint64_t chunk, std::uint64_t within, std::span<std::byte> out) override {
+    if (!bad_.empty()) ANTIDOTARY_CHECK(check_read(chunk * chunk_bytes() + within, out.size()));
     const Buffer* kept = kept_.find(chunk);
     if (kept == nullptr) kept = &kept_.put(chunk, ANTIDOTARY_TRY(bring_out(chunk)));
     std::copy_n(kept->begin() + static_cast<std::ptrdiff_t>(within), out.size(), out.begin());
@@ -215,6 +276,8 @@ class Ewf final : public ChunkedDisk {
   std::vector<ImagePart> parts_;
   std::vector<std::unique_ptr<Tables>> tables_;  ///< One a part.
   std::vector<Run> runs_;                        ///< In the order of their chunks.
+  std::vector<BadRun> bad_;
+  std::uint64_t sector_bytes_ = 1;
   std::size_t sections_ = 0;
   bool has_shape_ = false;
   bool done_ = false;

@@ -17,6 +17,7 @@ constexpr std::uint64_t feature_corrupt = 2, feature_external = 4, feature_packi
 struct Shape {
   std::uint64_t size_bytes = 0;
   std::uint64_t l1_offset = 0;
+  std::uint64_t l1_entries = 0;
   unsigned cluster_bits = 0;
   unsigned l2_bits = 0;  ///< Of the number of entries in one L2 table.
   bool first_version = false;
@@ -35,10 +36,12 @@ Result<Shape> shape_of(Bytes header) {
     out.l2_bits = std::to_integer<unsigned>(header[33]);
     out.cipher = load_u32_be(header, 36);
     out.l1_offset = load_u64_be(header, 40);
+    out.l1_entries = ~0ull;  // it does not say: the table is as long as the disk asks for
   } else if (version == 2 || version == 3) {
     out.cluster_bits = load_u32_be(header, 20);
     out.l2_bits = out.cluster_bits - 3;
     out.cipher = load_u32_be(header, 32);
+    out.l1_entries = load_u32_be(header, 36);
     out.l1_offset = load_u64_be(header, 40);
   } else {
     return fail_at(4, ErrorKind::unsupported, "qcow of version {} is not read", version);
@@ -94,6 +97,9 @@ class Qcow final : public ChunkedDisk {
     const std::uint64_t mask = shape_.first_version ? ~(1ull << 63) : offset_mask;
     const std::uint64_t l1 = chunk >> shape_.l2_bits;
     const std::uint64_t l2 = chunk & ((1ull << shape_.l2_bits) - 1);
+    if (l1 >= shape_.l1_entries) {
+      return fail(ErrorKind::malformed, "the qcow image's table is shorter than its disk");
+    }
     const std::uint64_t table = ANTIDOTARY_TRY(tables_.u64_be(shape_.l1_offset + l1 * 8)) & mask;
     if (table == 0) return 0;
     return tables_.u64_be(table + l2 * 8);

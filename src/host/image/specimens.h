@@ -100,6 +100,9 @@ inline Buffer vhd_footer(std::uint64_t size, std::uint32_t kind, std::uint64_t h
   put_be(out, 16, header_at, 8);
   put_be(out, 48, size, 8);
   put_be(out, 60, kind, 4);
+  std::uint32_t sum = 0;
+  for (const std::byte byte : out) sum += std::to_integer<std::uint32_t>(byte);
+  put_be(out, 64, ~sum, 4);
   return out;
 }
 inline Buffer fixed_vhd_specimen(const Buffer& disk) {
@@ -254,8 +257,21 @@ inline void put_chunks(EwfWriter& file, const Buffer& disk, std::size_t first, s
   file.section("table", table);
 }
 
-/// Two files: E01 with the first three chunks, E02 with the last.
-inline std::vector<Buffer> ewf_specimen(const Buffer& disk) {
+/// What ewfacquire writes of sectors that the disk did not give: first and number of each run.
+inline Buffer ewf_errors(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& runs) {
+  Buffer out(520);
+  put_le(out, 0, runs.size(), 4);
+  put_le(out, 516, adler(Bytes(out).first(516)), 4);
+  for (const auto& [first, count] : runs) {
+    put_le(out, out.size(), first, 4);
+    put_le(out, out.size(), count, 4);
+  }
+  put_le(out, out.size(), adler(Bytes(out).subspan(520)), 4);
+  return out;
+}
+
+/// Two files: E01 with the first three chunks, E02 with the last, and read errors where given.
+inline std::vector<Buffer> ewf_specimen(const Buffer& disk, const Buffer& errors = {}) {
   Buffer volume(1052);
   put_le(volume, 4, 4, 4);
   put_le(volume, 8, 1, 4);  // sectors a chunk
@@ -267,6 +283,7 @@ inline std::vector<Buffer> ewf_specimen(const Buffer& disk) {
   put_chunks(first, disk, 0, 3);
   first.section("next", {});
   put_chunks(second, disk, 3, 1);
+  if (!errors.empty()) second.section("error2", errors);
   second.section("done", {});
   return {first.take(), second.take()};
 }

@@ -4,6 +4,7 @@
 #include <tsk/libtsk.h>
 
 #include <memory>
+#include <optional>
 
 #include "core/budget.h"
 #include "host/image/block_source.h"
@@ -22,12 +23,19 @@ class TskDisk {
   BlockSource& source() { return *image_->source; }
   Budget& budget() { return *image_->budget; }
 
+  /// What libtsk says went wrong since then: a spent budget and what the image's container says
+  /// before the library's own words, which tell of damage whatever happened.
+  /// Fit for a terminal. Errors: budget_spent, malformed, those of BlockSource::read.
+  Error error_now() const;
+  void forget_error();
+
  private:
   // The library's own part stands first, as it asks for; it holds a cache of two MiB.
   struct Image {
     TSK_IMG_INFO info{};
     BlockSource* source = nullptr;
     Budget* budget = nullptr;
+    std::optional<Error> failure;  ///< The first since forget_error().
   };
   TskDisk() : image_(std::make_unique<Image>()) {}
   static ssize_t read(TSK_IMG_INFO* info, TSK_OFF_T offset, char* buffer, std::size_t count);
@@ -49,8 +57,5 @@ struct CloseFile {
 };
 using FileSystem = std::unique_ptr<TSK_FS_INFO, CloseFileSystem>;
 using TskFile = std::unique_ptr<TSK_FS_FILE, CloseFile>;
-
-/// What libtsk says went wrong last, fit for a terminal.
-Error tsk_error_now();
 
 }  // namespace antidotary::host::image

@@ -15,14 +15,12 @@ constexpr std::uint32_t kind_fixed = 2, kind_dynamic = 3, kind_differencing = 4;
 constexpr std::uint32_t no_block = 0xffff'ffff;
 constexpr std::uint32_t block_bytes_max = 256u << 20;
 
+/// The copy in front of a disk that grows, else the footer itself.
 Result<Buffer> footer_of(BlockSource& source) {
-  Buffer footer(sector_bytes);
-  if (source.size_bytes() >= sector_bytes) {
-    ANTIDOTARY_CHECK(read_whole(source, source.size_bytes() - sector_bytes, footer));
-    if (as_text(footer).starts_with("conectix")) return footer;
-  }
-  // A copy of it stands in front of a disk that grows.
+  Buffer footer(vhd_footer_bytes);
   ANTIDOTARY_CHECK(read_whole(source, 0, footer));
+  if (as_text(footer).starts_with("conectix")) return footer;
+  ANTIDOTARY_CHECK(read_whole(source, source.size_bytes() - vhd_footer_bytes, footer));
   return footer;
 }
 
@@ -87,6 +85,19 @@ class DynamicVhd final : public ChunkedDisk {
 };
 
 }  // namespace
+
+bool is_fixed_vhd_footer(Bytes footer, std::uint64_t disk_bytes) {
+  if (!as_text(footer).starts_with("conectix") || load_u32_be(footer, 60) != kind_fixed) {
+    return false;
+  }
+  constexpr std::size_t checksum_at = 64;
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < footer.size(); ++i) {
+    const bool own = i >= checksum_at && i < checksum_at + 4;
+    if (!own) sum += std::to_integer<std::uint32_t>(footer[i]);
+  }
+  return load_u32_be(footer, checksum_at) == ~sum && load_u64_be(footer, 48) == disk_bytes;
+}
 
 Result<std::unique_ptr<BlockSource>> open_vhd(ImagePart part) {
   const Buffer footer = ANTIDOTARY_TRY(footer_of(*part.source));

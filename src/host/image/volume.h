@@ -24,7 +24,8 @@ struct Volume {
   FileSystemKind file_system = FileSystemKind::none;
   std::string shown;  ///< The file system for a person: "NTFS", "FAT32", "ext4", "BitLocker".
   std::vector<Doubt> doubts;
-  std::string unread;  ///< Why nothing of it was read; empty where it was, or holds no files.
+  /// Why it was not wholly read; empty where it was, or is known to hold no files.
+  std::string unread;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

@@ -12,7 +12,7 @@ constexpr TSK_INUM_T log_file_record = 2, volume_record = 3;
 constexpr std::uint16_t volume_is_dirty = 0x0001;
 constexpr std::uint16_t restart_volume_is_clean = 0x0002;
 constexpr std::uint16_t no_client = 0xffff;
-constexpr std::size_t restart_pages_bytes = 2 * 4096;
+constexpr std::size_t restart_page_bytes = 4096, restart_pages_bytes = 2 * restart_page_bytes;
 
 Buffer first_bytes(TSK_FS_FILE& file, TSK_FS_ATTR_TYPE_ENUM type, std::size_t bytes_max) {
   Buffer out(bytes_max);
@@ -58,19 +58,21 @@ bool is_dirty_fat(TSK_FS_INFO& system, TskDisk& disk) {
 }  // namespace
 
 bool is_clean_log(Bytes log) {
+  if (log.size() < restart_pages_bytes) return false;
   // Two restart pages; the newer one stands. Both must say the same of a volume at rest.
-  bool clean = true;
-  for (const std::size_t at : {std::size_t{0}, std::size_t{4096}}) {
-    if (log.size() < at + 4096) break;
-    const Bytes page = log.subspan(at, 4096);
-    if (as_text(page.first(4)) != "RSTR") continue;
+  for (const std::size_t at : {std::size_t{0}, restart_page_bytes}) {
+    const Bytes page = log.subspan(at, restart_page_bytes);
+    const bool cleared =
+        std::all_of(page.begin(), page.end(), [](std::byte one) { return one == std::byte{0xff}; });
+    if (cleared) continue;
+    if (as_text(page.first(4)) != "RSTR") return false;
     const std::size_t area = load_u16_le(page, 24);
     if (area > page.size() - 16) return false;
     const std::uint16_t in_use = load_u16_le(page, area + 12);
     const std::uint16_t flags = load_u16_le(page, area + 14);
-    clean = clean && (in_use == no_client || (flags & restart_volume_is_clean) != 0);
+    if (in_use != no_client && (flags & restart_volume_is_clean) == 0) return false;
   }
-  return clean;
+  return true;
 }
 
 std::vector<Doubt> state_of(TSK_FS_INFO& system, TskDisk& disk) {

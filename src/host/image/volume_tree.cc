@@ -1,5 +1,7 @@
 #include "host/image/volume_tree.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,10 +12,10 @@ namespace antidotary::host {
 namespace {
 
 using image::CloseDirectory;
-using image::tsk_error_now;
 
 constexpr std::size_t piece_bytes = 1u << 20;
-constexpr std::uint32_t reparse_by_wof = 0x80000017;
+// Reparse tags (MS-FSCC 2.1.2.1): this bit says that the file stands for another.
+constexpr std::uint32_t reparse_names_another = 0x2000'0000, reparse_by_wof = 0x8000'0017;
 // NTFS keeps its own records in files of the first numbers; the root is number 5.
 constexpr TSK_INUM_T first_free_ntfs_record = 16;
 constexpr std::uint32_t mode_file = 0100644, mode_folder = 0040755;
@@ -34,7 +36,7 @@ std::uint32_t reparse_tag(TSK_FS_FILE& file) {
 NodeKind kind_of(TSK_FS_FILE& file) {
   const TSK_FS_META_TYPE_ENUM type = file.meta->type;
   const std::uint32_t tag = reparse_tag(file);
-  if (tag != 0 && tag != reparse_by_wof) return NodeKind::link;
+  if ((tag & reparse_names_another) != 0) return NodeKind::link;
   if (type == TSK_FS_META_TYPE_DIR) return NodeKind::directory;
   if (type == TSK_FS_META_TYPE_REG) return NodeKind::file;
   return type == TSK_FS_META_TYPE_LNK ? NodeKind::link : NodeKind::other;
@@ -52,16 +54,16 @@ class Brought final : public OpenFile {
 };
 
 /// The first `count` bytes of a file; grown as they arrive.
-Result<Buffer> read_bytes(TSK_FS_FILE& file, std::uint64_t count) {
+Result<Buffer> read_bytes(image::TskDisk& disk, TSK_FS_FILE& file, std::uint64_t count) {
   Buffer out;
   while (out.size() < count) {
     const std::size_t at = out.size();
     out.resize(at + std::min<std::uint64_t>(piece_bytes, count - at));
-    tsk_error_reset();
+    disk.forget_error();
     const ssize_t got =
         tsk_fs_file_read(&file, static_cast<TSK_OFF_T>(at), as_chars(std::span(out).subspan(at)),
                          out.size() - at, TSK_FS_FILE_READ_FLAG_NONE);
-    if (got <= 0) return tl::unexpected(tsk_error_now());
+    if (got <= 0) return tl::unexpected(disk.error_now());
     out.resize(at + static_cast<std::size_t>(got));
   }
   return out;
@@ -75,10 +77,10 @@ bool is_encrypted(TSK_FS_FILE& file) {
 }  // namespace
 
 Result<std::unique_ptr<VolumeTree>> VolumeTree::open(image::TskDisk& disk, const Volume& volume) {
-  tsk_error_reset();
+  disk.forget_error();
   image::FileSystem system(tsk_fs_open_img(disk.info(), static_cast<TSK_OFF_T>(volume.offset_bytes),
                                            TSK_FS_TYPE_DETECT));
-  if (!system) return tl::unexpected(tsk_error_now());
+  if (!system) return tl::unexpected(disk.error_now());
   return std::unique_ptr<VolumeTree>(new VolumeTree(disk, std::move(system)));
 }
 
@@ -101,10 +103,10 @@ Node VolumeTree::node_of(TSK_FS_FILE& file, std::string name) const {
 
 Result<const VolumeTree::Folder*> VolumeTree::read_folder(const std::string& path,
                                                           TSK_INUM_T inode) {
-  tsk_error_reset();
+  disk_.forget_error();
   const std::unique_ptr<TSK_FS_DIR, CloseDirectory> directory(
       tsk_fs_dir_open_meta(system_.get(), inode));
-  if (!directory) return tl::unexpected(tsk_error_now());
+  if (!directory) return tl::unexpected(disk_.error_now());
   Folder out;
   const std::size_t count = tsk_fs_dir_getsize(directory.get());
   for (std::size_t i = 0; i < count; ++i) {
@@ -118,10 +120,14 @@ Result<const VolumeTree::Folder*> VolumeTree::read_folder(const std::string& pat
                        name->type != TSK_FS_NAME_TYPE_VIRT_DIR && !text.empty() && text != "." &&
                        text != ".." && text.find('/') == std::string_view::npos;
     if (!shown) continue;
+    disk_.forget_error();
     const image::TskFile file(tsk_fs_dir_get(directory.get(), i));
     if (!file || file->meta == nullptr) {
       Node damaged;
       damaged.name = text;
+      damaged.damaged =
+          fmt::format("its record cannot be read ({}), so that nothing says what it is",
+                      disk_.error_now().what);
       out.emplace(damaged.name, std::move(damaged));
       continue;
     }
@@ -176,14 +182,20 @@ Result<std::pair<Node, image::TskFile>> VolumeTree::readable(const std::string& 
   if (node.kind != NodeKind::file) {
     return fail(ErrorKind::refused, "{} is not a regular file", path);
   }
-  tsk_error_reset();
+  disk_.forget_error();
   image::TskFile file(tsk_fs_file_open_meta(system_.get(), nullptr, node.inode));
-  if (!file || file->meta == nullptr) return tl::unexpected(tsk_error_now());
+  if (!file || file->meta == nullptr) return tl::unexpected(disk_.error_now());
   if (is_encrypted(*file))
     return fail(ErrorKind::encrypted, "{} is encrypted by Windows (EFS)", path);
-  if (reparse_tag(*file) == reparse_by_wof) {
+  const std::uint32_t tag = reparse_tag(*file);
+  if (tag == reparse_by_wof) {
     return fail(ErrorKind::unsupported, "{} is compressed by Windows (WOF), which is not read",
                 path);
+  }
+  if (tag != 0) {
+    return fail(ErrorKind::unsupported,
+                "{} is kept by a driver of its own (reparse tag {:#010x}), which is not read", path,
+                tag);
   }
   return std::pair(std::move(node), std::move(file));
 }
@@ -193,13 +205,13 @@ Result<std::unique_ptr<OpenFile>> VolumeTree::open(const std::string& path) {
   if (node.size_bytes > file_bytes_max) {
     return fail(ErrorKind::budget_spent, "{} is larger than {} bytes", path, file_bytes_max);
   }
-  Buffer bytes = ANTIDOTARY_TRY(read_bytes(*file, node.size_bytes));
+  Buffer bytes = ANTIDOTARY_TRY(read_bytes(disk_, *file, node.size_bytes));
   return std::unique_ptr<OpenFile>(new Brought(std::move(bytes), std::move(node)));
 }
 
 Result<Buffer> VolumeTree::head(const std::string& path, std::size_t bytes_max) {
   const auto [node, file] = ANTIDOTARY_TRY(readable(path));
-  return read_bytes(*file, std::min<std::uint64_t>(bytes_max, node.size_bytes));
+  return read_bytes(disk_, *file, std::min<std::uint64_t>(bytes_max, node.size_bytes));
 }
 
 }  // namespace antidotary::host

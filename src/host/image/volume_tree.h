@@ -1,7 +1,8 @@
 // VolumeTree: the files of one volume of a disk image, as a Tree, through libtsk.
 //
-// Read only. What is deleted is not shown, nor the file system's own files. A reparse point is a
-// link, but for files that Windows compressed (WOF), which are files that cannot be read.
+// Read only. What is deleted is not shown, nor the file system's own files. A reparse point that
+// names another place (a junction, a symbolic link) is a link. Any other is a file that cannot be
+// read (compressed by WOF, kept in a cloud, deduplicated), or a folder as any.
 #pragma once
 
 #include <map>
@@ -25,7 +26,7 @@ class VolumeTree final : public Tree {
   static Result<std::unique_ptr<VolumeTree>> open(image::TskDisk& disk, const Volume& volume);
 
   Result<std::vector<Node>> list(const std::string& path) override;
-  /// Errors besides Tree's: encrypted (EFS), unsupported (WOF), budget_spent (over
+  /// Errors besides Tree's: encrypted (EFS), unsupported (a reparse point), budget_spent (over
   /// `file_bytes_max`), malformed.
   Result<std::unique_ptr<OpenFile>> open(const std::string& path) override;
   Result<Buffer> head(const std::string& path, std::size_t bytes_max) override;

@@ -92,6 +92,7 @@ Finding judge_value(const RegistryChange& change, const KeyHit& hit, const regf:
   if (!data) {
     out.outcome = Outcome::unknown;
     out.detail = data.error().what;
+    computer.note_unread(hit.fact.hive, data.error().what);
     return out;
   }
   fact.data = std::move(*data);

@@ -133,7 +133,7 @@ std::vector<host::Finding> findings_of(const entries::Entry& entry, host::Comput
 }  // namespace
 
 Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer,
-                    const scan::AllowList* allow) {
+                    const scan::AllowList* allow, Extras extras) {
   Examination out;
   out.windows = computer.kind();
   out.windows_directory = computer.windows_directory();
@@ -143,6 +143,9 @@ Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& c
     if (is_person(user.name)) out.users.push_back(user.name);
   }
   out.start_ups = host::start_ups(computer);
+  if (extras.hash_start_ups) host::hash_targets(out.start_ups, computer);
+  out.deleted = deleted_marks(encyclopedia, computer);
+  out.hosts_lines = host::hosts_lines(computer);
   for (const entries::Entry& entry : encyclopedia.entries()) {
     std::vector<host::Finding> findings = findings_of(entry, computer);
     if (allow != nullptr) {

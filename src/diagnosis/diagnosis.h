@@ -16,10 +16,12 @@
 #include <string_view>
 #include <vector>
 
+#include "diagnosis/deleted.h"
 #include "entries/encyclopedia.h"
 #include "host/computer.h"
 #include "host/doubts.h"
 #include "host/finding.h"
+#include "host/hosts_file.h"
 #include "scan/allow.h"
 #include "scan/report.h"
 
@@ -67,6 +69,8 @@ struct Examination {
   /// same, for a person may know better.
   std::vector<host::Finding> slight;
   std::vector<host::StartUp> start_ups;
+  std::vector<DeletedMark> deleted;          ///< Evidence for a person; it weighs nothing.
+  std::vector<host::HostsLine> hosts_lines;  ///< Likewise.
   std::vector<host::Unread> unread;
   std::vector<std::string> dirty_hives;
   std::vector<std::string> replayed_hives;  ///< Read with their logs' changes; not to be written.
@@ -87,6 +91,8 @@ struct Examination {
     visit("diagnoses", self.diagnoses);
     visit("slight", self.slight);
     visit("start_ups", self.start_ups);
+    visit("deleted", self.deleted);
+    visit("hosts_lines", self.hosts_lines);
     visit("unread", self.unread);
     visit("dirty_hives", self.dirty_hives);
     visit("replayed_hives", self.replayed_hives);
@@ -95,11 +101,16 @@ struct Examination {
   }
 };
 
+/// What an examination looks at besides, because somebody asked.
+struct Extras {
+  bool hash_start_ups = false;  ///< Every file that is started is read.
+};
+
 /// Examines a computer against every entry. `computer`'s notes become the examination's. What
 /// `allow` (or null) allows is no evidence: a file by its digest, with the values that start it,
 /// and all that belongs to an allowed entry.
 Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& computer,
-                    const scan::AllowList* allow = nullptr);
+                    const scan::AllowList* allow = nullptr, Extras extras = {});
 
 /// Weighs the findings of one entry alone. What `start_ups` shows to be started is no mere trace.
 Diagnosis weigh(const entries::Entry& entry, const std::vector<host::Finding>& findings,

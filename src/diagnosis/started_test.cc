@@ -30,16 +30,21 @@ entries::Grade grade_of_file(std::vector<host::Finding> given,
   return given[0].grade;
 }
 
-const std::vector<host::StartUp> started = {
-    {"Run: ICQ Net", "C:\\WINDOWS\\winlogon.exe -stealth", "WINDOWS/winlogon.exe"}};
+std::vector<host::StartUp> start(const std::string& where) {
+  host::StartUp out;
+  out.where = where;
+  out.command = "C:\\WINDOWS\\winlogon.exe -stealth";
+  out.target = "WINDOWS/winlogon.exe";
+  return {out};
+}
+const std::vector<host::StartUp> started = start("Run: ICQ Net");
 
 TEST(Started, RaisesTheFileThatTheValueStarts) {
   EXPECT_EQ(grade_of_file(findings(), started), entries::Grade::strong);
 }
 
 TEST(Started, LeavesAFileThatSomethingElseStarts) {
-  const std::vector<host::StartUp> other = {{"Run: Tray", "x", "WINDOWS/winlogon.exe"}};
-  EXPECT_EQ(grade_of_file(findings(), other), entries::Grade::weak);
+  EXPECT_EQ(grade_of_file(findings(), start("Run: Tray")), entries::Grade::weak);
   EXPECT_EQ(grade_of_file(findings(), {}), entries::Grade::weak);
 }
 

@@ -100,7 +100,7 @@ Agreement compare_command(std::string_view stored, const std::vector<std::string
   return Agreement::none;
 }
 
-std::string resolve_program(std::string_view command, Computer& computer) {
+std::optional<FileFact> resolve_file(std::string_view command, Computer& computer) {
   std::string program = program_of(command);
   for (const std::string_view prefix : {"\\??\\", "\\\\?\\", "\\\\.\\"}) {
     if (program.starts_with(prefix)) program.erase(0, prefix.size());
@@ -109,7 +109,7 @@ std::string resolve_program(std::string_view command, Computer& computer) {
     program = "%windir%" + program.substr(11);
   }
   const std::string name(file_name(program));
-  if (name.empty() || name.find_first_of("*?") != name.npos) return {};
+  if (name.empty() || name.find_first_of("*?") != name.npos) return std::nullopt;
   const std::string above = program.substr(0, program.size() - name.size());
   std::vector<std::string> directories;
   if (above.find(':') != above.npos || above.starts_with('%')) {
@@ -124,11 +124,16 @@ std::string resolve_program(std::string_view command, Computer& computer) {
     for (const std::string& folder : computer.folders(directory)) {
       for (const std::string& one : names) {
         const auto files = computer.files(folder, one, false);
-        if (!files.empty()) return files.front().path;
+        if (!files.empty()) return files.front();
       }
     }
   }
-  return {};
+  return std::nullopt;
+}
+
+std::string resolve_program(std::string_view command, Computer& computer) {
+  const auto file = resolve_file(command, computer);
+  return file ? file->path : std::string();
 }
 
 }  // namespace antidotary::host

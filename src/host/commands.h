@@ -3,6 +3,7 @@
 // It is not a shell: it knows quotes, arguments, rundll32 and nothing more.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,9 @@ enum class Agreement : std::uint8_t {
 /// `forms` as Computer::written_forms gave them for the entry's text.
 Agreement compare_command(std::string_view stored, const std::vector<std::string>& forms);
 
-/// Exact path of the regular file that a command starts, or empty where there is none.
+/// The regular file that a command starts, where there is one.
+std::optional<FileFact> resolve_file(std::string_view command, Computer& computer);
+/// Its exact path, or empty where there is none.
 std::string resolve_program(std::string_view command, Computer& computer);
 
 }  // namespace antidotary::host

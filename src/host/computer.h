@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/budget.h"
+#include "formats/regf/deleted.h"
 #include "formats/regf/hive.h"
 #include "host/finding.h"
 #include "host/tree.h"
@@ -46,6 +47,13 @@ struct KeyHit {
   RegistryFact fact;  ///< hive, hive_node, root and key are filled in.
 };
 
+/// What was deleted from one hive and is still in its free room.
+struct DeletedInHive {
+  std::string hive;  ///< Exact path of the hive file.
+  std::string root;  ///< Where its keys stand, for a person: `HKLM\SOFTWARE`, `HKCU (alice)`.
+  regf::Deleted found;
+};
+
 class Computer {
  public:
   /// Looks for Windows below the tree's root. `tree` and `budget` must outlive the computer.
@@ -73,6 +81,10 @@ class Computer {
   /// CurrentControlSet is resolved by Select\Current.
   virtual std::vector<KeyHit> keys(std::string_view path) = 0;
 
+  /// What was deleted from every hive that keys() may ask. A hive that could not be looked through
+  /// is noted as unread.
+  virtual std::vector<DeletedInHive> deleted() = 0;
+
   /// What `text` of an entry (`%windir%\videodrv.exe`) may be written as in this registry: with
   /// the drive's letter (C: is assumed where nothing says), with %SystemRoot%, in short form.
   virtual std::vector<std::string> written_forms(std::string_view text) = 0;
@@ -97,14 +109,28 @@ struct StartUp {
   std::string where;    ///< As where_of() says it; the exact path of a file in a Startup folder.
   std::string command;  ///< As stored.
   std::string target;   ///< Exact path of the file it names, or empty where there is none.
+  std::int64_t since_unix_ns = 0;  ///< When its key or file was last written to; 0: not known.
+  std::uint64_t target_bytes = 0;
+  std::int64_t target_modified_unix_ns = 0;
+  std::string target_sha256;  ///< Only where hash_targets() was asked.
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit("where", self.where);
     visit("command", self.command);
     visit("target", self.target);
+    visit("since_unix_ns", self.since_unix_ns);
+    visit("target_bytes", self.target_bytes);
+    visit("target_modified_unix_ns", self.target_modified_unix_ns);
+    visit("target_sha256", self.target_sha256);
   }
 };
 std::vector<StartUp> start_ups(Computer& computer);
+/// A start-up with what is known of the file that it names.
+StartUp start_up_of(std::string where, std::string command, std::int64_t since_unix_ns,
+                    Computer& computer);
+/// Fills in the digests of the files that they start, each file read once. One that cannot be read
+/// is noted as unread.
+void hash_targets(std::vector<StartUp>& start_ups, Computer& computer);
 
 }  // namespace antidotary::host

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/filetime.h"
 #include "core/reader.h"
 #include "core/text.h"
 #include "formats/regf/logs.h"
@@ -204,6 +205,7 @@ std::optional<KeyHit> Disk::key_at(const Spot& spot) {
   hit.fact.hive = file.path;
   hit.fact.hive_node = file.file->node();
   hit.fact.root = spot.root;
+  hit.fact.key_written_unix_ns = unix_ns_of_filetime(hit.key.last_written_filetime);
   return hit;
 }
 
@@ -223,6 +225,33 @@ std::vector<KeyHit> Disk::keys(std::string_view path) {
   std::vector<KeyHit> out;
   for (const Spot& spot : spots(path)) {
     if (auto hit = key_at(spot)) out.push_back(std::move(*hit));
+  }
+  return out;
+}
+
+std::vector<DeletedInHive> Disk::deleted() {
+  std::vector<std::pair<std::string, std::string>> hives;
+  for (const std::string& file : software_) hives.emplace_back(file, "HKLM\\SOFTWARE");
+  for (const std::string& file : system_) hives.emplace_back(file, "HKLM\\SYSTEM");
+  for (const std::string& file : default_) hives.emplace_back(file, "HKU\\.DEFAULT");
+  for (const User& user : users_) {
+    const std::string root = "HKCU (" + user.name + ")";
+    if (!user.hive.empty()) hives.emplace_back(user.hive, root);
+    const auto classes = class_hives_.find(user.profile);
+    if (classes != class_hives_.end()) {
+      hives.emplace_back(classes->second, root + "\\Software\\Classes");
+    }
+  }
+  std::vector<DeletedInHive> out;
+  for (const auto& [path, root] : hives) {
+    const HiveFile& file = hive_file(path);
+    if (!file.hive) continue;
+    auto found = regf::find_deleted(file.hive->bytes(), budget_);
+    if (found) {
+      out.push_back({path, root, std::move(*found)});
+    } else {
+      note_unread(path, "what was deleted from it: " + found.error().what);
+    }
   }
   return out;
 }

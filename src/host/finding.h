@@ -42,6 +42,8 @@ struct RegistryFact {
   std::uint32_t values = 0;   ///< Of a whole key: how many values it has.
   std::uint32_t type = 0;
   Buffer data;
+  /// When the key was last written to, whatever in it was changed.
+  std::optional<std::int64_t> key_written_unix_ns;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -55,6 +57,7 @@ struct RegistryFact {
     visit("values", self.values);
     visit("type", self.type);
     visit("data", self.data);
+    visit("key_written_unix_ns", self.key_written_unix_ns);
   }
 };
 

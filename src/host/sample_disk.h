@@ -2,11 +2,13 @@
 // test adds what it is about and then asks for the computer.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/budget.h"
+#include "formats/regf/editor.h"
 #include "host/computer.h"
 #include "host/fake_tree.h"
 
@@ -55,6 +57,27 @@ struct SampleDisk {
     tree.hive(software_path(), software).hive(windows + "/system32/config/SYSTEM", system);
     tree.hive(home() + "/NTUSER.DAT", alice).folder(home() + "/Local Settings/Temp");
     return *this;
+  }
+  /// Deletes from the SOFTWARE hive that was laid, as Windows does: what was there stays in free
+  /// room. False where there is no such thing.
+  bool delete_value(const std::string& key, const std::string& value, std::string_view text) {
+    Budget enough;
+    return change(regf::remove_value(tree.content(software_path()),
+                                     {key, value, regf::reg_sz, regf::data_of_text(text)}, 1,
+                                     enough));
+  }
+  bool delete_key(const std::string& key) {
+    Budget enough;
+    return change(regf::remove_key(tree.content(software_path()), key, 1, enough));
+  }
+  bool change(const Result<std::vector<regf::Edit>>& edits) {
+    if (!edits) return false;
+    Buffer& hive = tree.content(software_path());
+    for (const regf::Edit& edit : *edits) {
+      std::copy(edit.after.begin(), edit.after.end(),
+                hive.begin() + static_cast<std::ptrdiff_t>(edit.offset));
+    }
+    return true;
   }
   /// Changes sequence number 2 of a hive and mends its checksum, as a lost log leaves it.
   void make_dirty(const std::string& path) {

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/reader.h"
 #include "core/text.h"
 #include "host/commands.h"
@@ -10,7 +13,7 @@ namespace antidotary::host {
 namespace {
 
 constexpr std::uint64_t task_bytes_max = 4u << 20;
-constexpr std::size_t commands_max = 64;
+constexpr std::size_t commands_max = 64, lines_max = 1024;
 
 /// A counted UTF-16 string of a .job file: its length in characters, its NUL among them.
 Result<std::string> counted_text(Reader& reader) {
@@ -65,7 +68,12 @@ class FileCollector {
     for (const std::string& folder : computer_.folders("%startup%")) {
       for (const FileFact& file : computer_.files(folder, "*", false)) {
         if (equal_ignoring_case(file.node.name, "desktop.ini")) continue;
-        out_.push_back({file.path, file.node.name, file.path});
+        StartUp start;
+        start.where = start.target = file.path;
+        start.command = file.node.name;
+        start.since_unix_ns = start.target_modified_unix_ns = file.node.modified_unix_ns;
+        start.target_bytes = file.node.size_bytes;
+        out_.push_back(std::move(start));
       }
     }
   }
@@ -90,13 +98,27 @@ class FileCollector {
     });
   }
 
+  // On the NT line autoexec.bat sets variables alone, but a command in it is a sign all the same.
+  void batch_files() {
+    const auto each = [&](const std::string& path, Bytes bytes) {
+      for (const std::string& command : commands_of_batch(as_text(bytes))) add(path, command);
+    };
+    read_each("c:\\", "autoexec.bat", false, each);
+    read_each("%windir%", "winstart.bat", false, each);
+    // Windows 95 to Me rename files by it before anything else runs.
+    read_each("%windir%", "wininit.ini", false, [&](const std::string& path, Bytes bytes) {
+      for (const auto& [to, from] : ini_lines(as_text(bytes), "rename")) {
+        add(fmt::format("{}: [rename] {}", path, to), from);
+      }
+    });
+  }
+
   std::vector<StartUp> take() { return std::move(out_); }
 
  private:
   void add(std::string where, const std::string& command) {
     if (trim(command).empty()) return;
-    std::string target = resolve_program(command, computer_);
-    out_.push_back({std::move(where), command, std::move(target)});
+    out_.push_back(start_up_of(std::move(where), command, since_unix_ns_, computer_));
   }
 
   void add_ini(const std::string& path, Bytes bytes, std::string_view section,
@@ -110,18 +132,23 @@ class FileCollector {
   void read_each(std::string_view directory, std::string_view pattern, bool below, Take take) {
     for (const std::string& folder : computer_.folders(directory)) {
       for (const FileFact& file : computer_.files(folder, pattern, below)) {
-        if (file.node.size_bytes > task_bytes_max) continue;
+        if (file.node.size_bytes > task_bytes_max) {
+          computer_.note_unread(file.path, "it is too large for what it should be");
+          continue;
+        }
         const auto opened = computer_.open(file.path);
         if (!opened) {
           computer_.note_unread(file.path, opened.error().what);
           continue;
         }
+        since_unix_ns_ = file.node.modified_unix_ns;
         take(file.path, (*opened)->bytes());
       }
     }
   }
 
   Computer& computer_;
+  std::int64_t since_unix_ns_ = 0;  ///< Of the file that is being read.
   std::vector<StartUp> out_;
 };
 
@@ -148,9 +175,9 @@ std::vector<std::string> commands_of_task(Bytes xml) {
   return out;
 }
 
-std::vector<std::string> ini_values(std::string_view text, std::string_view section,
-                                    std::string_view name) {
-  std::vector<std::string> out;
+std::vector<std::pair<std::string, std::string>> ini_lines(std::string_view text,
+                                                           std::string_view section) {
+  std::vector<std::pair<std::string, std::string>> out;
   bool inside = false;
   for (std::string_view line : split(text, '\n')) {
     line = trim(line);
@@ -160,9 +187,37 @@ std::vector<std::string> ini_values(std::string_view text, std::string_view sect
     }
     const std::size_t equals = line.find('=');
     if (!inside || equals == line.npos || line.starts_with(';')) continue;
-    if (!equal_ascii_ignoring_case(trim(line.substr(0, equals)), name)) continue;
     const std::string_view value = trim(line.substr(equals + 1));
-    if (!value.empty() && out.size() < commands_max) out.emplace_back(value);
+    if (value.empty() || out.size() >= lines_max) continue;
+    out.emplace_back(utf8_from_windows1252(trim(line.substr(0, equals))),
+                     utf8_from_windows1252(value));
+  }
+  return out;
+}
+
+std::vector<std::string> ini_values(std::string_view text, std::string_view section,
+                                    std::string_view name) {
+  std::vector<std::string> out;
+  for (auto& [left, value] : ini_lines(text, section)) {
+    if (equal_ignoring_case(left, name)) out.push_back(std::move(value));
+  }
+  return out;
+}
+
+std::vector<std::string> commands_of_batch(std::string_view text) {
+  constexpr std::string_view silent[] = {"rem", "set", "path", "echo", "prompt", "@echo", "goto",
+                                         "if",  "cls", "mode", "@rem", "keyb",   "::",    "cd"};
+  std::vector<std::string> out;
+  for (std::string_view line : split(text, '\n')) {
+    line = trim(line.substr(0, line.find('\x1a')));
+    const std::string_view word = line.substr(0, line.find_first_of(" \t=;"));
+    const bool says_nothing =
+        word.empty() || word.starts_with(':') ||
+        std::any_of(std::begin(silent), std::end(silent),
+                    [&](std::string_view one) { return equal_ascii_ignoring_case(word, one); });
+    if (says_nothing || out.size() >= lines_max) continue;
+    if (line.starts_with('@')) line.remove_prefix(1);
+    out.push_back(utf8_from_windows1252(line));
   }
   return out;
 }
@@ -172,6 +227,7 @@ std::vector<StartUp> start_up_files(Computer& computer) {
   collector.startup_folders();
   collector.tasks();
   collector.ini_files();
+  collector.batch_files();
   return collector.take();
 }
 

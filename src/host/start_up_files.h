@@ -1,11 +1,14 @@
 // Start-up files: what Windows starts because a file says so: start-up folders, scheduled tasks
-// (the old .job files and the XML of Vista and later), win.ini, system.ini.
+// (the old .job files and the XML of Vista and later), win.ini, system.ini, wininit.ini,
+// autoexec.bat, winstart.bat.
 //
 // Specs: MS-TSCH 2.4 (.JOB), MS-TSCH 2.5 (XML).
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/computer.h"
@@ -16,6 +19,12 @@ namespace antidotary::host {
 std::optional<std::string> command_of_job(Bytes job);
 /// The commands of a task's XML (UTF-16 or UTF-8), with their arguments.
 std::vector<std::string> commands_of_task(Bytes xml);
+/// The commands of a batch file that start something: neither comments nor what only sets a
+/// variable.
+std::vector<std::string> commands_of_batch(std::string_view text);
+/// The lines of `[section]` of an ini file: what stands before the first `=`, and behind it.
+std::vector<std::pair<std::string, std::string>> ini_lines(std::string_view text,
+                                                           std::string_view section);
 /// The values of `name` in `[section]` of an ini file.
 std::vector<std::string> ini_values(std::string_view text, std::string_view section,
                                     std::string_view name);

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/digest.h"
 #include "core/text.h"
+#include "host/sample_disk.h"
 
 namespace antidotary::host {
 namespace {
@@ -64,6 +66,53 @@ TEST(IniValues, ReadsASectionAlone) {
       "[mail]\r\nrun=no.exe\r\n[Windows]\r\n;run=old.exe\r\nRUN = worm.exe\r\nload=\r\n";
   EXPECT_THAT(ini_values(text, "windows", "run"), ElementsAre("worm.exe"));
   EXPECT_THAT(ini_values(text, "windows", "load"), IsEmpty());
+}
+
+TEST(CommandsOfBatch, LeavesOutWhatStartsNothing) {
+  EXPECT_THAT(
+      commands_of_batch("@ECHO OFF\r\nREM worm.exe\r\nSET A=b.exe\r\nPATH=C:\\DOS\r\n:end\r\n"
+                        "@C:\\WINDOWS\\worm.exe -s\r\nLH smartdrv\r\n\x1a"),
+      ElementsAre("C:\\WINDOWS\\worm.exe -s", "LH smartdrv"));
+}
+
+TEST(StartUpFiles, AreToldWithTheirLines) {
+  SampleDisk disk;
+  disk.lay().tree.file("AUTOEXEC.BAT", "C:\\WINDOWS\\notepad.exe x\r\n");
+  disk.tree.file("WINDOWS/win.ini", "[windows]\r\nrun=notepad.exe\r\n");
+  disk.tree.file("WINDOWS/system.ini", "[boot]\r\nshell=Explorer.exe worm.exe\r\n");
+  disk.tree.file("WINDOWS/wininit.ini", "[rename]\r\nNUL=C:\\WINDOWS\\notepad.exe\r\n");
+  std::vector<std::string> told;
+  for (const StartUp& start : start_up_files(disk.look())) {
+    told.push_back(start.where + " | " + start.command + " | " + start.target);
+  }
+  EXPECT_THAT(told, testing::UnorderedElementsAre(
+                        "AUTOEXEC.BAT | C:\\WINDOWS\\notepad.exe x | WINDOWS/notepad.exe",
+                        "WINDOWS/win.ini: [windows] run | notepad.exe | WINDOWS/notepad.exe",
+                        "WINDOWS/system.ini: [boot] shell | Explorer.exe worm.exe | "
+                        "WINDOWS/explorer.exe",
+                        "WINDOWS/wininit.ini: [rename] NUL | C:\\WINDOWS\\notepad.exe | "
+                        "WINDOWS/notepad.exe"));
+}
+
+TEST(HashTargets, ReadsEachFileOnce) {
+  SampleDisk disk;
+  disk.run("Pad", "C:\\WINDOWS\\notepad.exe");
+  disk.run("Gone", "C:\\WINDOWS\\gone.exe");
+  disk.lay();
+  Computer& computer = disk.look();
+  auto starts = start_ups(computer);
+  hash_targets(starts, computer);
+  std::size_t hashed = 0;
+  for (const StartUp& start : starts) {
+    EXPECT_EQ(start.target.empty(), start.target_sha256.empty()) << start.where;
+    if (start.command.find("notepad") == std::string::npos) continue;
+    ++hashed;
+    EXPECT_EQ(start.target_sha256, sha256_hex(as_bytes(std::string_view("pad"))));
+    EXPECT_EQ(start.target_bytes, 3u);
+    EXPECT_GT(start.since_unix_ns, 0);
+  }
+  EXPECT_EQ(hashed, 1u);
+  EXPECT_THAT(computer.unread(), IsEmpty());
 }
 
 }  // namespace

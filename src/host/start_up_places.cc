@@ -55,6 +55,9 @@ std::span<const StartPlace> start_places() {
       StartPlace{R"(SOFTWARE\Classes\htafile\shell\open\command)", "", command, true},
       StartPlace{R"(SYSTEM\CurrentControlSet\Control\Session Manager)", "BootExecute", list},
       StartPlace{R"(SYSTEM\CurrentControlSet\Control\Session Manager)", "SetupExecute", list},
+      // Not started, but moved or deleted before anything runs.
+      StartPlace{R"(SYSTEM\CurrentControlSet\Control\Session Manager)",
+                 "PendingFileRenameOperations", list},
       StartPlace{R"(SYSTEM\CurrentControlSet\Control\Session Manager\AppCertDlls)", "*"},
       StartPlace{R"(SYSTEM\CurrentControlSet\Control\SafeBoot)", "AlternateShell"},
       StartPlace{R"(SYSTEM\CurrentControlSet\Control\Print\Monitors\*)", "Driver"},

@@ -4,8 +4,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "core/digest.h"
+#include "core/filetime.h"
 #include "core/reader.h"
 #include "core/text.h"
 #include "host/commands.h"
@@ -67,17 +70,18 @@ class Collector {
   std::vector<StartUp> take() { return std::move(out_); }
 
  private:
-  void add(std::string where, std::string_view command) {
+  void add(const KeyHit& hit, std::string where, std::string_view command) {
     // What is opened starts itself: Windows' own way of opening programs.
     if (command.starts_with("\"%1\"") || command.starts_with("%1")) return;
-    out_.push_back({std::move(where), std::string(command), resolve_program(command, computer_)});
+    out_.push_back(start_up_of(std::move(where), std::string(command),
+                               unix_ns_of_filetime(hit.key.last_written_filetime), computer_));
   }
 
   void values_at(const KeyHit& hit, const StartPlace& place) {
     if (place.form == StartForm::key_clsid) {
       RegistryFact fact = hit.fact;
       fact.whole_key = true;
-      return add_class(where_of(fact), hit.key.name);
+      return add_class(hit, where_of(fact), hit.key.name);
     }
     if (place.value != "*") {
       const auto value = hit.hive->find_value(hit.key, place.value);
@@ -97,33 +101,33 @@ class Collector {
       constexpr std::size_t path_bytes_max = 260;
       const std::string_view path =
           as_text(Bytes(*data).first(std::min(data->size(), path_bytes_max)));
-      return add(where, utf8_from_windows1252(path.substr(0, path.find('\0'))));
+      return add(hit, where, utf8_from_windows1252(path.substr(0, path.find('\0'))));
     }
     if (value.type == regf::reg_multi_sz) {
       for (const std::string_view one : split(utf8_from_utf16_le(*data), '\0')) {
-        if (!trim(one).empty()) add(where, trim(one));
+        if (!trim(one).empty()) add(hit, where, trim(one));
       }
       return;
     }
     const auto text = regf::text_of(value.type, *data);
     if (!text || trim(*text).empty()) return;
-    if (form == StartForm::clsid) return add_class(where, *text);
-    if (form != StartForm::list) return add(where, *text);
+    if (form == StartForm::clsid) return add_class(hit, where, *text);
+    if (form != StartForm::list) return add(hit, where, *text);
     for (const std::string_view part : split(*text, ',')) {
-      if (!trim(part).empty()) add(where, trim(part));
+      if (!trim(part).empty()) add(hit, where, trim(part));
     }
   }
 
   /// A class is named; what is loaded is its InprocServer32.
-  void add_class(const std::string& where, const std::string& clsid) {
+  void add_class(const KeyHit& from, const std::string& where, const std::string& clsid) {
     const std::string path =
         fmt::format("HKLM\\SOFTWARE\\Classes\\CLSID\\{}\\InprocServer32", clsid);
     for (const KeyHit& hit : computer_.keys(path)) {
       const auto value = hit.hive->find_value(hit.key, "");
       if (!value || !*value) continue;
-      if (const auto text = text_of_value(hit, **value)) return add(where, *text);
+      if (const auto text = text_of_value(hit, **value)) return add(from, where, *text);
     }
-    add(where, clsid);
+    add(from, where, clsid);
   }
 
   void add_service(const KeyHit& parent, const regf::Key& service) {
@@ -147,7 +151,7 @@ class Collector {
     const auto value = hit.hive->find_value(hit.key, name);
     if (!value || !*value) return;
     if (const auto text = text_of_value(hit, **value)) {
-      add(where_of_value(hit, (*value)->name), *text);
+      add(hit, where_of_value(hit, (*value)->name), *text);
     }
   }
 
@@ -156,6 +160,37 @@ class Collector {
 };
 
 }  // namespace
+
+StartUp start_up_of(std::string where, std::string command, std::int64_t since_unix_ns,
+                    Computer& computer) {
+  StartUp out;
+  const auto file = resolve_file(command, computer);
+  out.where = std::move(where);
+  out.command = std::move(command);
+  out.since_unix_ns = since_unix_ns;
+  if (!file) return out;
+  out.target = file->path;
+  out.target_bytes = file->node.size_bytes;
+  out.target_modified_unix_ns = file->node.modified_unix_ns;
+  return out;
+}
+
+void hash_targets(std::vector<StartUp>& start_ups, Computer& computer) {
+  std::map<std::string, std::string> digests;
+  for (StartUp& start : start_ups) {
+    if (start.target.empty()) continue;
+    const auto [known, is_new] = digests.emplace(start.target, "");
+    if (is_new) {
+      const auto file = computer.open(start.target);
+      if (file) {
+        known->second = sha256_hex((*file)->bytes());
+      } else {
+        computer.note_unread(start.target, file.error().what);
+      }
+    }
+    start.target_sha256 = known->second;
+  }
+}
 
 std::vector<StartUp> start_ups(Computer& computer) {
   Collector collector(computer);

@@ -162,6 +162,13 @@ Status check_examination(const diagnosis::Examination& examination,
       return fail(ErrorKind::malformed, "a finding that cannot be");
     }
   }
+  const auto& deleted = examination.deleted;
+  const bool marks_can_be =
+      deleted.size() <= diagnosis::deleted_marks_max &&
+      examination.hosts_lines.size() <= host::hosts_lines_max &&
+      std::all_of(deleted.begin(), deleted.end(),
+                  [](const diagnosis::DeletedMark& mark) { return is_below(mark.hive); });
+  if (!marks_can_be) return fail(ErrorKind::malformed, "deleted marks that cannot be");
   for (const auto* hives : {&examination.dirty_hives, &examination.replayed_hives}) {
     for (const std::string& hive : *hives) {
       if (!is_below(hive)) return fail(ErrorKind::malformed, "a hive that cannot be");

@@ -96,7 +96,8 @@ class Inside {
     DiskSeen seen = ANTIDOTARY_TRY(look_at_disk(
         request, channel_, budget, [&](const auto& volume, auto& computer, auto& doubts) {
           auto examination =
-              diagnosis::examine(*knowledge_.encyclopedia, computer, knowledge_.allow);
+              diagnosis::examine(*knowledge_.encyclopedia, computer, knowledge_.allow,
+                                 {.hash_start_ups = request.hash_start_ups});
           examination.doubts = doubts;
           out.installations.push_back({volume, std::move(examination)});
         }));

@@ -93,10 +93,12 @@ struct DiskRequest {
     }
   };
   std::vector<Part> parts;
+  bool hash_start_ups = false;  ///< diagnosis::Extras
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit("parts", self.parts);
+    visit("hash_start_ups", self.hash_start_ups);
   }
 };
 

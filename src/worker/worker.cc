@@ -230,13 +230,16 @@ class DiskServer {
   std::size_t asked_ = 0;
 };
 
-Result<DiskExamination> Worker::examine(const sources::Evidence& evidence) {
+Result<DiskExamination> Worker::examine(const sources::Evidence& evidence,
+                                        diagnosis::Extras extras) {
   DiskServer server(evidence);
   const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
     return server.serve(channel, message);
   };
-  const Buffer answer = ANTIDOTARY_TRY(state_->exchange(
-      WorkTag::examine_disk, to_wire(server.request()), -1, WorkTag::disk_examination, serve));
+  DiskRequest request = server.request();
+  request.hash_start_ups = extras.hash_start_ups;
+  const Buffer answer = ANTIDOTARY_TRY(state_->exchange(WorkTag::examine_disk, to_wire(request), -1,
+                                                        WorkTag::disk_examination, serve));
   auto disk = believe_disk(answer, *state_->knowledge.encyclopedia, evidence.image() != nullptr);
   if (!disk) return state_->give_up("answered nonsense, and was stopped");
   return disk;

@@ -71,7 +71,7 @@ class Worker {
   Result<diagnosis::Examination> examine(const files::Root& root);
   /// Examines every Windows in a folder or on a disk image. Errors: worker_died; for an image those
   /// of host::open_container and host::image::find_volumes; those of host::Computer::find.
-  Result<DiskExamination> examine(const sources::Evidence& evidence);
+  Result<DiskExamination> examine(const sources::Evidence& evidence, diagnosis::Extras extras = {});
   /// Judges every posture check on each Windows in a folder or on a disk image. Errors: as above.
   Result<DiskPosture> check(const sources::Evidence& evidence);
   /// Judges every posture check on the tree beneath `root`. Errors: as examine(); not_found where

@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "host/commands.h"
 #include "host/kinds.h"
+#include "host/registry_agreement.h"
 
 namespace antidotary::host {
 namespace {
@@ -57,7 +58,9 @@ Agreement compare_bytes(const RegistryChange& change, const RegistryFact& fact) 
   return wanted && *wanted == fact.data ? Agreement::exact : Agreement::none;
 }
 
-Agreement compare(const RegistryChange& change, const RegistryFact& fact, Computer& computer) {
+}  // namespace
+
+Agreement agreement_of(const RegistryChange& change, const RegistryFact& fact, Computer& computer) {
   const auto wanted = regf::type_from_name(change.value_type);
   const std::uint32_t type = wanted.value_or(regf::reg_sz);
   const bool is_number = fact.type == regf::reg_dword || fact.type == regf::reg_qword;
@@ -70,6 +73,8 @@ Agreement compare(const RegistryChange& change, const RegistryFact& fact, Comput
   if (!stored) return Agreement::none;
   return compare_command(*stored, computer.written_forms(change.data));
 }
+
+namespace {
 
 /// True where it holds what stood there before the threat: nobody has written to it.
 bool holds_old(const RegistryChange& change, const RegistryFact& fact, Computer& computer) {
@@ -103,7 +108,7 @@ Finding judge_value(const RegistryChange& change, const KeyHit& hit, const regf:
   if (change.data.empty()) {
     out.detail = "present, holds " + shown;
   } else {
-    switch (compare(change, fact, computer)) {
+    switch (agreement_of(change, fact, computer)) {
       case Agreement::exact:
         out.confirmed = true;
         out.detail = "holds " + shown + ", as published";

@@ -9,6 +9,7 @@
 #include "entries/names.h"
 #include "posture/mend.h"
 #include "publish/characteristics.h"
+#include "publish/html/host_report.h"
 #include "publish/posture.h"
 
 namespace antidotary::cli {
@@ -152,6 +153,15 @@ Exit run_check(const Invocation& invocation) {
         write_file(invocation.value("oval"),
                    publish::system_characteristics(*encyclopedia, disk->installations[0].answer,
                                                    unix_seconds()));
+    if (!written) return complain(written.error());
+  }
+  if (invocation.has("html")) {
+    std::vector<publish::HostReport> reports;
+    for (const auto& [volume, posture] : disk->installations) {
+      reports.push_back({place_of(*evidence, volume), nullptr, nullptr, &posture, *ids});
+    }
+    const Status written = write_file(invocation.value("html"),
+                                      publish::host_page(*encyclopedia, reports, making_now()));
     if (!written) return complain(written.error());
   }
   if (invocation.has("json")) tell_volumes(*evidence, disk->volumes);

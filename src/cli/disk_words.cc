@@ -49,6 +49,8 @@ void tell_volumes(const sources::Evidence& evidence, const std::vector<host::Vol
   }
 }
 
+publish::Making making_now() { return {unix_seconds(), "Antidotary " ANTIDOTARY_VERSION}; }
+
 Exit complain_no_windows(const sources::Evidence& evidence,
                          const std::vector<host::Volume>& volumes) {
   for (const host::Volume& volume : volumes) {

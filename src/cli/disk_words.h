@@ -7,6 +7,7 @@
 
 #include "cli/verb.h"
 #include "host/image/volume.h"
+#include "publish/html/host_report.h"
 #include "sources/evidence.h"
 
 namespace antidotary::cli {
@@ -22,6 +23,9 @@ std::string volumes_text(const std::string& form, const std::vector<host::Volume
 
 /// One JSON line a volume: its place, file system, doubts, and why it was not read.
 void tell_volumes(const sources::Evidence& evidence, const std::vector<host::Volume>& volumes);
+
+/// What stands at the foot of a report: now, and this program.
+publish::Making making_now();
 
 /// Complains of what is no Windows disk at all: with a volume's own reason where one has it.
 Exit complain_no_windows(const sources::Evidence& evidence,

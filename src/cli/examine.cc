@@ -2,7 +2,10 @@
 #include "cli/allow_book.h"
 #include "cli/desk.h"
 #include "cli/disk_words.h"
+#include "cli/write_file.h"
 #include "core/text.h"
+#include "plan/plan.h"
+#include "publish/html/host_report.h"
 
 namespace antidotary::cli {
 namespace {
@@ -55,11 +58,13 @@ void tell_json(const sources::Evidence& evidence, const std::string& volume,
   print_line(line);
 }
 
-void tell_start_ups(const sources::Evidence& evidence, const std::string& volume,
-                    const diagnosis::Examination& examination) {
-  for (const auto& start : examination.start_ups) {
-    Json line = line_of("start-up", evidence, volume);
-    const Json whole = to_json(start);
+/// A line for each record of a list.
+template <class Record>
+void tell_each(std::string_view type, const sources::Evidence& evidence, const std::string& volume,
+               const std::vector<Record>& records) {
+  for (const Record& record : records) {
+    Json line = line_of(type, evidence, volume);
+    const Json whole = to_json(record);
     for (const auto& [name, value] : *whole.object()) line.set(name, value);
     print_line(line);
   }
@@ -70,7 +75,11 @@ Exit tell(const Invocation& invocation, const entries::Encyclopedia& encyclopedi
           const sources::Evidence& evidence, const std::string& volume,
           const diagnosis::Examination& examination) {
   if (invocation.has("json")) {
-    if (invocation.has("autoruns")) tell_start_ups(evidence, volume, examination);
+    if (invocation.has("autoruns")) {
+      tell_each("start-up", evidence, volume, examination.start_ups);
+    }
+    tell_each("deleted", evidence, volume, examination.deleted);
+    tell_each("hosts-line", evidence, volume, examination.hosts_lines);
     tell_json(evidence, volume, examination);
   } else {
     diagnosis::Examination shown = examination;
@@ -79,6 +88,30 @@ Exit tell(const Invocation& invocation, const entries::Encyclopedia& encyclopedi
   }
   tell_silenced(examination.silenced);
   return exit_of(examination.verdict());
+}
+
+Status write_page(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
+                  const sources::Evidence& evidence, const worker::DiskExamination& disk,
+                  worker::Worker& worker) {
+  const auto posture = ANTIDOTARY_TRY(worker.check(evidence));
+  std::vector<plan::Plan> plans;
+  for (const auto& [volume, examination] : disk.installations) {
+    plans.push_back(plan::make_plan(encyclopedia, examination, evidence.path()));
+  }
+  std::vector<publish::HostReport> reports;
+  for (std::size_t i = 0; i < disk.installations.size(); ++i) {
+    const auto& [volume, examination] = disk.installations[i];
+    // The same Windows in the same order: both requests looked for them in the same way.
+    const bool judged = posture.installations.size() == disk.installations.size() &&
+                        posture.installations[i].volume == volume;
+    reports.push_back({place_of(evidence, volume),
+                       &examination,
+                       &plans[i],
+                       judged ? &posture.installations[i].answer : nullptr,
+                       {}});
+  }
+  return write_file(invocation.value("html"),
+                    publish::host_page(encyclopedia, reports, making_now()));
 }
 
 }  // namespace
@@ -93,7 +126,8 @@ Exit run_examine(const Invocation& invocation) {
   knowledge.encyclopedia = &*encyclopedia;
   knowledge.allow = &allow;
   worker::Worker worker(knowledge, proof::whole_disk());
-  const auto disk = worker.examine(*evidence);
+  const bool hashes = invocation.has("autoruns") || invocation.has("html");
+  const auto disk = worker.examine(*evidence, {.hash_start_ups = hashes});
   if (!disk) return complain(with_context(disk.error(), evidence->path()));
   if (invocation.has("json")) {
     tell_volumes(*evidence, disk->volumes);
@@ -105,6 +139,10 @@ Exit run_examine(const Invocation& invocation) {
   for (const auto& [volume, examination] : disk->installations) {
     if (&volume != &disk->installations.front().volume && !invocation.has("json")) print("\n");
     out = worse(out, tell(invocation, *encyclopedia, *evidence, volume, examination));
+  }
+  if (invocation.has("html")) {
+    const Status written = write_page(invocation, *encyclopedia, *evidence, *disk, worker);
+    if (!written) return complain(written.error());
   }
   return whole_or_incomplete(*encyclopedia, out);
 }

@@ -71,8 +71,13 @@ constexpr Flag unpack_flags[] = {
 constexpr Flag examine_flags[] = {
     json,
     {"--autoruns", "", "list what starts by itself",
-     "Lists every start-up point that is read (Run and its kin, services, Winlogon), entry or "
-     "no entry."},
+     "Lists every start-up point that is read (Run and its kin, services, Winlogon, tasks, ini "
+     "files), entry or no entry: what starts, since when at the latest, and the SHA-256 of its "
+     "file."},
+    {"--html", "FILE", "write a report that one can keep",
+     "Writes one self-contained page to FILE, beside what is printed: verdict, evidence, time "
+     "line, "
+     "plan, posture and start-ups. It asks no network for anything."},
 };
 constexpr Flag check_flags[] = {
     json,
@@ -87,6 +92,8 @@ constexpr Flag check_flags[] = {
     {"--oval", "FILE", "write the registry facts as OVAL",
      "Writes the values that the checks asked for as OVAL system characteristics to FILE, "
      "for 'oscap oval analyse' to judge by other definitions."},
+    {"--html", "FILE", "write a report that one can keep",
+     "Writes one self-contained page to FILE, beside what is printed."},
     {"--apply", "", "with --mend: carry the plan out",
      "Carries the plan of --mend out, as a run that 'antidotary undo' puts back."},
 };

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "publish/report_words.h"
 #include "publish/sheet.h"
 
 namespace antidotary::publish {
@@ -17,42 +18,6 @@ using diagnosis::Diagnosis;
 using diagnosis::Examination;
 using diagnosis::Verdict;
 
-struct Said {
-  std::string_view word;
-  Tone tone;
-  std::string_view meaning;
-};
-
-Said said_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::clean:
-      return {"CLEAN", Tone::green, "nothing was found"};
-    case Verdict::infected:
-      return {"INFECTED", Tone::red, "it is there and would run"};
-    case Verdict::traces:
-      return {"TRACES", Tone::yellow, "it was there; what is left of it cannot run"};
-    case Verdict::lure:
-      return {"LURE", Tone::yellow, "its message has arrived; nothing shows that it ran"};
-    case Verdict::suspicious:
-      return {"SUSPICIOUS", Tone::yellow, "too little to say that it is there"};
-    case Verdict::incomplete:
-      break;
-  }
-  return {"INCOMPLETE", Tone::yellow, "nothing was found, but not everything could be read"};
-}
-
-std::string_view word_of(Certainty certainty) {
-  switch (certainty) {
-    case Certainty::possible:
-      return "possible";
-    case Certainty::probable:
-      return "probable";
-    case Certainty::certain:
-      break;
-  }
-  return "certain";
-}
-
 Words verdict_words(const entries::Encyclopedia& encyclopedia, const Diagnosis& diagnosis) {
   const Said said = said_of(diagnosis.verdict);
   // A file met in a scan was found; what it left behind on a computer are traces.
@@ -61,19 +26,6 @@ Words verdict_words(const entries::Encyclopedia& encyclopedia, const Diagnosis& 
   return Words(scanned ? "FOUND" : said.word, said.tone) + ": " +
          Words(title_of(encyclopedia, diagnosis.entry, diagnosis.variants), Tone::bold) + ", " +
          Words(word_of(diagnosis.certainty));
-}
-
-// Begins with a capital and ends with a full stop.
-std::string sentence(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
-  return text.ends_with('.') ? text : text + '.';
-}
-
-std::string place_of(const host::Finding& finding) {
-  if (!finding.container.empty()) return join(finding.container, " > ");
-  return finding.where.empty() ? finding.change : finding.where;
 }
 
 void add_findings(Sheet& sheet, std::string_view heading, std::string_view mark, Tone tone,
@@ -100,21 +52,6 @@ void add_diagnosis(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
   add_findings(sheet, "For it", "+", Tone::red, diagnosis.evidence_for);
   add_findings(sheet, "Against it", "-", Tone::green, diagnosis.evidence_against);
   add_findings(sheet, "Not known", "?", Tone::yellow, diagnosis.unknown);
-}
-
-std::string windows_in_words(const Examination& examination) {
-  std::string out;
-  switch (examination.windows) {
-    case host::WindowsKind::none:
-      return "no Windows was found here";
-    case host::WindowsKind::nt:
-      out = "of the NT line (NT, 2000, XP or later)";
-      break;
-    case host::WindowsKind::win9x:
-      out = "95, 98 or Me";
-      break;
-  }
-  return "Windows " + out + ", in the folder " + examination.windows_directory;
 }
 
 // As a shell takes it: a path with anything unusual stands in quotes.
@@ -171,19 +108,6 @@ void add_slight(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
   }
 }
 
-// What a clean answer does not speak of.
-std::string not_looked_for(const entries::Encyclopedia& encyclopedia) {
-  std::size_t named_only = 0;
-  for (const entries::Entry& entry : encyclopedia.entries()) {
-    for (const entries::Variant& variant : entry.variants) named_only += !variant.checkable();
-  }
-  std::string out = "Nothing. A threat that is not in the encyclopedia is not looked for";
-  if (named_only > 0) {
-    out += fmt::format("; nor are {} variants in it that are known by name only", named_only);
-  }
-  return out + '.';
-}
-
 void add_next(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
               const Examination& examination, const std::string& root) {
   sheet.heading("What to do next");
@@ -218,6 +142,36 @@ void add_next(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
                                  ? diagnosis.entry + '.' + diagnosis.variants[0]
                                  : diagnosis.entry;
     command("antidotary explain " + name);
+  }
+}
+
+// What a person may want to see, and what weighs nothing in the verdict.
+void add_by_the_way(Sheet& sheet, const Examination& examination) {
+  if (!examination.deleted.empty()) sheet.heading("What was deleted from the registry");
+  for (const diagnosis::DeletedMark& mark : examination.deleted) {
+    Words text = Words(mark.where) + ": held " + mark.shown;
+    const std::string when = time_text(mark.key_written_unix_ns);
+    if (!when.empty()) text += Words("; its key was last written " + when + " UTC", Tone::faint);
+    if (!mark.entries.empty()) text += ", as of " + join(mark.entries, ", ");
+    sheet.item("~", text);
+  }
+  if (!examination.hosts_lines.empty()) sheet.heading("Names that the hosts file leads elsewhere");
+  for (const host::HostsLine& line : examination.hosts_lines) {
+    sheet.item("~",
+               fmt::format("{} line {}: {} is {}", line.path, line.line, line.name, line.address));
+  }
+}
+
+void add_start_ups(Sheet& sheet, const Examination& examination) {
+  if (!examination.start_ups.empty()) sheet.heading("What Windows starts by itself");
+  for (const host::StartUp& start : examination.start_ups) {
+    Words text = Words(start.where) + ": " + start.command;
+    if (start.target.empty()) text += Words(" (no such file)", Tone::yellow);
+    const std::string since = time_text(start.since_unix_ns);
+    if (!since.empty()) text += Words("; since " + since + " UTC at the latest", Tone::faint);
+    if (!start.target_sha256.empty())
+      text += Words("; SHA-256 " + start.target_sha256, Tone::faint);
+    sheet.item("-", text);
   }
 }
 
@@ -258,13 +212,9 @@ std::string examination(const entries::Encyclopedia& encyclopedia, const Examina
                         ": Windows was not shut down cleanly; its last changes are in log "
                         "files beside it and were not read");
   }
+  add_by_the_way(sheet, examination);
   add_next(sheet, encyclopedia, examination, shown_root);
-  if (!examination.start_ups.empty()) sheet.heading("What Windows starts by itself");
-  for (const host::StartUp& start : examination.start_ups) {
-    Words text = Words(start.where) + ": " + start.command;
-    if (start.target.empty()) text += Words(" (no such file)", Tone::yellow);
-    sheet.item("-", text);
-  }
+  add_start_ups(sheet, examination);
   return sheet.take();
 }
 

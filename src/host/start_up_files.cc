@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 #include "core/reader.h"
@@ -13,7 +14,6 @@ namespace antidotary::host {
 namespace {
 
 constexpr std::uint64_t task_bytes_max = 4u << 20;
-constexpr std::size_t commands_max = 64, lines_max = 1024;
 
 /// A counted UTF-16 string of a .job file: its length in characters, its NUL among them.
 Result<std::string> counted_text(Reader& reader) {
@@ -34,30 +34,84 @@ Result<std::string> read_job(Bytes job) {
   return arguments.empty() ? program : fmt::format("\"{}\" {}", program, arguments);
 }
 
-/// The text of each element <name>...</name>; tasks use no namespace prefix.
-std::vector<std::string> elements(std::string_view xml, const std::string& name) {
-  std::vector<std::string> out;
-  const std::string open = "<" + name + ">", close = "</" + name + ">";
-  for (std::size_t at = xml.find(open); at != xml.npos && out.size() < commands_max;
-       at = xml.find(open, at)) {
-    at += open.size();
-    const std::size_t end = xml.find(close, at);
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// The name of the element that begins at `at`, with its prefix; empty where none does.
+std::string_view element_name(std::string_view xml, std::size_t at) {
+  const std::string_view rest = xml.substr(at + 1);
+  const auto end = std::find_if(rest.begin(), rest.end(),
+                                [](char c) { return is_blank(c) || c == '>' || c == '/'; });
+  return rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+}
+
+/// Where the element of that raw name ends: at the '<' of its closing tag.
+std::size_t closing_tag(std::string_view xml, std::size_t from, std::string_view name) {
+  for (std::size_t at = xml.find("</", from); at != xml.npos; at = xml.find("</", at + 2)) {
+    const std::string_view rest = xml.substr(at + 2);
+    if (!rest.starts_with(name) || rest.size() == name.size()) continue;
+    if (rest[name.size()] == '>' || is_blank(rest[name.size()])) return at;
+  }
+  return xml.npos;
+}
+
+/// What stands in each element of that name, whatever its prefix and attributes.
+std::vector<std::string_view> elements(std::string_view xml, std::string_view name) {
+  std::vector<std::string_view> out;
+  for (std::size_t at = xml.find('<'); at != xml.npos && out.size() <= commands_max;
+       at = xml.find('<', at)) {
+    const std::string_view raw = element_name(xml, at);
+    const std::size_t start = xml.find('>', at);
+    ++at;
+    if (raw.substr(raw.find(':') + 1) != name || start == xml.npos) continue;
+    if (xml[start - 1] == '/') continue;  // it is empty
+    const std::size_t end = closing_tag(xml, start, raw);
     if (end == xml.npos) break;
-    out.emplace_back(trim(xml.substr(at, end - at)));
-    at = end;
+    out.push_back(trim(xml.substr(start + 1, end - start - 1)));
+    at = end + 1;
   }
   return out;
 }
 
-std::string unescaped(std::string text) {
-  constexpr std::pair<std::string_view, std::string_view> entities[] = {
-      {"&quot;", "\""}, {"&apos;", "'"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}};
-  for (const auto& [entity, letter] : entities) {
-    for (std::size_t at = text.find(entity); at != text.npos; at = text.find(entity, at + 1)) {
-      text.replace(at, entity.size(), letter);
-    }
+/// The character that the entity `name` stands for (XML 1.0, 4.1 and 4.6); nullopt where unknown.
+std::optional<std::string> entity(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"quot", "\""}, {"apos", "'"}, {"lt", "<"}, {"gt", ">"}, {"amp", "&"}};
+  for (const auto& [word, letter] : known) {
+    if (name == word) return std::string(letter);
   }
-  return text;
+  if (!name.starts_with('#')) return std::nullopt;
+  name.remove_prefix(1);
+  const int base = name.starts_with('x') ? 16 : 10;
+  if (base == 16) name.remove_prefix(1);
+  std::uint32_t point = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), point, base);
+  if (error != std::errc{} || end != name.data() + name.size() || name.empty()) return std::nullopt;
+  std::string out;
+  append_utf8(out, point);
+  return out;
+}
+
+/// The text of an element: entities are what they stand for, CDATA is as it stands.
+std::string unescaped(std::string_view text) {
+  constexpr std::string_view cdata = "<![CDATA[", cdata_end = "]]>";
+  constexpr std::size_t entity_bytes_max = 12;
+  std::string out;
+  while (!text.empty()) {
+    if (text.starts_with(cdata)) {
+      text.remove_prefix(cdata.size());
+      const std::size_t end = std::min(text.find(cdata_end), text.size());
+      out += text.substr(0, end);
+      text.remove_prefix(std::min(end + cdata_end.size(), text.size()));
+      continue;
+    }
+    const std::size_t semicolon = text.substr(0, entity_bytes_max).find(';');
+    const auto meant = text.front() == '&' && semicolon != text.npos
+                           ? entity(text.substr(1, semicolon - 1))
+                           : std::nullopt;
+    out += meant ? *meant : std::string(1, text.front());
+    text.remove_prefix(meant ? semicolon + 1 : 1);
+  }
+  return out;
 }
 
 class FileCollector {
@@ -80,10 +134,14 @@ class FileCollector {
 
   void tasks() {
     read_each("%windir%\\Tasks", "*.job", false, [&](const std::string& path, Bytes bytes) {
-      if (const auto command = command_of_job(bytes)) add(path, *command);
+      const auto command = command_of_job(bytes);
+      if (command) return add(path, *command);
+      computer_.note_unread(path, "it is no task that can be read");
     });
     read_each("%system%\\Tasks", "*", true, [&](const std::string& path, Bytes bytes) {
-      for (const std::string& command : commands_of_task(bytes)) add(path, command);
+      std::vector<std::string> commands = commands_of_task(bytes);
+      cut(path, commands, commands_max);
+      for (const std::string& command : commands) add(path, command);
     });
   }
 
@@ -101,13 +159,17 @@ class FileCollector {
   // On the NT line autoexec.bat sets variables alone, but a command in it is a sign all the same.
   void batch_files() {
     const auto each = [&](const std::string& path, Bytes bytes) {
-      for (const std::string& command : commands_of_batch(as_text(bytes))) add(path, command);
+      std::vector<std::string> commands = commands_of_batch(as_text(bytes));
+      cut(path, commands, lines_max);
+      for (const std::string& command : commands) add(path, command);
     };
     read_each("c:\\", "autoexec.bat", false, each);
     read_each("%windir%", "winstart.bat", false, each);
     // Windows 95 to Me rename files by it before anything else runs.
     read_each("%windir%", "wininit.ini", false, [&](const std::string& path, Bytes bytes) {
-      for (const auto& [to, from] : ini_lines(as_text(bytes), "rename")) {
+      auto lines = ini_lines(as_text(bytes), "rename");
+      cut(path, lines, lines_max);
+      for (const auto& [to, from] : lines) {
         add(fmt::format("{}: [rename] {}", path, to), from);
       }
     });
@@ -121,9 +183,19 @@ class FileCollector {
     out_.push_back(start_up_of(std::move(where), command, since_unix_ns_, computer_));
   }
 
+  /// What is over the limit is told, and left out.
+  template <class Thing>
+  void cut(const std::string& path, std::vector<Thing>& things, std::size_t most) {
+    if (things.size() <= most) return;
+    things.resize(most);
+    computer_.note_unread(path, fmt::format("it says more than the {} that are read", most));
+  }
+
   void add_ini(const std::string& path, Bytes bytes, std::string_view section,
                std::string_view name) {
-    for (const std::string& value : ini_values(as_text(bytes), section, name)) {
+    std::vector<std::string> values = ini_values(as_text(bytes), section, name);
+    cut(path, values, lines_max);
+    for (const std::string& value : values) {
       add(fmt::format("{}: [{}] {}", path, section, name), value);
     }
   }
@@ -164,7 +236,7 @@ std::vector<std::string> commands_of_task(Bytes xml) {
   const bool wide = xml.size() >= 2 && xml[0] == std::byte{0xff} && xml[1] == std::byte{0xfe};
   const std::string text = wide ? utf8_from_utf16_le(xml.subspan(2)) : to_string(xml);
   std::vector<std::string> out;
-  for (const std::string& action : elements(text, "Exec")) {
+  for (const std::string_view action : elements(text, "Exec")) {
     const auto commands = elements(action, "Command");
     const auto arguments = elements(action, "Arguments");
     if (commands.empty()) continue;
@@ -188,7 +260,7 @@ std::vector<std::pair<std::string, std::string>> ini_lines(std::string_view text
     const std::size_t equals = line.find('=');
     if (!inside || equals == line.npos || line.starts_with(';')) continue;
     const std::string_view value = trim(line.substr(equals + 1));
-    if (value.empty() || out.size() >= lines_max) continue;
+    if (value.empty() || out.size() > lines_max) continue;
     out.emplace_back(utf8_from_windows1252(trim(line.substr(0, equals))),
                      utf8_from_windows1252(value));
   }
@@ -215,7 +287,7 @@ std::vector<std::string> commands_of_batch(std::string_view text) {
         word.empty() || word.starts_with(':') ||
         std::any_of(std::begin(silent), std::end(silent),
                     [&](std::string_view one) { return equal_ascii_ignoring_case(word, one); });
-    if (says_nothing || out.size() >= lines_max) continue;
+    if (says_nothing || out.size() > lines_max) continue;
     if (line.starts_with('@')) line.remove_prefix(1);
     out.push_back(utf8_from_windows1252(line));
   }

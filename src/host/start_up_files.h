@@ -15,9 +15,14 @@
 
 namespace antidotary::host {
 
+/// Files that say more than this are read so far and noted; each function below yields at most one
+/// more, which tells that there are more.
+inline constexpr std::size_t commands_max = 64, lines_max = 1024;
+
 /// What a .job file starts, with its arguments; nullopt where it is none.
 std::optional<std::string> command_of_job(Bytes job);
-/// The commands of a task's XML (UTF-16 or UTF-8), with their arguments.
+/// The commands of a task's XML (UTF-16 or UTF-8), with their arguments. What is no well-formed XML
+/// is read as far as its elements can be told.
 std::vector<std::string> commands_of_task(Bytes xml);
 /// The commands of a batch file that start something: neither comments nor what only sets a
 /// variable.

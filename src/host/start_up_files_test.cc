@@ -2,8 +2,11 @@
 // them.
 #include "host/start_up_files.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "core/digest.h"
 #include "core/text.h"
@@ -12,8 +15,11 @@
 namespace antidotary::host {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 void put_counted(Buffer& out, std::string_view text) {
   const Buffer wide = utf16_le_from_utf8(text);
@@ -54,6 +60,77 @@ TEST(CommandsOfTask, ReadsEveryExec) {
   const Buffer rest = utf16_le_from_utf8(xml);
   wide.insert(wide.end(), rest.begin(), rest.end());
   EXPECT_EQ(commands_of_task(wide).size(), 2u);
+}
+
+std::vector<std::string> commands_of(std::string_view xml) {
+  return commands_of_task(as_bytes(xml));
+}
+
+// What the scheduler's own XML reader takes, and a search for "<Exec>" would pass over.
+TEST(CommandsOfTask, ReadsAttributesPrefixesAndEntities) {
+  EXPECT_THAT(commands_of("<Exec id=\"x\"><Command\n>a.exe</Command ></Exec\t>"),
+              ElementsAre("a.exe"));
+  EXPECT_THAT(commands_of("<t:Exec><t:Command>a.exe</t:Command><t:Arguments/></t:Exec>"),
+              ElementsAre("a.exe"));
+  EXPECT_THAT(commands_of("<Exec><Command>&#101;vil&#x2e;exe &quot;&amp;lt;&#xe9;&quot;&bad;"
+                          "</Command></Exec>"),
+              ElementsAre("evil.exe \"&lt;\xc3\xa9\"&bad;"));
+  EXPECT_THAT(commands_of("<Exec><Command><![CDATA[a&b.exe]]></Command></Exec>"),
+              ElementsAre("a&b.exe"));
+  EXPECT_THAT(commands_of("<ExecNot><Command>a.exe</Command></ExecNot><Exec/>"), IsEmpty());
+}
+
+TEST(CommandsOfTask, TellsThatThereAreMoreThanAreRead) {
+  std::string xml;
+  for (std::size_t i = 0; i < 3 * commands_max; ++i) {
+    xml += "<Exec><Command>a.exe</Command></Exec>";
+  }
+  EXPECT_EQ(commands_of(xml).size(), commands_max + 1);
+}
+
+TEST(StartUpFiles, NoteWhatTheyDoNotRead) {
+  SampleDisk disk;
+  std::string many = "[windows]\n";
+  for (std::size_t i = 0; i <= lines_max; ++i) many += "run=a.exe\n";
+  disk.lay().tree.file("WINDOWS/win.ini", many).file("WINDOWS/Tasks/bad.job", "no task");
+  disk.tree.file_of("WINDOWS/system.ini", (4u << 20) + 1);
+  Computer& computer = disk.look();
+  EXPECT_EQ(start_up_files(computer).size(), lines_max);
+  std::vector<std::string> names;
+  for (const Unread& one : computer.unread()) names.push_back(one.what);
+  EXPECT_THAT(names, UnorderedElementsAre("WINDOWS/win.ini", "WINDOWS/Tasks/bad.job",
+                                          "WINDOWS/system.ini"));
+}
+
+// More than one list of subkeys may hold: they stand in several, below one that names them.
+TEST(StartUps, ReadAKeyOfSeventyThousandSubkeys) {
+  constexpr std::size_t services = 70'000;
+  SampleDisk disk;
+  regf::KeySpec& parent = disk.system.at("ControlSet002\\Services");
+  for (std::size_t i = 0; i < services; ++i) {
+    regf::KeySpec& service = parent.subkeys.emplace_back();
+    service.name = fmt::format("service{:05}", i);
+    service.set("Start", regf::reg_dword, SampleDisk::number(2));
+    service.set_text("ImagePath", "C:\\w.exe");
+  }
+  Computer& computer = disk.lay().look();
+  const auto all = start_ups(computer);
+  EXPECT_EQ(std::count_if(all.begin(), all.end(),
+                          [](const StartUp& start) { return start.command == "C:\\w.exe"; }),
+            services);
+  EXPECT_THAT(computer.unread(), IsEmpty());
+}
+
+TEST(StartUps, HideWindowsOwnHandlerAlone) {
+  SampleDisk disk;
+  disk.software.at("Classes\\exefile\\shell\\open\\command").set_text("", "\"%1\" %*");
+  disk.software.at("Classes\\comfile\\shell\\open\\command").set_text("", "w.exe \"%1\"");
+  disk.run("odd", "\"%1\" worm.exe");
+  std::vector<std::string> commands;
+  for (const StartUp& start : start_ups(disk.lay().look())) commands.push_back(start.command);
+  EXPECT_THAT(commands, Contains("\"%1\" worm.exe"));
+  EXPECT_THAT(commands, Contains("w.exe \"%1\""));
+  EXPECT_THAT(commands, Not(Contains("\"%1\" %*")));
 }
 
 TEST(CommandsOfTask, FindsNothingInOtherFiles) {

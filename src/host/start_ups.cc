@@ -19,10 +19,9 @@
 namespace antidotary::host {
 namespace {
 
-std::optional<std::string> text_of_value(const KeyHit& hit, const regf::Value& value) {
-  const auto data = hit.hive->data(value);
-  if (!data) return std::nullopt;
-  return regf::text_of(value.type, *data);
+/// Windows' own way of opening a program: what is opened starts itself.
+bool opens_itself(const StartPlace& place, std::string_view command) {
+  return place.key.ends_with("\\shell\\open\\command") && program_of(command) == "%1";
 }
 
 std::string where_of_value(const KeyHit& hit, const std::string& value) {
@@ -43,10 +42,7 @@ class Collector {
     }
     for (const KeyHit& above : computer_.keys(path.substr(0, path.size() - 2))) {
       const auto below = above.hive->subkeys(above.key);
-      if (!below) {
-        computer_.note_unread(above.fact.hive, below.error().what);
-        continue;
-      }
+      if (noted(above, below) == nullptr) continue;
       for (const regf::Key& key : *below) {
         KeyHit hit = above;
         hit.key = key;
@@ -59,10 +55,7 @@ class Collector {
   void services() {
     for (const KeyHit& hit : computer_.keys("HKLM\\SYSTEM\\CurrentControlSet\\Services")) {
       const auto services = hit.hive->subkeys(hit.key);
-      if (!services) {
-        computer_.note_unread(hit.fact.hive, services.error().what);
-        continue;
-      }
+      if (noted(hit, services) == nullptr) continue;
       for (const regf::Key& service : *services) add_service(hit, service);
     }
   }
@@ -70,9 +63,21 @@ class Collector {
   std::vector<StartUp> take() { return std::move(out_); }
 
  private:
+  /// What was read; null, and noted, where it could not be.
+  template <class Thing>
+  const Thing* noted(const KeyHit& hit, const Result<Thing>& read) {
+    if (read) return &*read;
+    computer_.note_unread(hit.fact.hive, fmt::format("{}: {}", hit.fact.key, read.error().what));
+    return nullptr;
+  }
+
+  std::optional<std::string> text_of_value(const KeyHit& hit, const regf::Value& value) {
+    const auto data = hit.hive->data(value);
+    if (noted(hit, data) == nullptr) return std::nullopt;
+    return regf::text_of(value.type, *data);
+  }
+
   void add(const KeyHit& hit, std::string where, std::string_view command) {
-    // What is opened starts itself: Windows' own way of opening programs.
-    if (command.starts_with("\"%1\"") || command.starts_with("%1")) return;
     out_.push_back(start_up_of(std::move(where), std::string(command),
                                unix_ns_of_filetime(hit.key.last_written_filetime), computer_));
   }
@@ -85,18 +90,19 @@ class Collector {
     }
     if (place.value != "*") {
       const auto value = hit.hive->find_value(hit.key, place.value);
-      if (value && *value) add_value(hit, **value, place.form);
+      if (noted(hit, value) != nullptr && *value) add_value(hit, **value, place);
       return;
     }
     const auto values = hit.hive->values(hit.key);
-    if (!values) return computer_.note_unread(hit.fact.hive, values.error().what);
-    for (const regf::Value& value : *values) add_value(hit, value, place.form);
+    if (noted(hit, values) == nullptr) return;
+    for (const regf::Value& value : *values) add_value(hit, value, place);
   }
 
-  void add_value(const KeyHit& hit, const regf::Value& value, StartForm form) {
+  void add_value(const KeyHit& hit, const regf::Value& value, const StartPlace& place) {
     const std::string where = where_of_value(hit, value.name);
+    const StartForm form = place.form;
     const auto data = hit.hive->data(value);
-    if (!data) return;
+    if (noted(hit, data) == nullptr) return;
     if (form == StartForm::catalog) {
       constexpr std::size_t path_bytes_max = 260;
       const std::string_view path =
@@ -110,7 +116,7 @@ class Collector {
       return;
     }
     const auto text = regf::text_of(value.type, *data);
-    if (!text || trim(*text).empty()) return;
+    if (!text || trim(*text).empty() || opens_itself(place, *text)) return;
     if (form == StartForm::clsid) return add_class(hit, where, *text);
     if (form != StartForm::list) return add(hit, where, *text);
     for (const std::string_view part : split(*text, ',')) {
@@ -124,7 +130,7 @@ class Collector {
         fmt::format("HKLM\\SOFTWARE\\Classes\\CLSID\\{}\\InprocServer32", clsid);
     for (const KeyHit& hit : computer_.keys(path)) {
       const auto value = hit.hive->find_value(hit.key, "");
-      if (!value || !*value) continue;
+      if (noted(hit, value) == nullptr || !*value) continue;
       if (const auto text = text_of_value(hit, **value)) return add(from, where, *text);
     }
     add(from, where, clsid);
@@ -135,13 +141,14 @@ class Collector {
     hit.key = service;
     hit.fact.key += '\\' + service.name;
     const auto start = hit.hive->find_value(service, "Start");
-    if (!start || !*start) return;
+    if (noted(hit, start) == nullptr || !*start) return;
     const auto start_data = hit.hive->data(**start);
+    if (noted(hit, start_data) == nullptr) return;
     // 0 boot, 1 system, 2 automatic; 3 and 4 are not started by Windows itself.
-    if (!start_data || start_data->size() != 4 || load_u32_le(*start_data, 0) > 2) return;
+    if (start_data->size() != 4 || load_u32_le(*start_data, 0) > 2) return;
     add_text(hit, "ImagePath");
     const auto parameters = hit.hive->find_subkey(service, "Parameters");
-    if (!parameters || !*parameters) return;
+    if (noted(hit, parameters) == nullptr || !*parameters) return;
     hit.key = **parameters;
     hit.fact.key += '\\' + hit.key.name;
     add_text(hit, "ServiceDll");
@@ -149,7 +156,7 @@ class Collector {
 
   void add_text(const KeyHit& hit, std::string_view name) {
     const auto value = hit.hive->find_value(hit.key, name);
-    if (!value || !*value) return;
+    if (noted(hit, value) == nullptr || !*value) return;
     if (const auto text = text_of_value(hit, **value)) {
       add(hit, where_of_value(hit, (*value)->name), *text);
     }

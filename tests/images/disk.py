@@ -8,6 +8,7 @@ from pathlib import Path
 DIGEST = str(Path(sys.argv.pop(4)).resolve())
 FILL = str(Path(sys.argv.pop(3)).resolve())
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
+from exfat import Volume  # noqa: E402
 from program import Case, main  # noqa: E402
 
 MIB = 1 << 20
@@ -43,6 +44,14 @@ def fat(path, folder, size_bytes=48 * MIB, bits=32):
     things = sorted(Path(folder).iterdir()) if folder is not None else []
     if things:
         tool("mcopy", "-s", "-Q", "-i", path, *things, "::")
+    return path
+
+
+def exfat(path, folder, size_bytes=48 * MIB):
+    empty(path, size_bytes)
+    tool("mkfs.exfat", "-L", "DISK", path)
+    Volume(path).fill(Path(folder))
+    tool("fsck.exfat", "-n", path)
     return path
 
 

@@ -47,6 +47,9 @@ class EveryForm(ImageCase):
         for bits in (16, 32):
             self.same_as_folder(disk.fat(self.dir / f"f{bits}.img", self.host, bits=bits), self.host)
 
+    def test_exfat(self):
+        self.same_as_folder(disk.exfat(self.dir / "x.img", self.host), self.host)
+
     def test_split_raw(self):
         disk.tool("split", "-b", 10 * MIB, "-d", "-a", 3, "--numeric-suffixes=1", self.raw,
                   self.dir / "part.")

@@ -84,6 +84,23 @@ class Volumes(Partial):
         self.expect(2, "examine", image, says="more than are looked at")
 
 
+class Depth(Partial):
+    def test_folders_two_thousand_deep(self):
+        host = self.dir / "well" / "host"
+        cache = host / "Documents and Settings/alice/Local Settings/Temporary Internet Files"
+        cache.mkdir(parents=True, exist_ok=True)
+        self.expect(0, "examine", host)
+        for top in (cache, host):
+            disk.tool("mkdir", "-p", top / ("d/" * 1900))
+            image = disk.exfat(self.dir / "deep.raw", host, 128 * MIB)
+            with self.subTest(top=top):
+                code = 2 if top == cache else 0
+                says = "nested this deep" if top == cache else "CLEAN"
+                for where in (image, host):
+                    self.expect(code, "examine", where, says=says)
+            disk.tool("rm", "-rf", top / "d")
+
+
 class Damage(Partial):
     # A record that was emptied, one that was torn in writing.
     HARM = ((0, bytes(1024)), (510, b"\xfe\xfe"))

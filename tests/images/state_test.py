@@ -18,7 +18,7 @@ class States(ImageCase):
         return next(line["doubts"] for line in lines if line["type"] == "examination")
 
     def test_a_volume_at_rest_has_none(self):
-        for make in (disk.ntfs, disk.fat):
+        for make in (disk.ntfs, disk.fat, disk.exfat):
             self.assertEqual(self.doubts(make(self.dir / "v.raw", self.host)), [])
         self.assertEqual(self.doubts(self.host), [])
 
@@ -130,6 +130,13 @@ class States(ImageCase):
             whole[fat + at] &= 0x7f if bits == 16 else 0xf7
             image.write_bytes(whole)
             with self.subTest(bits=bits):
+                self.assertEqual(self.doubts(image), ["dirty"])
+
+    def test_the_dirty_bits_of_exfat(self):
+        for flags in (2, 4):
+            image = disk.exfat(self.dir / "v.raw", self.host)
+            disk.patch(image, 106, bytes([flags]))
+            with self.subTest(flags=flags):
                 self.assertEqual(self.doubts(image), ["dirty"])
 
     def test_an_unclean_log(self):

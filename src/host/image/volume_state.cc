@@ -55,6 +55,16 @@ bool is_dirty_fat(TSK_FS_INFO& system, TskDisk& disk) {
   return false;
 }
 
+/// The bits of VolumeFlags that say "not put away" and "an error was met" (exFAT, 3.1.13).
+bool is_dirty_exfat(TSK_FS_INFO& system, TskDisk& disk) {
+  constexpr std::uint64_t volume_flags_at = 106;
+  constexpr std::uint16_t volume_dirty = 2, media_failure = 4;
+  std::array<std::byte, 2> flags{};
+  const auto start = static_cast<std::uint64_t>(system.offset);
+  if (disk.source().read(start + volume_flags_at, flags).value_or(0) != flags.size()) return true;
+  return (load_u16_le(Bytes(flags), 0) & (volume_dirty | media_failure)) != 0;
+}
+
 }  // namespace
 
 bool is_clean_log(Bytes log) {
@@ -80,7 +90,9 @@ std::vector<Doubt> state_of(TSK_FS_INFO& system, TskDisk& disk) {
   if (TSK_FS_TYPE_ISNTFS(system.ftype)) {
     if (!has_clean_log(system)) out.push_back(Doubt::unclean_log);
     if (is_dirty_ntfs(system)) out.push_back(Doubt::dirty);
-  } else if (TSK_FS_TYPE_ISFAT(system.ftype) && system.ftype != TSK_FS_TYPE_EXFAT) {
+  } else if (system.ftype == TSK_FS_TYPE_EXFAT) {
+    if (is_dirty_exfat(system, disk)) out.push_back(Doubt::dirty);
+  } else if (TSK_FS_TYPE_ISFAT(system.ftype)) {
     if (is_dirty_fat(system, disk)) out.push_back(Doubt::dirty);
   }
   return out;

@@ -1,5 +1,5 @@
 // The state of a volume, as its own records tell it: NTFS' $Volume and $LogFile, FAT's second
-// entry. hiberfil.sys is a file and is looked at by host/doubts.h.
+// entry, exFAT's flags. hiberfil.sys is a file and is looked at by host/doubts.h.
 #pragma once
 
 #include <vector>

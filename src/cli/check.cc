@@ -158,10 +158,12 @@ Exit run_check(const Invocation& invocation) {
   if (invocation.has("html")) {
     std::vector<publish::HostReport> reports;
     for (const auto& [volume, posture] : disk->installations) {
-      reports.push_back({place_of(*evidence, volume), nullptr, nullptr, &posture, *ids});
+      reports.push_back(
+          {place_of(*evidence, volume), !volume.empty(), nullptr, nullptr, &posture, *ids});
     }
-    const Status written = write_file(invocation.value("html"),
-                                      publish::host_page(*encyclopedia, reports, making_now()));
+    const Status written = write_file(
+        invocation.value("html"),
+        publish::host_page(*encyclopedia, reports, unread_of(disk->volumes), making_now()));
     if (!written) return complain(written.error());
   }
   if (invocation.has("json")) tell_volumes(*evidence, disk->volumes);

@@ -49,6 +49,14 @@ void tell_volumes(const sources::Evidence& evidence, const std::vector<host::Vol
   }
 }
 
+std::vector<publish::UnreadVolume> unread_of(const std::vector<host::Volume>& volumes) {
+  std::vector<publish::UnreadVolume> out;
+  for (const host::Volume& volume : volumes) {
+    if (!volume.unread.empty()) out.push_back({volume.name, volume.unread});
+  }
+  return out;
+}
+
 publish::Making making_now() { return {unix_seconds(), "Antidotary " ANTIDOTARY_VERSION}; }
 
 Exit complain_no_windows(const sources::Evidence& evidence,

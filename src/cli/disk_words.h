@@ -24,7 +24,10 @@ std::string volumes_text(const std::string& form, const std::vector<host::Volume
 /// One JSON line a volume: its place, file system, doubts, and why it was not read.
 void tell_volumes(const sources::Evidence& evidence, const std::vector<host::Volume>& volumes);
 
-/// What stands at the foot of a report: now, and this program.
+/// The volumes that were not wholly read, for a report.
+std::vector<publish::UnreadVolume> unread_of(const std::vector<host::Volume>& volumes);
+
+/// What stands at the head of a report: now, and this program.
 publish::Making making_now();
 
 /// Complains of what is no Windows disk at all: with a volume's own reason where one has it.

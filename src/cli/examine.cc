@@ -105,13 +105,15 @@ Status write_page(const Invocation& invocation, const entries::Encyclopedia& enc
     const bool judged = posture.installations.size() == disk.installations.size() &&
                         posture.installations[i].volume == volume;
     reports.push_back({place_of(evidence, volume),
+                       !volume.empty(),
                        &examination,
                        &plans[i],
                        judged ? &posture.installations[i].answer : nullptr,
                        {}});
   }
-  return write_file(invocation.value("html"),
-                    publish::host_page(encyclopedia, reports, making_now()));
+  return write_file(
+      invocation.value("html"),
+      publish::host_page(encyclopedia, reports, unread_of(disk.volumes), making_now()));
 }
 
 }  // namespace

@@ -76,8 +76,7 @@ constexpr Flag examine_flags[] = {
      "file."},
     {"--html", "FILE", "write a report that one can keep",
      "Writes one self-contained page to FILE, beside what is printed: verdict, evidence, time "
-     "line, "
-     "plan, posture and start-ups. It asks no network for anything."},
+     "line, plan, posture and start-ups. It asks no network for anything."},
 };
 constexpr Flag check_flags[] = {
     json,

@@ -84,32 +84,18 @@ Words headline(const entries::Encyclopedia& encyclopedia, const Examination& exa
   return out;
 }
 
-// A place once, with all whose mark it may be.
 void add_slight(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
                 const std::vector<host::Finding>& findings) {
   if (findings.empty()) return;
   sheet.heading("Too weak to count");
-  sheet.paragraph(
-      "Innocent programs leave these as well, so they decide nothing and nothing is done to them; "
-      "where something was removed here before, look at each:");
-  std::vector<std::pair<std::string, std::vector<std::string>>> places;
-  for (const host::Finding& finding : findings) {
-    const std::string place = place_of(finding);
-    const std::string title = title_of(encyclopedia, finding.entry, {finding.variant});
-    auto at = std::find_if(places.begin(), places.end(),
-                           [&](const auto& one) { return one.first == place; });
-    if (at == places.end()) at = places.insert(places.end(), {place, {}});
-    if (std::find(at->second.begin(), at->second.end(), title) == at->second.end()) {
-      at->second.push_back(title);
-    }
-  }
-  for (const auto& [place, titles] : places) {
+  sheet.paragraph(slight_meaning);
+  for (const auto& [place, titles] : slight_places(encyclopedia, findings)) {
     sheet.item("-", Words(place) + Words(" (as of " + join(titles, ", ") + ")", Tone::faint));
   }
 }
 
 void add_next(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
-              const Examination& examination, const std::string& root) {
+              const Examination& examination, const std::string& root, bool is_image) {
   sheet.heading("What to do next");
   const auto command = [&](const std::string& text) {
     sheet.paragraph(Words(text, Tone::bold), 4);
@@ -117,8 +103,9 @@ void add_next(Sheet& sheet, const entries::Encyclopedia& encyclopedia,
   switch (examination.verdict()) {
     case Verdict::infected:
     case Verdict::traces:
-      sheet.paragraph("See what would be done; this changes nothing yet:");
-      command("antidotary clean " + as_argument(root));
+      sheet.paragraph(is_image ? image_advice
+                               : "See what would be done; this changes nothing yet:");
+      command("antidotary clean " + (is_image ? "MOUNT" : as_argument(root)));
       break;
     case Verdict::lure:
       sheet.paragraph("Do not open the attachment. See what would be done with the message:");
@@ -213,7 +200,7 @@ std::string examination(const entries::Encyclopedia& encyclopedia, const Examina
                         "files beside it and were not read");
   }
   add_by_the_way(sheet, examination);
-  add_next(sheet, encyclopedia, examination, shown_root);
+  add_next(sheet, encyclopedia, examination, shown_root, !volume.empty());
   add_start_ups(sheet, examination);
   return sheet.take();
 }

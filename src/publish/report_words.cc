@@ -3,7 +3,10 @@
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "core/text.h"
+#include "publish/page.h"
 
 namespace antidotary::publish {
 
@@ -50,6 +53,22 @@ std::string sentence(std::string text) {
 std::string place_of(const host::Finding& finding) {
   if (!finding.container.empty()) return join(finding.container, " > ");
   return finding.where.empty() ? finding.change : finding.where;
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> slight_places(
+    const entries::Encyclopedia& encyclopedia, const std::vector<host::Finding>& findings) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> places;
+  for (const host::Finding& finding : findings) {
+    const std::string place = place_of(finding);
+    const std::string title = title_of(encyclopedia, finding.entry, {finding.variant});
+    auto at = std::find_if(places.begin(), places.end(),
+                           [&](const auto& one) { return one.first == place; });
+    if (at == places.end()) at = places.insert(places.end(), {place, {}});
+    if (std::find(at->second.begin(), at->second.end(), title) == at->second.end()) {
+      at->second.push_back(title);
+    }
+  }
+  return places;
 }
 
 std::string windows_in_words(const diagnosis::Examination& examination) {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "diagnosis/standing.h"
 #include "publish/html/host_report.h"
 #include "publish/html/leaf.h"
 #include "publish/page.h"
@@ -33,6 +34,19 @@ std::string table(const std::vector<std::string_view>& heads, const std::string&
   std::string out = "<table class=\"changes\">\n<thead><tr>";
   for (const std::string_view head : heads) out += fmt::format("<th scope=\"col\">{}</th>", head);
   return out + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n";
+}
+
+/// Says of a list that was cut how much of it is left out.
+std::string left_out(std::size_t count, std::string_view where) {
+  if (count <= rows_max) return "";
+  return fmt::format("<p class=\"care\">{} more are not shown; {} has all.</p>\n", count - rows_max,
+                     html_text(where));
+}
+
+/// The word that a row begins with; it is never broken.
+std::string mark(std::string_view word, bool warns) {
+  return fmt::format("<b{} style=\"white-space:nowrap\">{}</b>", warns ? " class=\"care\"" : "",
+                     word);
 }
 
 std::string paragraph(std::string_view text) { return "<p>" + html_text(text) + "</p>\n"; }
@@ -69,16 +83,41 @@ class Part {
     out += "<dl class=\"glance\">\n" + row("Examined", code(report_.place));
     out += row("Computer", html_text(windows_in_words(seen)));
     out += row("Users", html_text(join(seen.users, ", ")));
-    for (const host::Doubt doubt : seen.doubts) {
+    if (!seen.replayed_hives.empty()) {
+      out += row("Logs", code(join(seen.replayed_hives, ", ")) +
+                             ": read with the changes that Windows had not yet written");
+    }
+    out += cautions(seen.doubts) + "</dl>\n";
+    if (seen.verdict() == Verdict::clean) return out + paragraph(not_looked_for(encyclopedia_));
+    if (seen.diagnoses.empty()) {
+      return out + paragraph(
+                       "Nothing was found in what was read, which is not all: make readable what "
+                       "could not be read, then examine again.");
+    }
+    out += head("why", "Why");
+    for (const Diagnosis& diagnosis : seen.diagnoses) out += of_diagnosis(diagnosis);
+    return out + time_line(seen);
+  }
+
+  static std::string cautions(const std::vector<host::Doubt>& doubts) {
+    std::string out;
+    for (const host::Doubt doubt : doubts) {
       out +=
           row("Caution", html_text(fmt::format("{}. Before anything is written: {}.",
                                                host::meaning_of(doubt), host::advice_for(doubt))));
     }
-    out += "</dl>\n";
-    if (seen.diagnoses.empty()) return out + paragraph(not_looked_for(encyclopedia_));
-    out += head("why", "Why");
-    for (const Diagnosis& diagnosis : seen.diagnoses) out += of_diagnosis(diagnosis);
-    return out + time_line(seen);
+    return out;
+  }
+
+  std::string slight(const Examination& seen) const {
+    std::string rows;
+    for (const auto& [place, titles] : slight_places(encyclopedia_, seen.slight)) {
+      rows += "<tr>" + cell("Where", code(place)) + cell("As of", html_text(join(titles, ", "))) +
+              "</tr>\n";
+    }
+    if (rows.empty()) return "";
+    return head("slight", "Too weak to count") + paragraph(slight_meaning) +
+           table({"Where", "As of"}, rows);
   }
 
   std::string of_diagnosis(const Diagnosis& diagnosis) const {
@@ -88,13 +127,13 @@ class Part {
     out += paragraph(
         sentence(diagnosis.reason.empty() ? std::string(said.meaning) : diagnosis.reason));
     std::string rows;
-    const auto add = [&](std::string_view mark, const std::vector<host::Finding>& findings) {
+    const auto add = [&](std::string_view side, const std::vector<host::Finding>& findings) {
       for (const host::Finding& finding : findings) {
         const auto grade =
             entries::enum_names(finding.grade)[static_cast<std::size_t>(finding.grade)];
         rows +=
-            "<tr>" + cell("", fmt::format("<b>{}</b>", mark)) +
-            cell("Where", code(place_of(finding))) + cell("What", html_text(finding.detail)) +
+            "<tr>" + cell("", mark(side, false)) + cell("Where", code(place_of(finding))) +
+            cell("What", html_text(finding.detail)) +
             cell("Evidence", fmt::format("<span class=\"grade {}\">{}</span>", grade, grade)) +
             cell("SHA-256",
                  finding.file && !finding.file->sha256.empty() ? code(finding.file->sha256) : "") +
@@ -113,18 +152,20 @@ class Part {
     std::string rows;
     for (std::size_t i = 0; i < std::min(moments.size(), rows_max); ++i) {
       const Moment& moment = moments[i];
-      rows += "<tr>" + cell("Time (UTC)", time_text(moment.unix_ns)) +
-              cell("What", html_text(moment.what)) +
-              cell("Where", (moment.evidence ? "<b>" : "") + code(moment.where) +
-                                (moment.evidence ? "</b>" : "")) +
-              "</tr>\n";
+      const auto weighed = [&moment](const std::string& html) {
+        return moment.evidence ? "<b>" + html + "</b>" : html;
+      };
+      rows += "<tr>" + cell("Time (UTC)", weighed(time_text(moment.unix_ns))) +
+              cell("What", weighed(html_text(moment.what))) +
+              cell("Where", weighed(code(moment.where))) + "</tr>\n";
     }
     return head("times", "Time line") +
            paragraph(
                "As the disk says: of each file its last change, of each registry key when it was "
                "last written to, whatever in it was changed. In bold what belongs to a threat; the "
                "rest lies within a day of it. A threat may set a file's time to what it likes.") +
-           table({"Time (UTC)", "What", "Where"}, rows);
+           table({"Time (UTC)", "What", "Where"}, rows) +
+           left_out(moments.size(), "'examine --autoruns --json'");
   }
 
   std::string of_plan(const plan::Plan& plan) const {
@@ -132,8 +173,9 @@ class Part {
     if (plan.steps.empty()) return out + paragraph("There is nothing to do.");
     out += paragraph(
         "Nothing has been changed. 'antidotary clean --apply' carries out the numbered steps in "
-        "this "
-        "order, keeps what it takes away, and 'antidotary undo' puts all of it back.");
+        "this order, keeps what it takes away, and 'antidotary undo' puts all of it back.");
+    if (report_.is_image)
+      out += paragraph("A disk image is only read: mount a copy of it and name the mount.");
     std::string done, left;
     for (const plan::Step& step : plan.steps) {
       const std::string what = "<p><b>" + html_path_text(step.what) +
@@ -172,17 +214,16 @@ class Part {
     for (const posture::PartResult& part : result.parts) {
       const bool tells = part.verdict == result.verdict || part.verdict == CheckVerdict::fail ||
                          part.verdict == CheckVerdict::unknown;
-      if (tells) reasons += paragraph(part_text(part));
+      if (!tells) continue;
+      if (!reasons.empty()) reasons += "<br>";
+      reasons += html_path_text(part_text(part));
     }
     std::string advice;
     if (result.verdict == CheckVerdict::fail) {
-      advice =
-          "<p>" + html_text(check.risk) + "</p><p><b>Mend:</b> " + html_text(check.mend) + "</p>";
+      advice = html_text(check.risk) + "<br><b>Mend:</b> " + html_text(check.mend);
     }
     const bool fails = result.verdict == CheckVerdict::fail;
-    return "<tr>" +
-           cell("", fmt::format("<b{}>{}</b>", fails ? " class=\"care\"" : "",
-                                word_of_check(result.verdict))) +
+    return "<tr>" + cell("", mark(word_of_check(result.verdict), fails)) +
            cell("Check", html_text(check.title) + "<br><code>" + html_text(check.id) + "</code>") +
            cell("Reason", reasons) + cell("Risk and remedy", advice) + "</tr>\n";
   }
@@ -205,6 +246,9 @@ class Part {
     std::string out = head("posture", "What would prevent it");
     out += paragraph(windows_text(posture.windows));
     out += paragraph(fmt::format("{} fail, {} unknown, {} pass.", counts[1], counts[2], counts[0]));
+    if (report_.examination == nullptr && !posture.doubts.empty()) {
+      out += "<dl class=\"glance\">\n" + cautions(posture.doubts) + "</dl>\n";
+    }
     out += table({"", "Check", "Reason", "Risk and remedy"}, rows);
     if (report_.examination == nullptr) out += unread(posture.unread, posture.dirty_hives);
     return out;
@@ -255,7 +299,8 @@ class Part {
     }
     if (rows.empty()) return "";
     return head("hosts", "Names that the hosts file leads elsewhere") +
-           table({"Where", "Name", "Leads to"}, rows);
+           table({"Where", "Name", "Leads to"}, rows) +
+           left_out(seen.hosts_lines.size(), "'examine --json'");
   }
 
   std::string start_ups(const Examination& seen) const {
@@ -268,16 +313,14 @@ class Part {
               cell("Since (UTC)", time_text(start.since_unix_ns)) + cell("File", file) + "</tr>\n";
     }
     if (rows.empty()) return "";
-    std::string out = head("starts", "What Windows starts by itself") +
-                      table({"Where", "Starts", "Since (UTC)", "File"}, rows);
-    if (seen.start_ups.size() <= rows_max) return out;
-    return out +
-           paragraph(fmt::format("{} more are not shown; 'examine --autoruns --json' lists all.",
-                                 seen.start_ups.size() - rows_max));
+    return head("starts", "What Windows starts by itself") +
+           table({"Where", "Starts", "Since (UTC)", "File"}, rows) +
+           left_out(seen.start_ups.size(), "'examine --autoruns --json'");
   }
 
   std::string of_the_rest(const Examination& seen) const {
-    return deleted(seen) + hosts(seen) + start_ups(seen) + unread(seen.unread, seen.dirty_hives);
+    return slight(seen) + deleted(seen) + hosts(seen) + start_ups(seen) +
+           unread(seen.unread, seen.dirty_hives);
   }
 
   const entries::Encyclopedia& encyclopedia_;
@@ -285,19 +328,20 @@ class Part {
   std::size_t number_;
 };
 
-/// Worst first, of all Windows on the disk.
+/// The worst of all Windows on the disk, in a line.
 std::string headline(const entries::Encyclopedia& encyclopedia,
-                     const std::vector<HostReport>& reports) {
+                     const std::vector<HostReport>& reports, bool whole) {
   const Examination* worst = nullptr;
   for (const HostReport& report : reports) {
     if (report.examination == nullptr) continue;
-    const bool first = worst == nullptr || worst->diagnoses.empty();
-    if (first && (worst == nullptr || !report.examination->diagnoses.empty())) {
+    if (worst == nullptr || diagnosis::severity(report.examination->verdict()) >
+                                diagnosis::severity(worst->verdict())) {
       worst = report.examination;
     }
   }
   if (worst == nullptr) return "How this computer is protected";
-  const Said said = said_of(worst->verdict());
+  const bool clean = worst->verdict() == Verdict::clean;
+  const Said said = said_of(clean && !whole ? Verdict::incomplete : worst->verdict());
   std::string out(said.word);
   out = out.substr(0, 1) + ascii_lower(out.substr(1));
   if (worst->diagnoses.empty()) return out;
@@ -308,19 +352,27 @@ std::string headline(const entries::Encyclopedia& encyclopedia,
 }  // namespace
 
 std::string host_page(const entries::Encyclopedia& encyclopedia,
-                      const std::vector<HostReport>& reports, const Making& making) {
+                      const std::vector<HostReport>& reports,
+                      const std::vector<UnreadVolume>& unread, const Making& making) {
   const Place place(encyclopedia, "");
-  const std::string title = headline(encyclopedia, reports);
+  const std::string title = headline(encyclopedia, reports, unread.empty());
   const std::string made = fmt::format(
       "Made {} UTC by {}", time_text(static_cast<std::int64_t>(making.unix_s) * 1'000'000'000),
       making.program);
   Leaf leaf;
   leaf.title = title;
-  leaf.description = title + ", " + reports.front().place;
+  const std::string where =
+      reports.size() == 1 ? reports.front().place
+                          : fmt::format("{} installations of Windows on one disk", reports.size());
+  leaf.description = title + ", " + where;
   leaf.body = fmt::format(
       "<header class=\"masthead\">\n<p class=\"up\">{}</p>\n<h1>{}</h1>\n"
       "<p class=\"summary\">{}</p>\n</header>\n",
-      html_text(made), html_text(title), html_path_text(reports.front().place));
+      html_text(made), html_text(title), html_path_text(where));
+  for (const UnreadVolume& volume : unread) {
+    leaf.body += fmt::format("<p class=\"care\">Not wholly read: {}: {}.</p>\n",
+                             html_text(volume.name), html_text(volume.reason));
+  }
   for (std::size_t i = 0; i < reports.size(); ++i) {
     if (reports.size() > 1) {
       leaf.body += heading(fmt::format("windows-{}", i + 1), reports[i].place);

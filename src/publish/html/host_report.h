@@ -18,22 +18,30 @@ namespace antidotary::publish {
 
 /// One Windows. What is null was not asked for, and has no part on the page.
 struct HostReport {
-  std::string place;  ///< "/mnt/windows", "disk.E01, volume 2": for a person.
+  std::string place;      ///< "/mnt/windows", "disk.E01, volume 2": for a person.
+  bool is_image = false;  ///< Of a disk image, which is only read.
   const diagnosis::Examination* examination = nullptr;
   const plan::Plan* plan = nullptr;
   const posture::Posture* posture = nullptr;
   std::vector<std::string> checks;  ///< Ids of the checks that are shown; all where empty.
 };
 
-/// When and by what a page was made; it stands at its foot.
+/// A volume of the disk that was not wholly read.
+struct UnreadVolume {
+  std::string name;    ///< "volume 2".
+  std::string reason;  ///< "it is encrypted with BitLocker".
+};
+
+/// When and by what a page was made; it stands at its head.
 struct Making {
   std::uint64_t unix_s = 0;
   std::string program;  ///< "Antidotary 0.1.0".
 };
 
-/// `reports` are of one disk and not empty.
+/// `reports` are of one disk and not empty. A disk with an unread volume is called clean nowhere.
 std::string host_page(const entries::Encyclopedia& encyclopedia,
-                      const std::vector<HostReport>& reports, const Making& making);
+                      const std::vector<HostReport>& reports,
+                      const std::vector<UnreadVolume>& unread, const Making& making);
 
 /// Something that has a time, and the time, UTC.
 struct Moment {

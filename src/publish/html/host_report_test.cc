@@ -45,9 +45,10 @@ host::StartUp start(const std::string& where, std::int64_t since) {
   return out;
 }
 
-std::string page_of(const diagnosis::Examination& examination) {
+std::string page_of(const diagnosis::Examination& examination,
+                    const std::vector<UnreadVolume>& unread = {}) {
   const entries::Encyclopedia all = sample_encyclopedia();
-  return host_page(all, {{"/mnt/windows", &examination, nullptr, nullptr, {}}},
+  return host_page(all, {{"/mnt/windows", false, &examination, nullptr, nullptr, {}}}, unread,
                    {1'790'000'000, "Antidotary 0"});
 }
 
@@ -58,6 +59,43 @@ TEST(HostPage, SaysVerdictEvidenceAndTimes) {
   EXPECT_THAT(page, HasSubstr("2003-08-01 12:00:00"));
   EXPECT_THAT(page, HasSubstr(std::string(64, 'a')));
   EXPECT_THAT(page, HasSubstr("by Antidotary 0"));
+}
+
+diagnosis::Examination nothing_found() {
+  diagnosis::Examination out;
+  out.windows = host::WindowsKind::nt;
+  out.windows_directory = "WINDOWS";
+  return out;
+}
+
+TEST(HostPage, CallsNoDiskCleanThatWasNotWhollyRead) {
+  EXPECT_THAT(page_of(nothing_found()), HasSubstr("<h1>Clean</h1>"));
+  const std::string partly = page_of(nothing_found(), {{"volume 2", "it is <encrypted>"}});
+  EXPECT_THAT(partly, Not(HasSubstr("<h1>Clean")));
+  EXPECT_THAT(partly, HasSubstr("volume 2: it is &lt;encrypted&gt;"));
+  diagnosis::Examination doubted = nothing_found();
+  doubted.doubts = {host::Doubt::hibernated};
+  EXPECT_THAT(page_of(doubted), Not(HasSubstr("<h1>Clean")));
+  EXPECT_THAT(page_of(doubted), HasSubstr("hiberfil.sys"));
+}
+
+TEST(HostPage, ShowsWhatIsTooWeakToCount) {
+  diagnosis::Examination seen = nothing_found();
+  seen.slight = infected("WINDOWS/mmc.exe").diagnoses[0].evidence_for;
+  seen.slight[0].entry = "win32/example";
+  const std::string page = page_of(seen);
+  EXPECT_THAT(page, HasSubstr("Too weak to count"));
+  EXPECT_THAT(page, HasSubstr("WINDOWS/mmc.exe"));
+}
+
+TEST(HostPage, IsHeadedByTheWorstOfSeveral) {
+  const entries::Encyclopedia all = sample_encyclopedia();
+  const auto well = nothing_found(), sick = infected();
+  const std::string page = host_page(all,
+                                     {{"volume 1", true, &well, nullptr, nullptr, {}},
+                                      {"volume 2", true, &sick, nullptr, nullptr, {}}},
+                                     {}, {1'790'000'000, "Antidotary 0"});
+  EXPECT_THAT(page, HasSubstr("<h1>Infected"));
 }
 
 TEST(HostPage, AsksNobodyForAnything) {

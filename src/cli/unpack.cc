@@ -120,6 +120,9 @@ void print_tree(const unpack::Tree& tree) {
     }
     text += '\n';
     const std::string indent(7 + before[i].size(), ' ');
+    for (const std::string& name : node.names) {
+      if (name != node.name) text += indent + "  or: " + escape_for_terminal(name) + "\n";
+    }
     for (const std::string& odd : node.oddities) {
       text += indent + "  odd: " + escape_for_terminal(odd) + "\n";
     }

@@ -186,32 +186,60 @@ constexpr std::array known_fields = {
     "in-reply-to"sv,
     "bcc"sv,
     "content-transfer-encoding"sv,
+    "content-disposition"sv,
     "x-originating-ip"sv,
     "dkim-signature"sv,
     "x-spam-status"sv,
     "status"sv,
 };
 
+// What stands before or between the fields of a message that somebody still reads as one.
+constexpr unsigned odd_lines_max = 4;
+
+// A line as the most forgiving reader sees it: it ends at CR, LF or both.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.size(), text.find_first_of("\r\n"));
+  const std::string_view line = text.substr(0, end);
+  std::size_t next = end;
+  while (next < text.size() && text[next] == '\r') ++next;
+  if (next < text.size() && text[next] == '\n') {
+    ++next;
+  } else {
+    next = std::min(text.size(), end + 1);
+  }
+  text.remove_prefix(next);
+  return line;
+}
+
+// The name of the field that a line begins, in small letters; empty where it is none.
+std::string field_name(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == 0 || colon == std::string_view::npos || colon > 76) return {};
+  std::string name;
+  for (const char c : trim(line.substr(0, colon))) {
+    if (c == ' ' || c == '\t') return {};
+    // Controls and bytes of 8 bits hide a name from some readers and not from others.
+    if (c > ' ' && c <= '~') name += c;
+  }
+  return ascii_lower(name);
+}
+
 // A block of header fields of which two are fields of messages: one alone is in many text files.
 bool is_message(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   // Filters and delivery programs put a line before it that is no mailbox's, having no date:
   // clamav-milter hands its clamd "From clamav-milter" and the message.
   if (text.starts_with("From ") || text.starts_with(">From ")) {
     text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
   }
   unsigned known = 0;
+  unsigned odd = 0;
   while (!text.empty() && known < 2) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.empty() || line == "\r") return false;
-    if (line[0] == ' ' || line[0] == '\t') continue;
-    const std::size_t colon = line.find(':');
-    if (colon == 0 || colon == std::string_view::npos || colon > 76) return false;
-    for (const char c : line.substr(0, colon)) {
-      if (c <= ' ' || c > '~') return false;
-    }
-    const std::string name = ascii_lower(line.substr(0, colon));
+    const std::string_view line = take_line(text);
+    if (!line.empty() && (line[0] == ' ' || line[0] == '\t')) continue;
+    if (line.empty() && known > 0) return false;
+    const std::string name = field_name(line);
+    if (name.empty() && ++odd > odd_lines_max) return false;
     known += std::find(known_fields.begin(), known_fields.end(), name) != known_fields.end();
   }
   return known >= 2;
@@ -276,8 +304,6 @@ void add_other_text(std::string_view text, Guesses& out) {
 // `more`: `text` is not all there is.
 void add_text(std::string_view text, bool more, Guesses& out) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  if (is_mbox(text)) return out.add(Format::mbox, Confidence::strong);
-  if (is_message(text)) return out.add(Format::message, Confidence::strong);
   const XmlRoot root = xml_root(text);
   if (root.name == "svg") {
     // A page to one reader, by its DOCTYPE, is a picture to another.
@@ -306,6 +332,12 @@ Guesses identify_all(Bytes all) {
   }
   const Bytes bytes = all.first(std::min(all.size(), looked_at_bytes_max));
   const std::string_view text = as_text(bytes);
+  // First, since any mark may stand in a message's first field.
+  if (is_mbox(text)) {
+    out.add(Format::mbox, Confidence::strong);
+  } else if (is_message(text)) {
+    out.add(Format::message, Confidence::strong);
+  }
   for (const Magic& magic : magics()) {
     if (at(bytes, magic.offset, magic.bytes)) out.add(magic.format, magic.confidence);
   }

@@ -49,9 +49,9 @@ void read_sender(std::string_view value, Letter& letter) {
   letter.from_name = collapse_white_space(mime::decode_words(bare ? comment : outside));
 }
 
-bool says_high(const mime::Part& root) {
-  const auto value = [&root](std::string_view name) {
-    const mime::Field* field = root.find(name);
+bool says_high(const mime::Message& message) {
+  const auto value = [&message](std::string_view name) {
+    const mime::Field* field = message.find(message.parts.front(), name);
     return field == nullptr ? std::string() : ascii_lower(mime::unfold(field->value));
   };
   const std::string priority = value("x-priority");
@@ -59,9 +59,10 @@ bool says_high(const mime::Part& root) {
          value("priority") == "urgent" || priority.starts_with('1') || priority.starts_with('2');
 }
 
-bool is_attachment(const mime::Part& part) {
-  if (part.disposition.value == "attachment" || !part.file_name().empty()) return true;
-  const std::string& type = part.type.value;
+bool is_attachment(const mime::Message& message, const mime::Part& part) {
+  if (message.disposition(part).value == "attachment") return true;
+  if (!message.file_name(part).empty()) return true;
+  const std::string& type = message.type(part).value;
   // A multipart that fell apart is shown as text.
   return !type.starts_with("text/") && !type.starts_with("multipart/");
 }
@@ -72,11 +73,11 @@ class LetterReader {
 
   Result<Letter> read() {
     const mime::Part& root = message_.parts.front();
-    if (const mime::Field* from = root.find("from")) read_sender(from->value, out_);
-    if (const mime::Field* subject = root.find("subject")) {
+    if (const mime::Field* from = message_.find(root, "from")) read_sender(from->value, out_);
+    if (const mime::Field* subject = message_.find(root, "subject")) {
       out_.subject = mime::readable(subject->value);
     }
-    out_.importance_high = says_high(root);
+    out_.importance_high = says_high(message_);
     const std::vector<std::string> names = mime::object_names(message_);
     for (std::size_t i = 0; i < message_.parts.size(); ++i) {
       const mime::Part& part = message_.parts[i];
@@ -89,13 +90,14 @@ class LetterReader {
 
  private:
   Status read_leaf(const mime::Part& part, const std::string& name) {
-    const bool attachment = is_attachment(part);
-    const bool html = part.type.value == "text/html";
+    const bool attachment = is_attachment(message_, part);
+    const std::string& type = message_.type(part).value;
+    const bool html = type == "text/html";
     const Bytes body = message_.body(part);
     ANTIDOTARY_CHECK(budget_.step(body.size() / 64 + 1));
     if (attachment) {
       Attachment one;
-      one.name = part.file_name();
+      one.name = message_.file_name(part);
       one.path = {name};
       one.size_bytes = mime::decoded_bytes(part.encoding, body);
       out_.attachments.push_back(std::move(one));
@@ -103,7 +105,7 @@ class LetterReader {
     if (attachment && !html) return {};
     const std::size_t bytes_max = html ? html_bytes_max : text_bytes_max;
     const mime::Decoded decoded = mime::decode(part.encoding, body, bytes_max);
-    const std::string* charset = part.type.find("charset");
+    const std::string* charset = message_.type(part).find("charset");
     const std::string text =
         mime::to_utf8(charset == nullptr ? "" : *charset, as_text(decoded.bytes));
     if (html && out_.html.size() < html_parts_max) out_.html.push_back(text);

@@ -19,6 +19,7 @@ inline constexpr std::size_t html_bytes_max = 1u << 20;
 
 struct Attachment {
   std::string name;                  ///< As the person sees it; empty where the part has none.
+  std::vector<std::string> names;    ///< All that programs may show, where they disagree.
   std::uint64_t size_bytes = 0;      ///< Decoded.
   std::vector<std::string> members;  ///< Names inside, where it is an archive that was opened.
   std::vector<std::vector<std::string>> member_paths;  ///< Below the message, one for each member.

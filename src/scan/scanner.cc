@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "core/digest.h"
@@ -109,7 +110,12 @@ class Scanner::Session {
 
   /// Looks at one object and all that is in it.
   void look_at(const unpack::Child& object) {
-    if (stopped_ || signatures_.satisfied(report_) || !looked_at_.enter(object.bytes)) return;
+    if (stopped_ || signatures_.satisfied(report_)) return;
+    // What many readings of one message have in common is looked at once.
+    const bool reading = readings_ > 0 || object.reading;
+    if (reading && !in_readings_.insert(sha256_hex(object.bytes)).second) return;
+    if (!looked_at_.enter(object.bytes)) return;
+    readings_ += object.reading;
     const Bytes bytes = object.bytes;
     const std::string& name = object.name;
     path_.push_back(name);
@@ -127,6 +133,7 @@ class Scanner::Session {
     unpacked_.pop_back();
     layers_.pop_back();
     path_.pop_back();
+    readings_ -= object.reading;
     looked_at_.leave();
   }
 
@@ -184,7 +191,8 @@ class Scanner::Session {
   void open_message(Bytes bytes, Object& object) {
     match_signatures();
     auto letter = mail::read_letter(bytes, budget_);
-    if (!letter) unread(letter.error(), "");
+    // Without a single field it is a message to some readers all the same; unpack/ sees to that.
+    if (!letter && letter.error().kind != ErrorKind::not_this_format) unread(letter.error(), "");
     Gathering gathering{letter ? &*letter : nullptr, path_.size()};
     Gathering* const outer = std::exchange(gathering_, letter ? &gathering : nullptr);
     open_container({Format::message, formats::Confidence::strong}, bytes, nullptr);
@@ -229,6 +237,7 @@ class Scanner::Session {
     bool any = false;
     unpack::Visitor visitor;
     visitor.may_run = may_run();
+    visitor.may_read_all_ways = readings_ == 0;
     if (signatures_.active()) {
       visitor.member = [this](const unpack::Member& member) {
         signatures_.member(layers_, path_, member, budget_, report_);
@@ -242,6 +251,7 @@ class Scanner::Session {
       if (const auto where = place_in(bytes, child.bytes); where && handed_out != nullptr) {
         handed_out->push_back({*where, child.bytes.size()});
       }
+      gather_part(child);
       gather_member(child.name);
       look_at(child);
     };
@@ -276,6 +286,26 @@ class Scanner::Session {
       if (one.path.front() == path_[gathering_->depth]) return &one;
     }
     return nullptr;
+  }
+
+  // A part of the message itself: what else it may be called; and what the message's tree does not
+  // show and some program does is an attachment too.
+  void gather_part(const unpack::Child& child) {
+    if (gathering_ == nullptr || path_.size() != gathering_->depth) return;
+    std::vector<mail::Attachment>& all = gathering_->letter->attachments;
+    const auto known = std::find_if(all.begin(), all.end(), [&](const mail::Attachment& one) {
+      return one.path.front() == child.name;
+    });
+    if (known != all.end()) {
+      known->names = child.names;
+    } else if (!child.names.empty() && all.size() < members_max) {
+      mail::Attachment one;
+      one.name = child.names.front();
+      one.names = child.names;
+      one.size_bytes = child.bytes.size();
+      one.path = {child.name};
+      all.push_back(std::move(one));
+    }
   }
 
   void gather_member(const std::string& name) {
@@ -348,8 +378,10 @@ class Scanner::Session {
   Budget& budget_;
   Report& report_;
   std::vector<std::string> path_;
-  std::vector<Layer> layers_;   ///< As deep as path_.
-  std::vector<bool> unpacked_;  ///< As deep as path_: what of it was run in emulation.
+  std::vector<Layer> layers_;          ///< As deep as path_.
+  std::vector<bool> unpacked_;         ///< As deep as path_: what of it was run in emulation.
+  std::size_t readings_ = 0;           ///< Readings of messages on the current path.
+  std::set<std::string> in_readings_;  ///< Digests of what was looked at in readings.
   Gathering* gathering_ = nullptr;
   bool stopped_ = false;
   bool overflow_ = false;

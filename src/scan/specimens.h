@@ -9,7 +9,7 @@
 
 #include "core/bytes.h"
 #include "entries/encyclopedia.h"
-#include "formats/mime/encoding.h"
+#include "formats/mime/base64.h"
 #include "formats/zip/writer.h"
 
 namespace antidotary::scan::specimens {

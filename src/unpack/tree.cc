@@ -46,7 +46,9 @@ class Lister {
     }
     path_.push_back(number);
     unpacked_.push_back(child.unpacked);
+    readings_ += child.reading;
     open(child, guesses);
+    readings_ -= child.reading;
     unpacked_.pop_back();
     path_.pop_back();
   }
@@ -57,6 +59,7 @@ class Lister {
   Node node_of(const Child& child, const formats::Guesses& guesses, std::uint64_t packed) const {
     Node node;
     node.name = child.name;
+    node.names = child.names;
     node.parent = path_.empty() ? 0 : path_.back();
     node.depth = static_cast<std::uint32_t>(path_.size());
     node.format = formats::name_of(guesses[0].format);
@@ -95,6 +98,7 @@ class Lister {
     Visitor visitor;
     visitor.may_run =
         !unpacked_.back() && std::count(unpacked_.begin(), unpacked_.end(), true) < runs_max;
+    visitor.may_read_all_ways = readings_ == 0;
     visitor.wanted = [this](std::size_t) { return !stopped_; };
     visitor.member = [&](const Member& member) {
       packed_size = member.packed_size;
@@ -156,6 +160,7 @@ class Lister {
   const std::function<bool(std::uint32_t, Bytes)>& sink_;
   Tree out_;
   std::vector<std::uint32_t> path_;
+  std::size_t readings_ = 0;    ///< On the way down.
   std::vector<bool> unpacked_;  ///< As deep as path_.
   bool stopped_ = false;
 };

@@ -16,6 +16,7 @@ namespace antidotary::unpack {
 
 struct Node {
   std::string name;
+  std::vector<std::string> names;    ///< All that it may be called, where readers disagree.
   std::uint32_t parent = 0;          ///< Index into the list, below its own; of the first: 0.
   std::uint32_t depth = 0;           ///< 0 for the object itself.
   std::string format;                ///< The name of what it is.
@@ -29,6 +30,7 @@ struct Node {
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit("name", self.name);
+    visit("names", self.names);
     visit("parent", self.parent);
     visit("depth", self.depth);
     visit("format", self.format);

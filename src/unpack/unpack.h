@@ -27,6 +27,11 @@ struct Child {
   bool embedded = false;
   /// The memory of a program that was run in emulation: what else it unpacks it has unpacked.
   bool unpacked = false;
+  /// One of many readings of an ambiguous message: what is in it is not read in all ways again.
+  bool reading = false;
+  /// Of a part of a message: every name that some mail program may show for it, `name` or what it
+  /// was made of among them. Empty where there is no doubt.
+  std::vector<std::string> names = {};
 };
 
 /// What an unpacker could not bring out. The caller maps the kind of error to opaque, limited or
@@ -67,6 +72,8 @@ struct Visitor {
   std::function<void(const Oddity&)> odd;
   /// Whether packed programs may be run in emulation.
   bool may_run = true;
+  /// Whether an ambiguous message is read in all ways: not inside of one of its readings.
+  bool may_read_all_ways = true;
   /// Tried in this order on members that are encrypted. The caller's, for as long as the visit.
   std::span<const std::string> passwords;
 

@@ -4,116 +4,16 @@
 #include <array>
 
 #include "core/text.h"
+#include "formats/mime/base64.h"
+#include "formats/mime/quoted_printable.h"
 
 namespace antidotary::mime {
 namespace {
 
-constexpr std::string_view alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-constexpr std::uint8_t not_in_alphabet = 0xff;
-
-constexpr std::array<std::uint8_t, 256> make_values() {
-  std::array<std::uint8_t, 256> values{};
-  for (auto& value : values) value = not_in_alphabet;
-  for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
-  }
-  return values;
-}
-constexpr auto base64_values = make_values();
+using namespace std::string_view_literals;
 
 // The RFC allows 75; programs write a long file name as one word. Bounds the search for "?=".
 constexpr std::size_t word_chars_max = 4096;
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-// The byte of the two hexadecimal digits at `at`, or -1.
-int hex_pair(std::string_view text, std::size_t at) {
-  if (text.size() < 2 || at > text.size() - 2) return -1;
-  const int high = hex_value(text[at]);
-  const int low = hex_value(text[at + 1]);
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-Decoded decode_base64(std::string_view text, std::size_t bytes_max) {
-  Decoded out;
-  out.bytes.reserve(std::min(bytes_max, text.size() / 4 * 3 + 3));
-  std::uint32_t bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    const std::uint8_t value = base64_values[static_cast<unsigned char>(c)];
-    if (value == not_in_alphabet) {
-      // Padding ends a quantum; what follows is read on, as mail programs do.
-      if (c == '=') {
-        count = 0;
-        bits = 0;
-      } else if (!is_blank(c)) {
-        ++out.skipped;
-      }
-      continue;
-    }
-    bits = (bits << 6) | value;
-    // A quantum's bytes are written as soon as they are whole, so that a cut one is not lost.
-    if (++count == 1) continue;
-    if (out.bytes.size() >= bytes_max) {
-      out.cut = true;
-      return out;
-    }
-    out.bytes.push_back(static_cast<std::byte>((bits >> (8 - 2 * count)) & 0xff));
-    if (count == 4) {
-      count = 0;
-      bits = 0;
-    }
-  }
-  return out;
-}
-
-// RFC 2045, 6.7: "=XX" is a byte, "=" at the end of a line joins two lines, blanks before a line's
-// end were added on the way and are dropped.
-Decoded decode_quoted_printable(std::string_view text, std::size_t bytes_max) {
-  Decoded out;
-  const auto put = [&out, bytes_max](std::string_view piece) {
-    const std::size_t room = bytes_max - out.bytes.size();
-    out.cut = out.cut || piece.size() > room;
-    const Bytes bytes = as_bytes(piece.substr(0, room));
-    out.bytes.insert(out.bytes.end(), bytes.begin(), bytes.end());
-  };
-  while (!text.empty() && !out.cut) {
-    const std::size_t newline = text.find('\n');
-    std::string_view line = text.substr(0, newline);
-    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
-    std::string_view end = newline == std::string_view::npos ? "" : "\n";
-    if (line.ends_with('\r') && !end.empty()) {
-      line.remove_suffix(1);
-      end = "\r\n";
-    }
-    while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
-    if (line.ends_with('=')) {
-      line.remove_suffix(1);
-      end = "";
-    }
-    while (!line.empty()) {
-      const std::size_t sign = line.find('=');
-      put(line.substr(0, sign));
-      if (sign == std::string_view::npos) break;
-      const int value = hex_pair(line, sign + 1);
-      const char byte = value < 0 ? '=' : static_cast<char>(value);
-      out.skipped += value < 0;
-      put({&byte, 1});
-      line.remove_prefix(sign + (value < 0 ? 1 : 3));
-    }
-    put(end);
-  }
-  return out;
-}
 
 struct Word {
   std::string_view charset;
@@ -159,37 +59,30 @@ Encoding encoding_of(std::string_view field_value) {
   if (name.empty() || name == "7bit" || name == "8bit" || name == "binary") {
     return Encoding::identity;
   }
+  static constexpr std::array uu_names = {"x-uuencode"sv, "x-uue"sv, "uue"sv, "uuencode"sv};
+  if (std::find(uu_names.begin(), uu_names.end(), name) != uu_names.end()) {
+    return Encoding::uuencode;
+  }
   return Encoding::unknown;
 }
 
 Decoded decode(Encoding encoding, Bytes text, std::size_t bytes_max) {
-  switch (encoding) {
-    case Encoding::base64:
-      return decode_base64(as_text(text), bytes_max);
-    case Encoding::quoted_printable:
-      return decode_quoted_printable(as_text(text), bytes_max);
-    case Encoding::identity:
-    case Encoding::unknown:
-      break;
+  if (encoding == Encoding::base64) {
+    Base64Decoded decoded = decode_base64(as_text(text), bytes_max);
+    return {std::move(decoded.bytes), decoded.odd.junk, decoded.cut};
+  }
+  if (encoding == Encoding::quoted_printable) {
+    QuotedDecoded decoded = decode_quoted_printable(as_text(text), bytes_max);
+    return {std::move(decoded.bytes), decoded.odd.bad_escapes, decoded.cut};
   }
   const Bytes kept = text.first(std::min(text.size(), bytes_max));
   return {to_buffer(kept), 0, kept.size() < text.size()};
 }
 
 std::uint64_t decoded_bytes(Encoding encoding, Bytes text) {
-  if (encoding == Encoding::quoted_printable) {
-    return decode_quoted_printable(as_text(text), text.size()).bytes.size();
-  }
-  if (encoding != Encoding::base64) return text.size();
-  std::uint64_t bytes = 0;
-  unsigned count = 0;
-  for (const char c : as_text(text)) {
-    if (c == '=') count = 0;
-    if (base64_values[static_cast<unsigned char>(c)] == not_in_alphabet) continue;
-    bytes += count > 0;
-    count = (count + 1) % 4;
-  }
-  return bytes;
+  if (encoding == Encoding::base64) return base64_bytes(as_text(text));
+  if (encoding != Encoding::quoted_printable) return text.size();
+  return decode_quoted_printable(as_text(text), text.size()).bytes.size();
 }
 
 std::string to_utf8(std::string_view charset, std::string_view text) {
@@ -250,28 +143,6 @@ std::string decode_percent(std::string_view text) {
     out += byte >= 0 ? static_cast<char>(byte) : text[i];
     if (byte >= 0) i += 2;
   }
-  return out;
-}
-
-std::string to_base64_lines(Bytes bytes) {
-  std::string out;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      bits = (bits << 8) | (i < count ? std::to_integer<std::uint32_t>(bytes[at + i]) : 0);
-    }
-    for (std::size_t i = 0; i < 4; ++i) {
-      out += i <= count ? alphabet[(bits >> (18 - 6 * i)) & 63] : '=';
-    }
-    column += 4;
-    if (column == 76) {
-      out += "\r\n";
-      column = 0;
-    }
-  }
-  if (column != 0) out += "\r\n";
   return out;
 }
 

@@ -1,4 +1,5 @@
-// MIME encodings: base64, quoted-printable, encoded words and charsets, as mail writes them.
+// MIME encodings: which one a field names, encoded words and charsets, as mail writes them. The
+// encodings themselves are base64.h, quoted_printable.h, uuencode.h and yenc.h.
 //
 // Decoders take what they are given and skip what does not belong; they never fail, they tell how
 // often they had to skip. It is not a validator.
@@ -18,7 +19,8 @@ enum class Encoding : std::uint8_t {
   identity,  ///< 7bit, 8bit, binary, or none stated.
   base64,
   quoted_printable,
-  unknown,  ///< A name that is none of these; the body is taken as it stands.
+  uuencode,  ///< No RFC's, but in use: "x-uuencode" and kin. decode() leaves the text as it is.
+  unknown,   ///< A name that is none of these; the body is taken as it stands.
 };
 /// By the value of Content-Transfer-Encoding; case, comments and blanks around it do not count.
 Encoding encoding_of(std::string_view field_value);
@@ -44,8 +46,5 @@ std::string decode_words(std::string_view value);
 
 /// "%41" and so on (RFC 2231, 4); a `%` without two digits stays.
 std::string decode_percent(std::string_view text);
-
-/// A text as base64 lines of 76 characters and CRLF; for messages that are made here.
-std::string to_base64_lines(Bytes bytes);
 
 }  // namespace antidotary::mime

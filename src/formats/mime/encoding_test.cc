@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/text.h"
+#include "formats/mime/base64.h"
 
 namespace antidotary::mime {
 namespace {
@@ -64,7 +65,8 @@ TEST(Encoding, IsNamedWithoutRegardToCaseAndComments) {
   EXPECT_EQ(encoding_of(" Base64 (really)"), Encoding::base64);
   EXPECT_EQ(encoding_of("QUOTED-PRINTABLE"), Encoding::quoted_printable);
   EXPECT_EQ(encoding_of("8bit"), Encoding::identity);
-  EXPECT_EQ(encoding_of("x-uuencode"), Encoding::unknown);
+  EXPECT_EQ(encoding_of("x-uuencode"), Encoding::uuencode);
+  EXPECT_EQ(encoding_of("x-base64"), Encoding::unknown);
 }
 
 TEST(EncodedWords, DecodesTheExamplesOfRfc2047) {

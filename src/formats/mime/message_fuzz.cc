@@ -21,7 +21,7 @@ void check(const mime::Message& message, const mime::Part& part) {
     demand(parent.multipart);
     demand(part.offset >= parent.body_offset && part.end <= parent.end);
   }
-  for (const mime::Field& field : part.fields) {
+  for (const mime::Field& field : message.fields(part)) {
     demand(field.offset >= part.offset && field.offset < part.body_offset);
     demand(is_utf8(mime::readable(field.value)));
     for (const auto& parameter : mime::read_parametered(field.value).parameters) {
@@ -41,14 +41,11 @@ void check(const mime::Message& message, const mime::Part& part) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Limits limits;
-  limits.objects_max = 50;
-  limits.depth_max = 4;
-  Budget budget(limits);
+  Budget budget;
   const auto message = mime::read_message(view_of(data, size), budget);
   if (!message) return 0;
-  demand(!message->parts.empty() && message->parts.size() <= limits.objects_max);
-  demand(message->cut.has_value() == budget.spent().has_value());
+  demand(!message->parts.empty() && message->parts.size() <= mime::parts_max);
+  for (const mime::Noticed& one : message->anomalies) demand(one.offset <= size);
   for (const mime::Part& part : message->parts) check(*message, part);
   demand(mime::object_names(*message).size() == message->parts.size());
   return 0;

@@ -55,8 +55,8 @@ TEST(Message, ReadsTheTreeInTheOrderOfTheText) {
   ASSERT_EQ(message.parts.size(), 5u);
   EXPECT_TRUE(message.parts[0].multipart);
   EXPECT_TRUE(message.parts[1].multipart);
-  EXPECT_EQ(message.parts[1].type.value, "multipart/alternative");
-  EXPECT_EQ(message.parts[2].type.value, "text/plain");
+  EXPECT_EQ(message.type(message.parts[1]).value, "multipart/alternative");
+  EXPECT_EQ(message.type(message.parts[2]).value, "text/plain");
   EXPECT_EQ(message.parts[3].parent, 1u);
   EXPECT_EQ(message.parts[4].parent, 0u);
   EXPECT_EQ(body(message, 2), "plain");
@@ -69,14 +69,14 @@ TEST(Message, ReadsTheTreeInTheOrderOfTheText) {
 
 TEST(Message, GivesOffsetsIntoTheInput) {
   const Message message = read(nested);
-  EXPECT_EQ(message.parts[0].fields[1].offset, nested.find("Subject"));
+  EXPECT_EQ(message.fields(message.parts[0])[1].offset, nested.find("Subject"));
   EXPECT_EQ(message.parts[4].offset, nested.find("Content-Type: application"));
   EXPECT_EQ(message.parts[4].body_offset, nested.find("UEsDBA"));
 }
 
 TEST(Message, UnfoldsFields) {
   const Message message = read("Subject: one\r\n two\n\tthree\r\nX: y\r\n\r\nbody");
-  EXPECT_EQ(readable(message.parts[0].find("subject")->value), "one two three");
+  EXPECT_EQ(readable(message.find(message.parts[0], "subject")->value), "one two three");
   EXPECT_EQ(body(message, 0), "body");
 }
 
@@ -127,13 +127,13 @@ TEST(Message, NotesEachOddityOfAHeader) {
 TEST(Message, MakesAMessageOfEachPartOfADigest) {
   const Message message =
       read("A: b\nContent-Type: multipart/digest; boundary=x\n\n--x\n\nC: d\n\ne\n--x--\n");
-  EXPECT_EQ(message.parts[1].type.value, "message/rfc822");
+  EXPECT_EQ(message.type(message.parts[1]).value, "message/rfc822");
   EXPECT_EQ(body(message, 1), "C: d\n\ne");
 }
 
 TEST(Message, SkipsTheLineOfAMailbox) {
   const Message message = read("From a@b Fri Aug  1 12:00:00 2003\nSubject: x\n\nbody");
-  EXPECT_EQ(message.parts[0].fields[0].name, "Subject");
+  EXPECT_EQ(message.fields(message.parts[0])[0].name, "Subject");
 }
 
 TEST(Message, IsNotAnyText) {
@@ -147,31 +147,40 @@ TEST(Message, IsNotAnyText) {
 
 TEST(Message, KeepsWhatItReadBeforeALimit) {
   std::string text = "A: b\n";
-  for (int i = 0; i < 10; ++i) {
+  for (std::size_t i = 0; i < nesting_max + 10; ++i) {
     const std::string boundary = "b" + std::to_string(i);
     text += "Content-Type: multipart/mixed; boundary=" + boundary + "\n\n--" + boundary + "\n";
   }
-  Limits limits;
-  limits.depth_max = 3;
-  Budget budget(limits);
-  const auto message = read_message(as_bytes(text), budget);
-  ASSERT_TRUE(message.has_value());
-  EXPECT_EQ(message->parts.size(), 3u);
-  ASSERT_TRUE(message->cut.has_value());
-  EXPECT_EQ(message->cut->kind, ErrorKind::budget_spent);
-  EXPECT_EQ(budget.spent(), Limit::depth);
+  const Message message = read(text);
+  EXPECT_EQ(message.parts.size(), nesting_max + 1);
+  ASSERT_TRUE(message.cut.has_value());
+  EXPECT_EQ(message.cut->kind, ErrorKind::budget_spent);
 }
 
 TEST(Message, LimitsItsParts) {
   std::string text = "A: b\nContent-Type: multipart/mixed; boundary=x\n\n";
-  for (int i = 0; i < 100; ++i) text += "--x\n\n";
-  Limits limits;
-  limits.objects_max = 10;
-  Budget budget(limits);
-  const auto message = read_message(as_bytes(text), budget);
-  ASSERT_TRUE(message.has_value());
-  EXPECT_LE(message->parts.size(), 10u);
-  EXPECT_TRUE(message->cut.has_value());
+  for (std::size_t i = 0; i < parts_max + 10; ++i) text += "--x\n\n";
+  const Message message = read(text);
+  EXPECT_EQ(message.parts.size(), parts_max);
+  EXPECT_TRUE(message.cut.has_value());
+}
+
+TEST(Message, KnowsTheDelimitersOfAMessageInsideForItsOwn) {
+  const Message message = read(
+      "A: b\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: message/rfc822\n\n"
+      "C: d\nContent-Type: multipart/mixed; boundary=y\n\n--y\nContent-Type: text/plain\n\n"
+      "e\n--y--\n--x--\n");
+  EXPECT_THAT(message.anomalies, IsEmpty());
+  EXPECT_EQ(message.parts.size(), 2u);
+}
+
+TEST(Message, TellsWhereAnAnomalyStands) {
+  const std::string text = "A: b\nContent-Type: a/b\nX: y\nContent-Transfer-Encoding: x-y\n\nz";
+  const Message message = read(text);
+  ASSERT_EQ(message.anomalies.size(), 1u);
+  EXPECT_EQ(message.anomalies[0].what, Anomaly::encoding_unknown);
+  EXPECT_EQ(message.anomalies[0].offset, text.find("Content-Transfer"));
+  EXPECT_TRUE(message.ambiguous());
 }
 
 TEST(Message, SurvivesEveryTruncation) {

@@ -1,10 +1,11 @@
-// MIME parameters: "attachment; filename*0*=utf-8''a%20; filename*1=b" and its kin.
+#include "formats/mime/parameters.h"
+
 #include <algorithm>
 #include <charconv>
 #include <map>
 
 #include "core/text.h"
-#include "formats/mime/message.h"
+#include "formats/mime/encoding.h"
 
 namespace antidotary::mime {
 namespace {
@@ -111,6 +112,19 @@ const std::string* Parametered::find(std::string_view name) const {
     if (parameter.name == name) return &parameter.value;
   }
   return nullptr;
+}
+
+std::string unfold(std::string_view value) {
+  std::string out;
+  for (const char c : trim(value)) {
+    if (c != '\r' && c != '\n') out += c;
+  }
+  return out;
+}
+
+std::string readable(std::string_view value) {
+  const std::string_view kept = value.substr(0, std::min(value.size(), field_bytes_max));
+  return collapse_white_space(decode_words(unfold(kept)));
 }
 
 Parametered read_parametered(std::string_view raw) {

@@ -100,14 +100,21 @@ void look_at_members(const MessageChange& change, Shape& shape) {
   }
 }
 
+// One of the names that programs may show for the attachment.
+void look_at_name(const MessageChange& change, std::string_view name, Shape& shape) {
+  shape.name = shape.name || matches_any(change.attachment, name);
+  shape.executable = shape.executable ||
+                     (states(change.structure, "executable") && mail::is_executable_name(name));
+  shape.double_extension =
+      shape.double_extension ||
+      (states(change.structure, "double-extension") && mail::has_double_extension(name));
+}
+
 Shape look_at(const MessageChange& change, const mail::Attachment& attachment) {
   Shape shape;
   shape.attachment = &attachment;
-  shape.name = matches_any(change.attachment, attachment.name);
-  shape.executable =
-      states(change.structure, "executable") && mail::is_executable_name(attachment.name);
-  shape.double_extension =
-      states(change.structure, "double-extension") && mail::has_double_extension(attachment.name);
+  look_at_name(change, attachment.name, shape);
+  for (const std::string& name : attachment.names) look_at_name(change, name, shape);
   look_at_members(change, shape);
   const auto& sizes = change.attachment_sizes;
   shape.size = std::find(sizes.begin(), sizes.end(), attachment.size_bytes) != sizes.end();

@@ -11,11 +11,9 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view xx_digits =
-    "+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view binhex_digits =
     "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
-static_assert(base64_digits.size() == 64 && xx_digits.size() == 64 && binhex_digits.size() == 64);
+static_assert(base64_digits.size() == 64 && binhex_digits.size() == 64);
 
 using Table = std::array<std::int8_t, 256>;
 
@@ -53,45 +51,6 @@ int hex_of(char c) {
   return -1;
 }
 
-std::string_view line_at(std::string_view text, std::size_t at) {
-  const std::string_view rest = text.substr(at);
-  std::string_view line = rest.substr(0, rest.find('\n'));
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-std::size_t next_line(std::string_view text, std::size_t at) {
-  const std::size_t end = text.find('\n', at);
-  return end == std::string_view::npos ? text.size() : end + 1;
-}
-
-bool begins_block(std::string_view line) {
-  if (!line.starts_with("begin ") || line.size() < 11) return false;
-  std::size_t digits = 6;
-  while (digits < line.size() && line[digits] >= '0' && line[digits] <= '7') ++digits;
-  return digits >= 9 && digits <= 10 && digits < line.size() && line[digits] == ' ';
-}
-
-bool has_lower(std::string_view line) {
-  for (const char c : line) {
-    if (c >= 'a' && c <= 'z') return true;
-  }
-  return false;
-}
-
-void decode_line(std::string_view line, bool xx, const Table& digits, Buffer& out) {
-  const auto value = [&](char c) {
-    return xx ? static_cast<int>(digits[static_cast<unsigned char>(c)]) : (c - ' ') & 63;
-  };
-  const int count = value(line[0]);
-  if (count <= 0) return;
-  Buffer bytes;
-  Bits bits(bytes);
-  for (const char c : line.substr(1)) bits.put(std::max(0, value(c)));
-  // Blanks at a line's end are lost on the way: they are zeros.
-  bytes.resize(static_cast<std::size_t>(count));
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
 }  // namespace
 
 Buffer from_base64(std::string_view text) {
@@ -118,44 +77,6 @@ Buffer from_percent(std::string_view text) {
       out.push_back(static_cast<std::byte>(text[i]));
     }
   }
-  return out;
-}
-
-std::optional<Encoded> next_uuencoded(std::string_view text, std::size_t at) {
-  static const Table digits = table_of(xx_digits);
-  while (at < text.size() && !begins_block(line_at(text, at))) {
-    const std::size_t found = text.find("\nbegin ", at);
-    if (found == std::string_view::npos) return std::nullopt;
-    at = found + 1;
-  }
-  if (at >= text.size()) return std::nullopt;
-  const std::string_view head = line_at(text, at);
-  const std::string_view name = head.substr(head.find(' ', 6) + 1);
-  Encoded out;
-  out.name = is_utf8(name) ? std::string(name) : utf8_from_windows1252(name);
-  at = next_line(text, at);
-  // uuencode has no small letters, xxencode few lines without.
-  const bool xx = has_lower(line_at(text, at)) && !line_at(text, at).starts_with("end");
-  while (at < text.size()) {
-    const std::string_view line = line_at(text, at);
-    if (line == "end") {
-      out.ended = true;
-      at = next_line(text, at);
-      break;
-    }
-    // A line of at most 45 bytes takes 61 characters.
-    if (line.size() > 128 || begins_block(line)) break;
-    at = next_line(text, at);
-    if (line.empty()) continue;
-    decode_line(line, xx, digits, out.bytes);
-    // A line of no bytes comes last; "end" behind it is often lost.
-    if (line == "`" || line == " " || (xx && line == "+")) {
-      out.ended = true;
-      if (at < text.size() && line_at(text, at) == "end") at = next_line(text, at);
-      break;
-    }
-  }
-  out.end = at;
   return out;
 }
 
@@ -264,12 +185,12 @@ ScriptTables script_tables() {
 
 }  // namespace
 
-std::optional<Encoded> next_encoded_script(std::string_view text, std::size_t at) {
+std::optional<EncodedScript> next_encoded_script(std::string_view text, std::size_t at) {
   static const ScriptTables tables = script_tables();
   const std::size_t mark = text.find("#@~^", at);
   // Behind the mark a length of six characters and "==".
   if (mark == std::string_view::npos || text.size() - mark < 12) return std::nullopt;
-  Encoded out;
+  EncodedScript out;
   std::size_t i = mark + 12;
   std::size_t index = 0;
   for (; i < text.size(); ++i) {

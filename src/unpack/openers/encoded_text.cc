@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "formats/mime/uuencode.h"
 #include "unpack/codecs/text_codes.h"
 #include "unpack/documents/derived.h"
 #include "unpack/opener.h"
@@ -25,7 +26,7 @@ Status hand_out_decoded(const std::string& name, const Buffer& bytes, bool whole
 Status uuencoded(std::string_view text, Budget& budget, const Visitor& visitor) {
   std::size_t at = 0;
   unsigned count = 0;
-  while (const auto block = next_uuencoded(text, at)) {
+  while (const auto block = mime::next_uuencoded(text, at)) {
     ANTIDOTARY_CHECK(budget.step(block->end - at + 1));
     at = block->end;
     const std::string name = block->name.empty() ? fmt::format("block {}", ++count) : block->name;

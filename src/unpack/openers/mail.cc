@@ -1,109 +1,191 @@
-// Messages and mailboxes: their parts and messages, as formats/mime and formats/mbox find them.
+// Messages: their parts as formats/mime's tree has them; and where the tree is odd, everything that
+// other mail programs may see in the same bytes (formats/mime/readings.h).
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
-#include <vector>
+#include <set>
 
 #include "core/text.h"
-#include "formats/mbox/mailbox.h"
+#include "formats/mime/base64.h"
+#include "formats/mime/looks.h"
 #include "formats/mime/message.h"
+#include "formats/mime/names.h"
+#include "formats/mime/quoted_printable.h"
+#include "formats/mime/readings.h"
 #include "unpack/opener.h"
 
 namespace antidotary::unpack {
 namespace {
 
 using formats::Format;
+using mime::Anomaly;
+using mime::Encoding;
 
-/// How a leaf may be encoded: where the field stands twice, programs differ on which of them holds,
-/// so that each is a reading. Bounded by the kinds of encoding there are.
-std::vector<mime::Encoding> encodings_of(const mime::Part& part) {
-  std::vector<mime::Encoding> out = {part.encoding};
-  for (const mime::Field& field : part.fields) {
-    if (!equal_ascii_ignoring_case(field.name, "content-transfer-encoding")) continue;
-    const mime::Encoding one = mime::encoding_of(mime::unfold(field.value));
-    if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
-  }
-  return out;
+/// One leaf with its code undone.
+struct Leaf {
+  Buffer own;   ///< Where it was coded.
+  Bytes bytes;  ///< Into `own` or the message.
+  bool cut = false;
+};
+
+// What a leaf without fields holds of so few bytes is seen in the message's own text.
+bool is_nothing(const mime::Message& message, const mime::Part& part) {
+  const std::size_t bytes = message.body(part).size();
+  return bytes == 0 || (part.field_count == 0 && bytes < mime::reading_bytes_min);
 }
 
-Status hand_out_as(mime::Encoding encoding, Bytes body, const std::string& name, Budget& budget,
-                   const Visitor& visitor) {
-  ANTIDOTARY_CHECK(budget.new_object());
-  ANTIDOTARY_CHECK(budget.step(body.size() / 64 + 1));
-  if (encoding == mime::Encoding::identity || encoding == mime::Encoding::unknown) {
-    visitor.child({name, body});
+class MessageOpener {
+ public:
+  MessageOpener(mime::Message& message, Budget& budget, const Visitor& visitor)
+      : message_(message), budget_(budget), visitor_(visitor) {}
+
+  Status run() {
+    const std::vector<std::string> names = mime::object_names(message_);
+    for (std::size_t i = 0; i < message_.parts.size(); ++i) {
+      const mime::Part& part = message_.parts[i];
+      tell_kind(part, names[i]);
+      if (part.multipart || is_nothing(message_, part)) continue;
+      given_.insert(names[i]);
+      if (const auto status = hand_out(part, names[i]); !status) {
+        visitor_.missed({names[i], status.error()});
+        return {};
+      }
+    }
+    if (message_.cut) visitor_.missed({"", *message_.cut});
+    for (const mime::Noticed& one : message_.anomalies) {
+      visitor_.tell_odd(mime::name_of(one.what), fmt::format("at byte {}", one.offset));
+    }
+    if (message_.ambiguous()) visitor_.tell_odd("ambiguous_message");
+    const bool all_ways = !message_.anomalies.empty() && visitor_.may_read_all_ways;
+    return all_ways ? read_all_ways() : Status{};
+  }
+
+ private:
+  /// Kinds of parts whose content is not in them.
+  void tell_kind(const mime::Part& part, const std::string& name) {
+    const std::string& type = message_.type(part).value;
+    if (type == "multipart/encrypted") {
+      visitor_.missed({"", Error{ErrorKind::encrypted, "the message is encrypted", part.offset}});
+    } else if (type == "message/partial") {
+      const std::string* const number = message_.type(part).find("number");
+      visitor_.missed({name, Error{ErrorKind::unsupported,
+                                   fmt::format("it is piece {} of a message that was cut",
+                                               number == nullptr ? "?" : *number),
+                                   part.offset}});
+    } else if (type == "message/external-body") {
+      visitor_.tell_odd("external_body", name);
+    }
+  }
+
+  Leaf decode(const mime::Part& part) {
+    Leaf leaf;
+    const Bytes body = message_.body(part);
+    const std::string_view text = as_text(body);
+    const std::uint64_t bytes_max = budget_.limits().object_bytes_max;
+    if (part.encoding == Encoding::base64) {
+      mime::Base64Decoded decoded = mime::decode_base64(text, bytes_max);
+      const mime::Base64Oddities& odd = decoded.odd;
+      const std::size_t at = part.body_offset + odd.offset.value_or(0);
+      if (odd.junk > 0 || odd.pad_inside) message_.note(Anomaly::base64_odd, at);
+      if (odd.broken_quantum || odd.blank_line) message_.note(Anomaly::base64_cut, at);
+      leaf = {std::move(decoded.bytes), {}, decoded.cut};
+    } else if (part.encoding == Encoding::quoted_printable) {
+      mime::QuotedDecoded decoded = mime::decode_quoted_printable(text, bytes_max);
+      if (decoded.odd.bad_escapes > 0) {
+        message_.note(Anomaly::quoted_odd, part.body_offset + decoded.odd.offset.value_or(0));
+      }
+      leaf = {std::move(decoded.bytes), {}, decoded.cut};
+    } else {
+      leaf.bytes = body;
+      // A message inside the message is looked at by itself.
+      const bool message = message_.type(part).value.starts_with("message/");
+      if (!message && mime::looks_encoded(text))
+        message_.note(Anomaly::body_looks_encoded, part.body_offset);
+      return leaf;
+    }
+    leaf.bytes = leaf.own;
+    if (mime::looks_coded(as_text(leaf.bytes))) {
+      message_.note(Anomaly::body_looks_encoded, part.body_offset);
+    }
+    return leaf;
+  }
+
+  Status hand_out(const mime::Part& part, const std::string& name) {
+    ANTIDOTARY_CHECK(budget_.new_object());
+    ANTIDOTARY_CHECK(budget_.step((part.end - part.body_offset) / 64 + 1));
+    const Leaf leaf = decode(part);
+    if (!leaf.own.empty()) ANTIDOTARY_CHECK(budget_.bring_out(leaf.own.size()));
+    Child child{name, leaf.bytes};
+    if (part.field_count > 0) {
+      const Bytes header = message_.bytes.subspan(part.offset, part.body_offset - part.offset);
+      std::vector<std::string> names = mime::plausible_names(as_text(header));
+      if (names.size() > 1 || (names.size() == 1 && names[0] != name)) child.names = names;
+    }
+    const bool message = message_.type(part).value == "message/rfc822";
+    if (message) child.format = Format::message;
+    if (message && !leaf.own.empty()) message_.note(Anomaly::message_encoded, part.offset);
+    visitor_.child(child);
+    if (!leaf.cut) return {};
+    visitor_.missed({name, budget_.exhaust(Limit::object_bytes).value()});
     return {};
   }
-  const std::uint64_t bytes_max = budget.limits().object_bytes_max;
-  const mime::Decoded decoded = mime::decode(encoding, body, bytes_max);
-  ANTIDOTARY_CHECK(budget.bring_out(decoded.bytes.size()));
-  visitor.child({name, decoded.bytes});
-  if (decoded.cut) visitor.missed({name, budget.exhaust(Limit::object_bytes).value()});
-  return {};
-}
 
-// Decodes one leaf of a message and hands it out.
-Status hand_out(const mime::Message& message, const mime::Part& part, const std::string& name,
-                Budget& budget, const Visitor& visitor) {
-  for (const mime::Encoding encoding : encodings_of(part)) {
-    ANTIDOTARY_CHECK(hand_out_as(encoding, message.body(part), name, budget, visitor));
+  Status read_all_ways() {
+    mime::Known known;
+    known.add(message_.bytes);
+    for (const mime::Part& part : message_.parts) {
+      if (part.multipart || is_nothing(message_, part)) continue;
+      ANTIDOTARY_CHECK(budget_.step(part.end - part.body_offset));
+      known.add(decode(part).bytes);
+    }
+    return mime::read_all_ways(message_.bytes, known, budget_, [&](const mime::Reading& reading) {
+      return hand_out_reading(reading);
+    });
   }
-  return {};
-}
+
+  Status hand_out_reading(const mime::Reading& reading) {
+    if (!reading.view) {
+      ANTIDOTARY_CHECK(budget_.new_object());
+      ANTIDOTARY_CHECK(budget_.bring_out(reading.bytes.size()));
+    }
+    ++readings_;
+    std::string name =
+        reading.names.empty() ? fmt::format("reading {}", readings_) : reading.names.front();
+    if (!given_.insert(name).second) name += fmt::format(" (reading {})", readings_);
+    Child child{name, reading.bytes};
+    child.names = reading.names;
+    child.reading = true;
+    visitor_.child(child);
+    return {};
+  }
+
+  mime::Message& message_;
+  Budget& budget_;
+  const Visitor& visitor_;
+  std::set<std::string> given_;
+  std::size_t readings_ = 0;
+};
 
 void open_message(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
-  const auto message = mime::read_message(bytes, budget);
+  auto message = mime::read_message(bytes, budget);
   if (!message) {
-    visitor.missed({"", message.error()});
-    return;
+    if (message.error().kind != ErrorKind::not_this_format) {
+      return visitor.missed({"", message.error()});
+    }
+    // No tree, but somebody may see a message in it all the same.
+    message = mime::Message{};
+    message->bytes = bytes;
+    message->note(Anomaly::header_cut_short, 0);
   }
-  const std::vector<std::string> names = mime::object_names(*message);
-  for (std::size_t i = 0; i < message->parts.size(); ++i) {
-    const mime::Part& part = message->parts[i];
-    if (part.multipart || part.body_offset == part.end) continue;
-    if (const auto status = hand_out(*message, part, names[i], budget, visitor); !status) {
-      visitor.missed({names[i], status.error()});
-      return;
-    }
-  }
-  if (message->cut) visitor.missed({"", *message->cut});
-}
-
-void open_mbox(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
-  auto mailbox = mbox::Mailbox::open(bytes);
-  if (!mailbox) {
-    visitor.missed({"", mailbox.error()});
-    return;
-  }
-  while (true) {
-    const auto item = mailbox->next(budget);
-    if (!item) {
-      visitor.missed({"", item.error()});
-      return;
-    }
-    if (!*item) return;
-    if (visitor.wanted && !visitor.wanted((*item)->number - 1)) continue;
-    const std::string name = fmt::format("message {}", (*item)->number);
-    const Bytes message = mailbox->message(**item);
-    if (!(*item)->quoted) {
-      visitor.child({name, message});
-      continue;
-    }
-    if (const auto status = budget.bring_out(message.size()); !status) {
-      visitor.missed({name, status.error()});
-      continue;
-    }
-    const Buffer plain = mbox::without_quotes(message);
-    visitor.child({name, plain});
+  if (const auto status = MessageOpener(*message, budget, visitor).run(); !status) {
+    visitor.missed({"", status.error()});
   }
 }
 
 }  // namespace
 
 std::span<const Opener> mail_openers() {
-  static constexpr std::array rows = {Opener{Format::message, &open_message},
-                                      Opener{Format::mbox, &open_mbox}};
+  static constexpr std::array rows = {Opener{Format::message, &open_message}};
   return rows;
 }
 

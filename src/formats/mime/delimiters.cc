@@ -1,0 +1,150 @@
+#include "formats/mime/delimiters.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/text.h"
+
+namespace antidotary::mime {
+namespace {
+
+// A part's fields stand this close below its delimiter.
+constexpr std::size_t near_bytes = 1024;
+constexpr std::size_t header_lines_max = 5000;
+constexpr std::size_t blank_starts_max = 8;
+
+bool is_filler(char c) { return static_cast<unsigned char>(c) <= ' ' && c != '\n' && c != '\r'; }
+
+struct Line {
+  std::size_t begin;
+  std::size_t end;   ///< Without what ends it.
+  std::size_t next;  ///< Behind what ends it: CRs and an LF, or one CR.
+};
+
+Line line_at(std::string_view text, std::size_t at) {
+  std::size_t end = std::min(text.size(), text.find_first_of("\r\n", at));
+  std::size_t next = end;
+  while (next < text.size() && text[next] == '\r') ++next;
+  if (next < text.size() && text[next] == '\n') {
+    ++next;
+  } else {
+    next = std::min(text.size(), end + 1);
+  }
+  return {at, end, next};
+}
+
+struct Candidate {
+  std::size_t begin;
+  std::size_t next;
+  std::string_view name;  ///< Behind "--", without blanks and a closing "--".
+};
+
+/// The line whose "--" stands at `at`, where it is one that begins so.
+bool begins_line(std::string_view text, std::size_t at) {
+  while (at > 0 && is_filler(text[at - 1])) --at;
+  return at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
+}
+
+std::vector<Candidate> find_candidates(std::string_view text, bool* cut) {
+  std::vector<Candidate> out;
+  for (std::size_t at = text.find("--"); at != std::string_view::npos; at = text.find("--", at)) {
+    const Line line = line_at(text, at);
+    if (!begins_line(text, at)) {
+      at = text.find_first_not_of('-', at);
+      if (at == std::string_view::npos) break;
+      continue;
+    }
+    if (out.size() >= candidates_max) {
+      if (cut != nullptr) *cut = true;
+      break;
+    }
+    std::string_view name = text.substr(at + 2, line.end - at - 2);
+    while (!name.empty() && static_cast<unsigned char>(name.back()) <= ' ') name.remove_suffix(1);
+    if (name.ends_with("--")) name.remove_suffix(2);
+    out.push_back({at, line.next, name});
+    at = line.next;
+  }
+  return out;
+}
+
+bool stands_over_fields(std::string_view text, const Candidate& candidate) {
+  std::string_view near = text.substr(candidate.next, near_bytes);
+  for (std::size_t at = 0; at + 8 <= near.size(); ++at) {
+    if ((near[at] | 0x20) == 'c' && equal_ascii_ignoring_case(near.substr(at, 8), "content-")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void cut_at(const std::vector<const Candidate*>& lines, std::size_t size, std::set<Segment>& out) {
+  std::size_t begin = 0;
+  for (const Candidate* line : lines) {
+    out.insert({begin, std::max(begin, line->begin)});
+    begin = line->next;
+  }
+  out.insert({begin, std::max(begin, size)});
+}
+
+// RFC 5322, 2.2, with blanks before the colon.
+bool is_field(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view name = trim(line.substr(0, colon));
+  return !name.empty() && std::none_of(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f;
+  });
+}
+
+}  // namespace
+
+std::vector<Segment> all_segments(std::string_view text, bool* cut) {
+  const std::vector<Candidate> candidates = find_candidates(text, cut);
+  std::set<Segment> out = {{0, text.size()}};
+  std::vector<const Candidate*> lines;
+  std::set<std::string_view> names;
+  for (const Candidate& one : candidates) {
+    lines.push_back(&one);
+    if (names.size() >= alone_max) {
+      if (cut != nullptr && !names.contains(one.name)) *cut = stands_over_fields(text, one) || *cut;
+    } else if (!names.contains(one.name) && stands_over_fields(text, one)) {
+      names.insert(one.name);
+    }
+  }
+  cut_at(lines, text.size(), out);
+  for (const std::string_view name : names) {
+    for (const bool exact : {true, false}) {
+      lines.clear();
+      for (const Candidate& one : candidates) {
+        if (exact ? one.name == name : one.name.starts_with(name)) lines.push_back(&one);
+      }
+      cut_at(lines, text.size(), out);
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+std::vector<std::size_t> body_starts(std::string_view part) {
+  std::set<std::size_t> out;
+  std::size_t blanks = 0;
+  bool in_header = true;
+  std::size_t lines = 0;
+  for (std::size_t at = 0; at < part.size() && lines < header_lines_max; ++lines) {
+    const Line line = line_at(part, at);
+    const std::string_view text = part.substr(line.begin, line.end - line.begin);
+    if (std::all_of(text.begin(), text.end(), &is_filler)) {
+      out.insert(line.next);
+      if (++blanks >= blank_starts_max) break;
+      in_header = false;
+    } else if (in_header && !is_filler(text[0]) && !is_field(text)) {
+      out.insert(line.begin);
+      out.insert(line.next);
+      in_header = false;
+    }
+    at = line.next;
+  }
+  if (out.empty()) out.insert(0);
+  return {out.begin(), out.end()};
+}
+
+}  // namespace antidotary::mime

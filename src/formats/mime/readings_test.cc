@@ -1,0 +1,96 @@
+// Method: small messages that two readers understand differently; what must be among the readings
+// is what either of them shows. tests/mail has the several hundred ways, with real programs.
+#include "formats/mime/readings.h"
+
+#include <gmock/gmock.h>
+
+#include "formats/mime/base64.h"
+#include "formats/mime/delimiters.h"
+#include "formats/mime/names.h"
+
+namespace antidotary::mime {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Not;
+
+const std::string payload = "the payload of this test, sixteen bytes or more";
+
+std::vector<std::string> readings_of(const std::string& message, Status* status = nullptr,
+                                     Limits limits = {}) {
+  Budget budget(limits);
+  Known known;
+  std::vector<std::string> out;
+  const Status done =
+      read_all_ways(as_bytes(message), known, budget, [&](const Reading& reading) -> Status {
+        out.push_back(to_string(reading.bytes));
+        return {};
+      });
+  if (status != nullptr) *status = done;
+  return out;
+}
+
+TEST(Readings, DecodeABodyWhateverItsHeaderSays) {
+  const std::string body = to_base64_lines(as_bytes(payload));
+  EXPECT_THAT(readings_of("A: b\nContent-Type: text/plain\n\n" + body), Contains(payload));
+  EXPECT_THAT(readings_of("A: b\nno field\n" + body), Contains(payload));
+}
+
+TEST(Readings, CutAtEachLineThatCouldBeADelimiter) {
+  const std::string body = to_base64_lines(as_bytes(payload));
+  EXPECT_THAT(readings_of("A: b\n\n--nobody-said-this\nX: y\n\n" + body + "--other\n"),
+              Contains(payload));
+}
+
+TEST(Readings, UndoTwoCodesInEitherOrder) {
+  const std::string long_payload = payload + payload;
+  const std::string once = to_base64_lines(as_bytes(long_payload));
+  const std::string twice = to_base64_lines(as_bytes(once));
+  const std::string text = "A: b\nContent-Transfer-Encoding: base64, base64\n\n" + twice;
+  EXPECT_THAT(readings_of(text), Contains(long_payload));
+}
+
+TEST(Readings, GiveNothingTwice) {
+  const auto all =
+      readings_of("A: b\n\n" + payload + "\n--x\n\n" + payload + "\n--x\n\n" + payload);
+  EXPECT_EQ(std::count(all.begin(), all.end(), payload), 1);
+}
+
+TEST(Readings, AreRefusedWhereTheyTakeTooMuch) {
+  std::string text = "A: b\n\n";
+  for (std::size_t i = 0; i < candidates_max + 10; ++i) text += "--x\n";
+  Status status;
+  readings_of(text, &status);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::refused);
+}
+
+TEST(Readings, EndWithTheBudget) {
+  Limits limits;
+  limits.steps_max = 1000;
+  Status status;
+  readings_of("A: b\n\n" + std::string(100'000, 'x'), &status, limits);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::budget_spent);
+}
+
+TEST(BodyStarts, AreBehindEmptyLinesAndWhereTheFieldsEnd) {
+  EXPECT_THAT(body_starts("A: b\r\n\r\nc"), ElementsAre(8u));
+  EXPECT_THAT(body_starts("A: b\n \nc\n"), ElementsAre(7u));
+  EXPECT_THAT(body_starts("A: b\nc d\n\ne"), ElementsAre(5u, 9u, 10u));
+  EXPECT_THAT(body_starts("A: b\r\r\nC: d\r\r\n\r\r\ne"), ElementsAre(17u));
+}
+
+TEST(Names, AreAllThatSomeProgramShows) {
+  EXPECT_THAT(plausible_names("Content-Type: a/b; name=\"x.txt\"\r\n"
+                              "Content-Disposition: attachment; filename=\"y.exe\"\r\n"),
+              testing::AllOf(Contains("x.txt"), Contains("y.exe")));
+  EXPECT_THAT(plausible_names("Content-Type: a/b; name*1=\".exe\"; name*0=\"y\"\r\n"),
+              Contains("y.exe"));
+  EXPECT_THAT(plausible_names("Content-Type: a/b; name=y.exe. \r\n"), Contains("y.exe"));
+  EXPECT_THAT(plausible_names("Content-Type: a/b; username=\"y.exe\"\r\n"), Not(Contains("y.exe")));
+}
+
+}  // namespace
+}  // namespace antidotary::mime

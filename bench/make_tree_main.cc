@@ -30,7 +30,7 @@ regf::KeySpec large_software(std::uint64_t megabytes) {
       key.name = "{Key-" + std::to_string(i * 100 + static_cast<std::uint64_t>(j)) + "}";
       for (int k = 0; k < 10; ++k) {
         key.set_text("Value" + std::to_string(k), "C:\\Program Files\\Vendor\\program number " +
-                                                     std::to_string(i * 7919) + ".dll");
+                                                      std::to_string(i * 7919) + ".dll");
       }
       group.subkeys.push_back(std::move(key));
     }

@@ -155,6 +155,7 @@ class MessageOpener {
     Child child{name, reading.bytes};
     child.names = reading.names;
     child.reading = true;
+    child.embedded = true;  // what does not open was perhaps never meant to
     visitor_.child(child);
     return {};
   }

@@ -124,7 +124,7 @@ class AllReadings {
     for (const char c : text) {
       if (characters.find(c) == characters.npos) out.push_back(static_cast<std::byte>(c));
     }
-    if (!known_.add(out)) return {};
+    if (!read_.add(out)) return {};
     later_.push_back({std::move(out), {}, 0, 1, true});
     return {};
   }
@@ -240,25 +240,34 @@ class AllReadings {
   }
 
   Status hand_out(const Item& item, Bytes bytes, bool view, bool decoded) {
-    if (bytes.size() < reading_bytes_min || !known_.add(bytes)) return {};
+    if (bytes.size() < reading_bytes_min) return {};
     ANTIDOTARY_CHECK(budget_.step(bytes.size()));
-    bytes_ += view ? 0 : bytes.size();
-    if (bytes_ > bytes_max_) {
-      return fail(ErrorKind::refused, "the message's readings take more than {} bytes", bytes_max_);
+    if (known_.add(bytes)) {
+      bytes_ += view ? 0 : bytes.size();
+      if (bytes_ > bytes_max_) {
+        return fail(ErrorKind::refused, "the message's readings take more than {} bytes",
+                    bytes_max_);
+      }
+      ANTIDOTARY_CHECK(sink_({bytes, item.names, item.offset, view}));
     }
-    ANTIDOTARY_CHECK(sink_({bytes, item.names, item.offset, view}));
-    if (!decoded || item.layer + 1 >= layers_max) return {};
-    const std::string_view text = as_text(bytes);
-    const bool entity = holds(text, "\ncontent-") || holds(text.substr(0, 8), "content-");
-    // What is coded once more is text.
-    if (!is_text(text)) return {};
-    if (!entity && item.named.count < 2 && !looks_encoded(text)) return {};
-    later_.push_back({to_buffer(bytes), item.names, item.offset, item.layer + 1, entity});
+    if (decoded && item.layer + 1 < layers_max) read_later(item, bytes);
     return {};
   }
 
+  // Also what the caller knew before: it has looked at these bytes, and not read them in all ways.
+  void read_later(const Item& item, Bytes bytes) {
+    const std::string_view text = as_text(bytes);
+    // What is coded once more is text.
+    if (!is_text(text)) return;
+    const bool entity = holds(text, "\ncontent-") || holds(text.substr(0, 8), "content-");
+    if (!entity && item.named.count < 2 && !looks_encoded(text)) return;
+    if (!read_.add(bytes)) return;
+    later_.push_back({to_buffer(bytes), item.names, item.offset, item.layer + 1, entity});
+  }
+
   Bytes message_;
-  Known& known_;
+  Known& known_;  ///< What was handed out, here or before.
+  Known read_;    ///< What was taken to be read once more.
   Budget& budget_;
   const std::function<Status(const Reading&)>& sink_;
   std::uint64_t bytes_max_;

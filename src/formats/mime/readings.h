@@ -7,7 +7,7 @@
 // reader finds.
 //
 // It costs several times what one reading costs, and is for messages whose tree (message.h) has
-// anomalies: seven in ten thousand honest ones (docs/decisions/0161).
+// anomalies: one in twelve honest ones (docs/decisions/0161).
 #pragma once
 
 #include <functional>
@@ -46,8 +46,9 @@ class Known {
   std::set<Buffer> digests_;
 };
 
-/// Hands out each reading that `known` does not hold yet, and adds it. `sink` may end it by an
-/// error of its own. Pays steps by the byte; bytes are the sink's to pay.
+/// Hands out each reading that `known` does not hold yet, and adds it. What it holds is read on all
+/// the same: the caller has looked at those bytes, not at all that they may be read as.
+/// `sink` may end it by an error of its own. Pays steps by the byte; bytes are the sink's to pay.
 /// Errors: budget_spent; refused where a limit of this file is reached; the sink's.
 Status read_all_ways(Bytes message, Known& known, Budget& budget,
                      const std::function<Status(const Reading&)>& sink);

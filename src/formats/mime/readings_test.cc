@@ -18,15 +18,16 @@ using testing::Not;
 const std::string payload = "the payload of this test, sixteen bytes or more";
 
 std::vector<std::string> readings_of(const std::string& message, Status* status = nullptr,
-                                     Limits limits = {}) {
+                                     Limits limits = {}, Known* known = nullptr) {
   Budget budget(limits);
-  Known known;
+  Known none;
   std::vector<std::string> out;
+  const auto keep = [&](const Reading& reading) -> Status {
+    out.push_back(to_string(reading.bytes));
+    return {};
+  };
   const Status done =
-      read_all_ways(as_bytes(message), known, budget, [&](const Reading& reading) -> Status {
-        out.push_back(to_string(reading.bytes));
-        return {};
-      });
+      read_all_ways(as_bytes(message), known == nullptr ? none : *known, budget, keep);
   if (status != nullptr) *status = done;
   return out;
 }
@@ -55,6 +56,20 @@ TEST(Readings, GiveNothingTwice) {
   const auto all =
       readings_of("A: b\n\n" + payload + "\n--x\n\n" + payload + "\n--x\n\n" + payload);
   EXPECT_EQ(std::count(all.begin(), all.end(), payload), 1);
+}
+
+TEST(Readings, GoOnInsideOfWhatWasKnown) {
+  // A multipart in Base64, which the first view decodes and does not look into.
+  const std::string inner =
+      "--y\nContent-Transfer-Encoding: base64\n\n" + to_base64_lines(as_bytes(payload)) + "--y--\n";
+  const std::string message =
+      "Content-Type: multipart/mixed; boundary=y\nContent-Transfer-Encoding: base64\n\n" +
+      to_base64_lines(as_bytes(inner));
+  Known known;
+  known.add(as_bytes(inner));
+  const auto all = readings_of(message, nullptr, {}, &known);
+  EXPECT_THAT(all, Contains(payload));
+  EXPECT_THAT(all, Not(Contains(inner)));
 }
 
 TEST(Readings, AreRefusedWhereTheyTakeTooMuch) {

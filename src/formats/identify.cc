@@ -195,6 +195,8 @@ constexpr std::array known_fields = {
 
 // What stands before or between the fields of a message that somebody still reads as one.
 constexpr unsigned odd_lines_max = 4;
+// And how many NUL are in its fields: the head of a tar or zip with a mail in it has more.
+constexpr std::ptrdiff_t nul_max = 4;
 
 // A line as the most forgiving reader sees it: it ends at CR, LF or both.
 std::string_view take_line(std::string_view& text) {
@@ -225,7 +227,7 @@ std::string field_name(std::string_view line) {
 }
 
 // A block of header fields of which two are fields of messages: one alone is in many text files.
-bool is_message(std::string_view text) {
+bool is_message(std::string_view text, std::ptrdiff_t nuls = nul_max) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   // Filters and delivery programs put a line before it that is no mailbox's, having no date:
   // clamav-milter hands its clamd "From clamav-milter" and the message.
@@ -236,6 +238,8 @@ bool is_message(std::string_view text) {
   unsigned odd = 0;
   while (!text.empty() && known < 2) {
     const std::string_view line = take_line(text);
+    nuls -= std::count(line.begin(), line.end(), '\0');
+    if (nuls < 0) return false;
     if (!line.empty() && (line[0] == ' ' || line[0] == '\t')) continue;
     if (line.empty() && known > 0) return false;
     const std::string name = field_name(line);
@@ -353,6 +357,10 @@ Guesses identify_all(Bytes all) {
   // Readers of PDF look for its mark in the first 1,024 bytes.
   if (text.substr(0, 1024).find("%PDF-") != std::string_view::npos) {
     out.add(Format::pdf, Confidence::strong);
+  }
+  // Whatever it holds, nobody else claims it.
+  if (out.empty() && is_message(text, static_cast<std::ptrdiff_t>(text.size()))) {
+    out.add(Format::message, Confidence::strong);
   }
   if (out.empty()) add_text(text, all.size() > bytes.size(), out);
   if (out.empty()) out.add(Format::unknown, Confidence::weak);

@@ -58,6 +58,26 @@ TEST(Identify, AsksForTwoFieldsOfAMessage) {
   EXPECT_EQ(of("To be or not to be: that is the question\nFrom: x\n"), Format::text);
 }
 
+TEST(Identify, OverlooksNulInAHeaderAsMailProgramsDo) {
+  EXPECT_EQ(of("Fr\0om: a@example.org\nSubject\0: x\n\n"sv), Format::message);
+  // Any number, where it is nothing else.
+  EXPECT_EQ(of("X: " + std::string(40, '\0') + "\nFrom: a@example.org\nSubject: x\n\n"),
+            Format::message);
+}
+
+TEST(Identify, TakesAnArchiveOfMailForNoMessage) {
+  const std::string mail = "From: a@example.org\nTo: b@example.org\nSubject: x\n\nbody\n";
+  std::string tar(512, '\0');
+  tar.replace(0, 8, "mail.eml");
+  tar.replace(257, 5, "ustar");
+  const std::string zip =
+      std::string("PK\x03\x04\x0a\0\0\0\0\0abcdefgh\x3a\0\0\0\x3a\0\0\0\x08\0\0\0mail.eml", 38);
+  for (const std::string& archive : {tar + mail, zip + mail}) {
+    EXPECT_EQ(identify_all(as_bytes(std::string_view(archive))).size(), 1u);
+    EXPECT_NE(of(archive), Format::message);
+  }
+}
+
 TEST(Identify, AsksForTheTimeOfAMailboxLine) {
   EXPECT_EQ(of("From a@example.org Fri Aug  1 12:00:00 2003\nSubject: x\n"), Format::mbox);
   EXPECT_EQ(of("From here to eternity\n"), Format::text);

@@ -28,12 +28,6 @@ struct Leaf {
   bool cut = false;
 };
 
-// What a leaf without fields holds of so few bytes is seen in the message's own text.
-bool is_nothing(const mime::Message& message, const mime::Part& part) {
-  const std::size_t bytes = message.body(part).size();
-  return bytes == 0 || (part.field_count == 0 && bytes < mime::reading_bytes_min);
-}
-
 class MessageOpener {
  public:
   MessageOpener(mime::Message& message, Budget& budget, const Visitor& visitor)
@@ -44,7 +38,7 @@ class MessageOpener {
     for (std::size_t i = 0; i < message_.parts.size(); ++i) {
       const mime::Part& part = message_.parts[i];
       tell_kind(part, names[i]);
-      if (part.multipart || is_nothing(message_, part)) continue;
+      if (part.multipart || message_.body(part).empty()) continue;
       given_.insert(names[i]);
       if (const auto status = hand_out(part, names[i]); !status) {
         visitor_.missed({names[i], status.error()});
@@ -134,7 +128,7 @@ class MessageOpener {
     mime::Known known;
     known.add(message_.bytes);
     for (const mime::Part& part : message_.parts) {
-      if (part.multipart || is_nothing(message_, part)) continue;
+      if (part.multipart || message_.body(part).empty()) continue;
       ANTIDOTARY_CHECK(budget_.step(part.end - part.body_offset));
       known.add(decode(part).bytes);
     }

@@ -39,6 +39,8 @@ bool hides_on_terminal(char32_t c) {
          (c >= 0xe0000 && c <= 0xe0fff);
 }
 
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
 
 }  // namespace
@@ -205,10 +207,41 @@ std::string ascii_lower(std::string_view text) {
 }
 
 bool equal_ascii_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ascii_lower(a) == ascii_lower(b);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
 }
 
+namespace {
+
+/// The same of plain ASCII, where a byte is a character and folding needs no copy.
+bool matches_ascii_wildcard(std::string_view p, std::string_view t) {
+  std::size_t at_p = 0, at_t = 0, star = p.npos, resume = 0;
+  while (at_t < t.size()) {
+    if (at_p < p.size() && p[at_p] == '*') {
+      star = at_p++;
+      resume = at_t;
+    } else if (at_p < p.size() &&
+               (p[at_p] == '?' || lower_ascii(p[at_p]) == lower_ascii(t[at_t]))) {
+      ++at_p;
+      ++at_t;
+    } else if (star != p.npos) {
+      at_p = star + 1;
+      at_t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return p.find_first_not_of('*', at_p) == p.npos;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+}
+
+}  // namespace
+
 bool matches_wildcard(std::string_view pattern, std::string_view text) {
+  if (is_ascii(pattern) && is_ascii(text)) return matches_ascii_wildcard(pattern, text);
   const std::string p = fold_case(pattern);
   const std::string t = fold_case(text);
   std::size_t at_p = 0;
@@ -245,6 +278,7 @@ bool matches_wildcard(std::string_view pattern, std::string_view text) {
 
 std::string collapse_white_space(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   for (const char c : text) {
     if (!is_white(c)) {
       out.push_back(c);

@@ -200,7 +200,8 @@ constexpr std::ptrdiff_t nul_max = 4;
 
 // A line as the most forgiving reader sees it: it ends at CR, LF or both.
 std::string_view take_line(std::string_view& text) {
-  const std::size_t end = std::min(text.size(), text.find_first_of("\r\n"));
+  const std::size_t newline = std::min(text.size(), text.find('\n'));
+  const std::size_t end = std::min(newline, text.substr(0, newline).find('\r'));
   const std::string_view line = text.substr(0, end);
   std::size_t next = end;
   while (next < text.size() && text[next] == '\r') ++next;

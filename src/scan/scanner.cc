@@ -116,6 +116,7 @@ class Scanner::Session {
     if (reading && !in_readings_.insert(sha256_hex(object.bytes)).second) return;
     if (!looked_at_.enter(object.bytes)) return;
     readings_ += object.reading;
+    texts_ += object.shown_as_text;
     const Bytes bytes = object.bytes;
     const std::string& name = object.name;
     path_.push_back(name);
@@ -134,6 +135,7 @@ class Scanner::Session {
     layers_.pop_back();
     path_.pop_back();
     readings_ -= object.reading;
+    texts_ -= object.shown_as_text;
     looked_at_.leave();
   }
 
@@ -237,7 +239,7 @@ class Scanner::Session {
     bool any = false;
     unpack::Visitor visitor;
     visitor.may_run = may_run();
-    visitor.may_read_all_ways = readings_ == 0;
+    visitor.may_read_all_ways = readings_ == 0 && texts_ == 0;
     if (signatures_.active()) {
       visitor.member = [this](const unpack::Member& member) {
         signatures_.member(layers_, path_, member, budget_, report_);
@@ -381,6 +383,7 @@ class Scanner::Session {
   std::vector<Layer> layers_;          ///< As deep as path_.
   std::vector<bool> unpacked_;         ///< As deep as path_: what of it was run in emulation.
   std::size_t readings_ = 0;           ///< Readings of messages on the current path.
+  std::size_t texts_ = 0;              ///< Parts that are shown as text on it.
   std::set<std::string> in_readings_;  ///< Digests of what was looked at in readings.
   Gathering* gathering_ = nullptr;
   bool stopped_ = false;

@@ -46,9 +46,9 @@ class Lister {
     }
     path_.push_back(number);
     unpacked_.push_back(child.unpacked);
-    readings_ += child.reading;
+    one_view_ += child.reading || child.shown_as_text;
     open(child, guesses);
-    readings_ -= child.reading;
+    one_view_ -= child.reading || child.shown_as_text;
     unpacked_.pop_back();
     path_.pop_back();
   }
@@ -98,7 +98,7 @@ class Lister {
     Visitor visitor;
     visitor.may_run =
         !unpacked_.back() && std::count(unpacked_.begin(), unpacked_.end(), true) < runs_max;
-    visitor.may_read_all_ways = readings_ == 0;
+    visitor.may_read_all_ways = one_view_ == 0;
     visitor.wanted = [this](std::size_t) { return !stopped_; };
     visitor.member = [&](const Member& member) {
       packed_size = member.packed_size;
@@ -160,7 +160,7 @@ class Lister {
   const std::function<bool(std::uint32_t, Bytes)>& sink_;
   Tree out_;
   std::vector<std::uint32_t> path_;
-  std::size_t readings_ = 0;    ///< On the way down.
+  std::size_t one_view_ = 0;    ///< On the way down: what holds no message read in all ways.
   std::vector<bool> unpacked_;  ///< As deep as path_.
   bool stopped_ = false;
 };

@@ -29,6 +29,9 @@ struct Child {
   bool unpacked = false;
   /// One of many readings of an ambiguous message: what is in it is not read in all ways again.
   bool reading = false;
+  /// A text to whoever reads the message that it stands in: where it is a message after all, its
+  /// tree is read and no more.
+  bool shown_as_text = false;
   /// Of a part of a message: every name that some mail program may show for it, `name` or what it
   /// was made of among them. Empty where there is no doubt.
   std::vector<std::string> names = {};
@@ -72,7 +75,8 @@ struct Visitor {
   std::function<void(const Oddity&)> odd;
   /// Whether packed programs may be run in emulation.
   bool may_run = true;
-  /// Whether an ambiguous message is read in all ways: not inside of one of its readings.
+  /// Whether an ambiguous message is read in all ways: not inside of one of its readings, nor where
+  /// it is shown as a text.
   bool may_read_all_ways = true;
   /// Tried in this order on members that are encrypted. The caller's, for as long as the visit.
   std::span<const std::string> passwords;

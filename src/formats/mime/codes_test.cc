@@ -81,9 +81,24 @@ TEST(Looks, TellCodesFromProse) {
   EXPECT_FALSE(looks_base64("one\ntwo\nthree\nfour\n"));
   EXPECT_TRUE(looks_quoted("a=3D=41=42"));
   EXPECT_FALSE(looks_quoted("heading\n=======\n=======\nhttp://example.org/?a=b&c=d&e=f"));
+  EXPECT_FALSE(looks_quoted("<a href=\"x?a=42&b=43&c=44\" b=\"c\" d=\"e\" f=\"g\" h=\"i\">"));
+  EXPECT_TRUE(could_be_base64("QUJD*RA\n!QUJD"));
+  EXPECT_FALSE(could_be_base64("Words with blanks between them are no digits"));
   EXPECT_TRUE(looks_coded("x\nbegin 644 y\n"));
   EXPECT_TRUE(looks_coded("=ybegin line=128"));
+  EXPECT_TRUE(looks_coded("x\r\n(This file must be converted with BinHex 4.0)"));
+  EXPECT_FALSE(looks_coded("x (This file must be converted with BinHex 4.0)"));
   EXPECT_FALSE(looks_coded("begin at once"));
+}
+
+TEST(Looks, FindEachRunOfBase64) {
+  const std::string run = std::string(64, 'A') + "\r\n" + "bQ==\r\n";
+  const std::string text = "words and\n" + run + "more words\n" + run;
+  std::size_t at = 0;
+  EXPECT_EQ(next_base64_run(text, at), run);
+  EXPECT_EQ(next_base64_run(text, at), run);
+  EXPECT_EQ(next_base64_run(text, at), std::nullopt);
+  EXPECT_EQ(at, text.size());
 }
 
 }  // namespace

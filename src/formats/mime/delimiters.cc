@@ -96,6 +96,8 @@ bool is_field(std::string_view line) {
   });
 }
 
+bool is_plain_end(std::string_view end) { return end == "\n" || end == "\r\n"; }
+
 }  // namespace
 
 std::vector<Segment> all_segments(std::string_view text, bool* cut) {
@@ -128,19 +130,27 @@ std::vector<std::size_t> body_starts(std::string_view part) {
   std::set<std::size_t> out;
   std::size_t blanks = 0;
   bool in_header = true;
+  bool fields = false;
+  bool plain_end = true;  // the line before ended as lines end
   std::size_t lines = 0;
   for (std::size_t at = 0; at < part.size() && lines < header_lines_max; ++lines) {
     const Line line = line_at(part, at);
     const std::string_view text = part.substr(line.begin, line.end - line.begin);
+    const bool plain = is_plain_end(part.substr(line.end, line.next - line.end));
     if (std::all_of(text.begin(), text.end(), &is_filler)) {
       out.insert(line.next);
+      // An empty line behind fields ends the header for every reader.
+      if (fields && text.empty() && plain && plain_end) break;
       if (++blanks >= blank_starts_max) break;
       in_header = false;
     } else if (in_header && !is_filler(text[0]) && !is_field(text)) {
       out.insert(line.begin);
       out.insert(line.next);
       in_header = false;
+    } else {
+      fields = true;
     }
+    plain_end = plain;
     at = line.next;
   }
   if (out.empty()) out.insert(0);

@@ -38,7 +38,9 @@ std::size_t name_bytes(std::string_view line) {
   return name > 0 && at < line.size() && line[at] == ':' ? name : 0;
 }
 
-bool is_content(std::string_view name) { return starts_with_ignoring_case(name, "content-"); }
+bool is_content(std::string_view name) {
+  return equal_ascii_ignoring_case(name.substr(0, 8), "content-");
+}
 
 bool holds_ignoring_case(std::string_view text, std::string_view small) {
   for (std::size_t at = 0; at + small.size() <= text.size(); ++at) {

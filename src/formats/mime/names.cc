@@ -231,14 +231,16 @@ class NameReader {
 
 /// The values of fields that name a part in their own way.
 void add_fields(std::string_view header, NameReader& reader) {
-  for (const std::string_view name :
-       {"content-description"sv, "content-location"sv, "content-base"sv}) {
-    for (std::size_t at = 0; at + name.size() < header.size(); ++at) {
-      if ((header[at] | 0x20) != 'c' ||
-          !equal_ascii_ignoring_case(header.substr(at, name.size()), name)) {
-        continue;
-      }
-      std::size_t value = at + name.size();
+  constexpr std::string_view begin = "content-";
+  for (std::size_t at = 0; at + begin.size() < header.size(); ++at) {
+    if ((header[at] | 0x20) != 'c' ||
+        !equal_ascii_ignoring_case(header.substr(at, begin.size()), begin)) {
+      continue;
+    }
+    for (const std::string_view end : {"description"sv, "location"sv, "base"sv}) {
+      std::size_t value = at + begin.size();
+      if (!equal_ascii_ignoring_case(header.substr(value, end.size()), end)) continue;
+      value += end.size();
       skip_filler(header, value);
       if (value >= header.size() || header[value] != ':') continue;
       const std::string_view raw =
@@ -274,7 +276,9 @@ void add_name(std::vector<std::string>& names, std::string_view name) {
 std::vector<std::string> plausible_names(std::string_view header) {
   header = header.substr(0, header_bytes_max);
   NameReader reader;
-  const std::string clean = without(header, std::string_view("\0", 1));
+  std::string kept;
+  std::string_view clean = header;
+  if (header.find('\0') != header.npos) clean = kept = without(header, std::string_view("\0", 1));
   const std::vector<Piece> pieces = find_pieces(clean);
   for (const bool disposition : {true, false}) {
     std::vector<Piece> numbered;

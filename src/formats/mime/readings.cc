@@ -35,6 +35,8 @@ bool holds(std::string_view text, std::string_view small) {
 
 /// Codes whose names stand somewhere in a header.
 struct Named {
+  bool base64 = false;
+  bool quoted = false;
   bool uuencode = false;
   bool yenc = false;
   bool binhex = false;
@@ -43,11 +45,12 @@ struct Named {
 
 Named named_in(std::string_view header) {
   Named out;
+  out.base64 = holds(header, "base64");
+  out.quoted = holds(header, "quoted");
   out.uuencode = holds(header, "uue") || holds(header, "uuencode") || holds(header, "xxe");
   out.yenc = holds(header, "yenc");
   out.binhex = holds(header, "binhex");
-  out.count =
-      0u + holds(header, "base64") + holds(header, "quoted") + out.uuencode + out.yenc + out.binhex;
+  out.count = 0u + out.base64 + out.quoted + out.uuencode + out.yenc + out.binhex;
   return out;
 }
 
@@ -85,21 +88,14 @@ class AllReadings {
     // What hides a word from a reader that does not skip it.
     if (text.find('\0') != text.npos) ANTIDOTARY_CHECK(read_without(text, "\0"sv));
     if (has_lone_return(text)) ANTIDOTARY_CHECK(read_without(text, "\r"));
-    while (!later_.empty()) {
-      const Later next = std::move(later_.front());
-      later_.pop_front();
-      const std::string_view bytes = as_text(next.bytes);
-      if (next.entity) {
-        ANTIDOTARY_CHECK(read_entity({bytes, next.names, next.offset, next.layer, {}}));
-      } else {
-        ANTIDOTARY_CHECK(read_body({bytes, next.names, next.offset, next.layer, {}}));
-      }
-    }
-    if (cut_) {
-      return fail(ErrorKind::refused, "more lines could divide parts than are tried ({})",
-                  candidates_max);
-    }
-    return {};
+    return read_on();
+  }
+
+  /// Of a run of digits, and of what else is in a body, only the run is decoded.
+  Status run_body(const Reading& part) {
+    only_runs_ = true;
+    ANTIDOTARY_CHECK(read_body({as_text(part.bytes), part.names, part.offset, 0, {}}));
+    return read_on();
   }
 
  private:
@@ -108,8 +104,28 @@ class AllReadings {
     std::vector<std::string> names;
     std::size_t offset;
     std::size_t layer;
+    Named named;
     bool entity;
   };
+
+  /// What came out of codes.
+  Status read_on() {
+    while (!later_.empty()) {
+      const Later next = std::move(later_.front());
+      later_.pop_front();
+      const std::string_view bytes = as_text(next.bytes);
+      if (next.entity) {
+        ANTIDOTARY_CHECK(read_entity({bytes, next.names, next.offset, next.layer, next.named}));
+      } else {
+        ANTIDOTARY_CHECK(read_body({bytes, next.names, next.offset, next.layer, next.named}));
+      }
+    }
+    if (cut_) {
+      return fail(ErrorKind::refused, "more lines could divide parts than are tried ({})",
+                  candidates_max);
+    }
+    return {};
+  }
 
   static bool has_lone_return(std::string_view text) {
     for (std::size_t at = text.find('\r'); at != text.npos; at = text.find('\r', at + 1)) {
@@ -125,7 +141,7 @@ class AllReadings {
       if (characters.find(c) == characters.npos) out.push_back(static_cast<std::byte>(c));
     }
     if (!read_.add(out)) return {};
-    later_.push_back({std::move(out), {}, 0, 1, true});
+    later_.push_back({std::move(out), {}, 0, 1, {}, true});
     return {};
   }
 
@@ -174,6 +190,9 @@ class AllReadings {
   }
 
   Status read_base64(const Item& item, std::string_view body) {
+    // Decoded prose is noise of as many kinds as there are readings.
+    const bool whole = item.named.base64 || (!only_runs_ && could_be_base64(body));
+    if (!whole) return read_base64_runs(item, body);
     const Base64Decoded usual = decode_base64(body, body.size());
     ANTIDOTARY_CHECK(hand_out(item, usual.bytes, false, true));
     if (!usual.odd.any()) return {};
@@ -184,7 +203,23 @@ class AllReadings {
     return {};
   }
 
+  Status read_base64_runs(const Item& item, std::string_view body) {
+    std::size_t at = 0;
+    while (const auto run = next_base64_run(body, at)) {
+      ANTIDOTARY_CHECK(budget_.step(run->size()));
+      const Base64Decoded usual = decode_base64(*run, run->size());
+      ANTIDOTARY_CHECK(hand_out(item, usual.bytes, false, true));
+      if (!usual.odd.any()) continue;
+      for (const Base64Reading& reading : base64_readings(usual.odd)) {
+        ANTIDOTARY_CHECK(budget_.step(run->size()));
+        ANTIDOTARY_CHECK(hand_out(item, decode_base64(*run, reading, run->size()), false, true));
+      }
+    }
+    return {};
+  }
+
   Status read_quoted(const Item& item, std::string_view body) {
+    if (!item.named.quoted && !looks_quoted(body)) return {};
     if (body.find('=') == body.npos && body.find(" \n") == body.npos &&
         body.find(" \r\n") == body.npos) {
       return {};
@@ -262,7 +297,8 @@ class AllReadings {
     const bool entity = holds(text, "\ncontent-") || holds(text.substr(0, 8), "content-");
     if (!entity && item.named.count < 2 && !looks_encoded(text)) return;
     if (!read_.add(bytes)) return;
-    later_.push_back({to_buffer(bytes), item.names, item.offset, item.layer + 1, entity});
+    later_.push_back(
+        {to_buffer(bytes), item.names, item.offset, item.layer + 1, item.named, entity});
   }
 
   Bytes message_;
@@ -274,6 +310,7 @@ class AllReadings {
   std::uint64_t bytes_ = 0;
   std::deque<Later> later_;
   bool cut_ = false;
+  bool only_runs_ = false;
 };
 
 }  // namespace
@@ -284,9 +321,20 @@ bool Known::add(Bytes bytes) {
   return digests_.insert(digester.finish()).second;
 }
 
+void Known::add_body(Bytes body) {
+  add(body);
+  if (!body.empty() && body.back() == std::byte{'\n'}) add(body = body.first(body.size() - 1));
+  if (!body.empty() && body.back() == std::byte{'\r'}) add(body.first(body.size() - 1));
+}
+
 Status read_all_ways(Bytes message, Known& known, Budget& budget,
                      const std::function<Status(const Reading&)>& sink) {
   return AllReadings(message, known, budget, sink).run();
+}
+
+Status read_coded_body(const Reading& part, Known& known, Budget& budget,
+                       const std::function<Status(const Reading&)>& sink) {
+  return AllReadings(part.bytes, known, budget, sink).run_body(part);
 }
 
 }  // namespace antidotary::mime

@@ -7,7 +7,7 @@
 // reader finds.
 //
 // It costs several times what one reading costs, and is for messages whose tree (message.h) has
-// anomalies: one in twelve honest ones (docs/decisions/0161).
+// anomalies: one in a hundred honest ones (docs/decisions/0161).
 #pragma once
 
 #include <functional>
@@ -41,6 +41,8 @@ class Known {
  public:
   /// False where it was known.
   bool add(Bytes bytes);
+  /// A part's body: with its last line end and without.
+  void add_body(Bytes body);
 
  private:
   std::set<Buffer> digests_;
@@ -52,5 +54,12 @@ class Known {
 /// Errors: budget_spent; refused where a limit of this file is reached; the sink's.
 Status read_all_ways(Bytes message, Known& known, Budget& budget,
                      const std::function<Status(const Reading&)>& sink);
+
+/// The same for one body that states no code and looks as if it had one: only the codes that it
+/// looks like are undone, where it stands. For messages with no other oddity: a key or a signature
+/// in a letter is no reason to doubt its structure. `part` says what is known of it; its bytes are
+/// the body.
+Status read_coded_body(const Reading& part, Known& known, Budget& budget,
+                       const std::function<Status(const Reading&)>& sink);
 
 }  // namespace antidotary::mime

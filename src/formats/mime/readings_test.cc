@@ -58,6 +58,28 @@ TEST(Readings, GiveNothingTwice) {
   EXPECT_EQ(std::count(all.begin(), all.end(), payload), 1);
 }
 
+TEST(Readings, MakeNoNoiseOfProse) {
+  std::string prose;
+  for (int i = 0; i < 40; ++i) prose += "Words, a=\"b\" and more of them; c=d, twenty a line\n";
+  EXPECT_LE(readings_of("A: b\n\n" + prose + "--x\nContent-Type: c/d\n\n" + prose).size(), 6u);
+}
+
+TEST(Readings, OfACodedBodyAreOfItsDigits) {
+  const std::string twice = payload + payload;
+  const std::string digits = to_base64_lines(as_bytes(twice));
+  const std::string body = "Some words.\n" + digits + "More words.\n--x\nContent-Type: c/d\n";
+  Budget budget;
+  Known known;
+  known.add_body(as_bytes(body));
+  std::vector<std::string> out;
+  ASSERT_TRUE(read_coded_body({as_bytes(body), {}, 0, false}, known, budget,
+                              [&](const Reading& reading) -> Status {
+                                out.push_back(to_string(reading.bytes));
+                                return {};
+                              }));
+  EXPECT_THAT(out, ElementsAre(twice));
+}
+
 TEST(Readings, GoOnInsideOfWhatWasKnown) {
   // A multipart in Base64, which the first view decodes and does not look into.
   const std::string inner =
@@ -94,6 +116,8 @@ TEST(BodyStarts, AreBehindEmptyLinesAndWhereTheFieldsEnd) {
   EXPECT_THAT(body_starts("A: b\r\n\r\nc"), ElementsAre(8u));
   EXPECT_THAT(body_starts("A: b\n \nc\n"), ElementsAre(7u));
   EXPECT_THAT(body_starts("A: b\nc d\n\ne"), ElementsAre(5u, 9u, 10u));
+  EXPECT_THAT(body_starts("A: b\r\n\r\nc\r\n\r\nd"), ElementsAre(8u)) << "all agree here";
+  EXPECT_THAT(body_starts("\nA: b\n\nc\n\nd"), ElementsAre(1u, 7u));
   EXPECT_THAT(body_starts("A: b\r\r\nC: d\r\r\n\r\r\ne"), ElementsAre(17u));
 }
 

@@ -134,7 +134,7 @@ bool hides_field(std::string_view value) {
        at = value.find_first_of("\r\n", at + 1)) {
     const std::size_t begin = value.find_first_not_of(" \t\r\n\v\f", at);
     if (begin == std::string_view::npos) return false;
-    if (starts_with_ignoring_case(value.substr(begin, 16), "content-")) return true;
+    if (equal_ascii_ignoring_case(value.substr(begin, 8), "content-")) return true;
   }
   return false;
 }

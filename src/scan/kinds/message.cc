@@ -27,6 +27,7 @@ bool states(const std::vector<std::string>& list, std::string_view word) {
 }
 
 bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
+  if (patterns.empty()) return false;
   const std::string collapsed = collapse_white_space(text);
   return std::any_of(patterns.begin(), patterns.end(), [&collapsed](const std::string& pattern) {
     return matches_wildcard(collapse_white_space(pattern), collapsed);

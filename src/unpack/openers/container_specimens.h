@@ -16,7 +16,7 @@
 #include "core/digest.h"
 #include "core/reader.h"
 #include "core/text.h"
-#include "formats/mime/encoding.h"
+#include "formats/mime/base64.h"
 
 namespace antidotary::unpack::specimens {
 

@@ -26,6 +26,7 @@ struct Leaf {
   Buffer own;   ///< Where it was coded.
   Bytes bytes;  ///< Into `own` or the message.
   bool cut = false;
+  bool looks_coded = false;  ///< Once more, or in spite of what is stated.
 };
 
 class MessageOpener {
@@ -50,8 +51,10 @@ class MessageOpener {
       visitor_.tell_odd(mime::name_of(one.what), fmt::format("at byte {}", one.offset));
     }
     if (message_.ambiguous()) visitor_.tell_odd("ambiguous_message");
-    const bool all_ways = !message_.anomalies.empty() && visitor_.may_read_all_ways;
-    return all_ways ? read_all_ways() : Status{};
+    if (!visitor_.may_read_all_ways || message_.anomalies.empty()) return {};
+    const bool only_coded =
+        message_.anomalies.size() == 1 && message_.has(Anomaly::body_looks_encoded);
+    return only_coded ? read_coded() : read_all_ways();
   }
 
  private:
@@ -71,6 +74,11 @@ class MessageOpener {
     }
   }
 
+  bool is_shown_as_text(const mime::Part& part) const {
+    return message_.type(part).value.starts_with("text/") && message_.file_name(part).empty() &&
+           message_.disposition(part).value != "attachment";
+  }
+
   Leaf decode(const mime::Part& part) {
     Leaf leaf;
     const Bytes body = message_.body(part);
@@ -82,25 +90,24 @@ class MessageOpener {
       const std::size_t at = part.body_offset + odd.offset.value_or(0);
       if (odd.junk > 0 || odd.pad_inside) message_.note(Anomaly::base64_odd, at);
       if (odd.broken_quantum || odd.blank_line) message_.note(Anomaly::base64_cut, at);
-      leaf = {std::move(decoded.bytes), {}, decoded.cut};
+      leaf = {std::move(decoded.bytes), {}, decoded.cut, false};
     } else if (part.encoding == Encoding::quoted_printable) {
       mime::QuotedDecoded decoded = mime::decode_quoted_printable(text, bytes_max);
       if (decoded.odd.bad_escapes > 0) {
         message_.note(Anomaly::quoted_odd, part.body_offset + decoded.odd.offset.value_or(0));
       }
-      leaf = {std::move(decoded.bytes), {}, decoded.cut};
+      leaf = {std::move(decoded.bytes), {}, decoded.cut, false};
     } else {
       leaf.bytes = body;
       // A message inside the message is looked at by itself.
       const bool message = message_.type(part).value.starts_with("message/");
-      if (!message && mime::looks_encoded(text))
-        message_.note(Anomaly::body_looks_encoded, part.body_offset);
-      return leaf;
+      leaf.looks_coded = !message && mime::looks_encoded(text);
     }
-    leaf.bytes = leaf.own;
-    if (mime::looks_coded(as_text(leaf.bytes))) {
-      message_.note(Anomaly::body_looks_encoded, part.body_offset);
+    if (part.encoding == Encoding::base64 || part.encoding == Encoding::quoted_printable) {
+      leaf.bytes = leaf.own;
+      leaf.looks_coded = mime::looks_coded(as_text(leaf.bytes));
     }
+    if (leaf.looks_coded) message_.note(Anomaly::body_looks_encoded, part.body_offset);
     return leaf;
   }
 
@@ -117,10 +124,27 @@ class MessageOpener {
     }
     const bool message = message_.type(part).value == "message/rfc822";
     if (message) child.format = Format::message;
+    child.shown_as_text = is_shown_as_text(part);
     if (message && !leaf.own.empty()) message_.note(Anomaly::message_encoded, part.offset);
+    if (leaf.looks_coded) coded_.push_back(static_cast<std::size_t>(&part - message_.parts.data()));
     visitor_.child(child);
     if (!leaf.cut) return {};
     visitor_.missed({name, budget_.exhaust(Limit::object_bytes).value()});
+    return {};
+  }
+
+  /// Nothing is odd but that some bodies look encoded.
+  Status read_coded() {
+    mime::Known known;
+    for (const std::size_t index : coded_) {
+      const mime::Part& part = message_.parts[index];
+      ANTIDOTARY_CHECK(budget_.step(part.end - part.body_offset));
+      const Leaf leaf = decode(part);
+      known.add_body(leaf.bytes);
+      ANTIDOTARY_CHECK(mime::read_coded_body(
+          {leaf.bytes, {}, part.body_offset, false}, known, budget_,
+          [&](const mime::Reading& reading) { return hand_out_reading(reading); }));
+    }
     return {};
   }
 
@@ -130,7 +154,7 @@ class MessageOpener {
     for (const mime::Part& part : message_.parts) {
       if (part.multipart || message_.body(part).empty()) continue;
       ANTIDOTARY_CHECK(budget_.step(part.end - part.body_offset));
-      known.add(decode(part).bytes);
+      known.add_body(decode(part).bytes);
     }
     return mime::read_all_ways(message_.bytes, known, budget_, [&](const mime::Reading& reading) {
       return hand_out_reading(reading);
@@ -158,6 +182,7 @@ class MessageOpener {
   Budget& budget_;
   const Visitor& visitor_;
   std::set<std::string> given_;
+  std::vector<std::size_t> coded_;  ///< Leaves that look encoded.
   std::size_t readings_ = 0;
 };
 

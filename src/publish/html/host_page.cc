@@ -87,7 +87,7 @@ class Part {
       out += row("Logs", code(join(seen.replayed_hives, ", ")) +
                              ": read with the changes that Windows had not yet written");
     }
-    out += cautions(seen.doubts) + "</dl>\n";
+    out += "</dl>\n" + cautions(seen.doubts);
     if (seen.verdict() == Verdict::clean) return out + paragraph(not_looked_for(encyclopedia_));
     if (seen.diagnoses.empty()) {
       return out + paragraph(
@@ -102,8 +102,8 @@ class Part {
   static std::string cautions(const std::vector<host::Doubt>& doubts) {
     std::string out;
     for (const host::Doubt doubt : doubts) {
-      out +=
-          row("Caution", html_text(fmt::format("{}. Before anything is written: {}.",
+      out += fmt::format("<p class=\"care\"><b>Caution:</b> {}</p>\n",
+                         html_text(fmt::format("{}. Before anything is written: {}.",
                                                host::meaning_of(doubt), host::advice_for(doubt))));
     }
     return out;
@@ -246,9 +246,7 @@ class Part {
     std::string out = head("posture", "What would prevent it");
     out += paragraph(windows_text(posture.windows));
     out += paragraph(fmt::format("{} fail, {} unknown, {} pass.", counts[1], counts[2], counts[0]));
-    if (report_.examination == nullptr && !posture.doubts.empty()) {
-      out += "<dl class=\"glance\">\n" + cautions(posture.doubts) + "</dl>\n";
-    }
+    if (report_.examination == nullptr) out += cautions(posture.doubts);
     out += table({"", "Check", "Reason", "Risk and remedy"}, rows);
     if (report_.examination == nullptr) out += unread(posture.unread, posture.dirty_hives);
     return out;

@@ -53,9 +53,11 @@ class Brought final : public OpenFile {
   Node node_;
 };
 
-/// The first `count` bytes of a file; grown as they arrive.
+/// The first `count` bytes of a file, as they arrive. Room is taken at once for as many as the
+/// whole image has: a file that says more (packed, sparse, or a lie) grows.
 Result<Buffer> read_bytes(image::TskDisk& disk, TSK_FS_FILE& file, std::uint64_t count) {
   Buffer out;
+  out.reserve(static_cast<std::size_t>(std::min(count, disk.source().size_bytes())));
   while (out.size() < count) {
     const std::size_t at = out.size();
     out.resize(at + std::min<std::uint64_t>(piece_bytes, count - at));

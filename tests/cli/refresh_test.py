@@ -1,5 +1,6 @@
 """`pack refresh`, and the systemd units that call it, as far as that goes without systemd running."""
 import os
+import pwd
 import shlex
 import shutil
 import subprocess
@@ -56,6 +57,34 @@ class Refresh(program.Case):
         words = shlex.split(line.removeprefix("ExecStart=").replace("%i", "site"))
         self.assertEqual(words, ["/usr/bin/antidotary", "pack", "refresh",
                                  "/var/lib/antidotary/site.pack"])
+
+    def test_the_unit_runs_as_the_daemon_whose_folder_it_is(self):
+        def said(name, *keys):
+            lines = (UNITS / name).read_text().splitlines()
+            return [one for one in lines if one.split("=")[0] in keys]
+        keys = ("User", "Group", "StateDirectory", "StateDirectoryMode", "Environment", "UMask")
+        self.assertEqual(said("antidotary-refresh@.service", *keys),
+                         said("antidotary.service", *keys))
+
+    def test_a_pack_is_refreshed_by_its_owner_alone(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can be two users")
+        nobody = pwd.getpwnam("nobody")
+        self.dir.chmod(0o755)
+        folder = self.dir / "lib"
+        folder.mkdir(mode=0o700)
+        (self.dir / "one.ndb").chmod(0o644)
+        self.expect(0, "pack", "build", "-o", "lib/site.pack", "one.ndb")
+        for path in (folder / "site.pack", folder):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        (self.dir / "one.ndb").write_text("T.Two:0:*:58595a57\n")
+        self.one_sentence("pack", "refresh", "lib/site.pack", says="belongs to another user")
+        done = subprocess.run([program.PROGRAM, "pack", "refresh", str(folder / "site.pack")],
+                              cwd=self.dir, user=nobody.pw_uid, group=nobody.pw_gid,
+                              extra_groups=[], capture_output=True, text=True,
+                              env={"PATH": os.environ["PATH"], "ANTIDOTARY_STATE": str(folder)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((folder / "site.pack").stat().st_uid, nobody.pw_uid)
 
     def test_systemd_takes_the_units(self):
         if not shutil.which("systemd-analyze"):

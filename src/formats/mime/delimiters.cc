@@ -148,7 +148,7 @@ std::vector<std::size_t> body_starts(std::string_view part) {
       out.insert(line.next);
       in_header = false;
     } else {
-      fields = true;
+      fields = fields || is_field(text);
     }
     plain_end = plain;
     at = line.next;

@@ -118,14 +118,17 @@ constexpr std::string_view types[] = {
 };
 
 constexpr std::string_view platforms[] = {
-    "android", "bat",   "dos",   "html",   "irc",  "java",  "js",    "linux", "mac",   "msil",
-    "o97m",    "osx",   "php",   "script", "unix", "vbs",   "w16",   "w2k",   "w32",   "w64",
-    "w95",     "w97m",  "w98",   "w9x",    "win",  "win16", "win2k", "win32", "win64", "win95",
-    "win98",   "win9x", "winnt", "wm",     "wnt",  "x97m",  "xm",
+    "a97m",  "android", "bat",     "dos",   "html",     "irc",    "java",  "js",
+    "linux", "mac",     "msexcel", "msil",  "msoffice", "msword", "mw97",  "o97m",
+    "of97",  "osx",     "php",     "pp97m", "script",   "sql",    "unix",  "vbs",
+    "w16",   "w2k",     "w2km",    "w32",   "w64",      "w95",    "w97m",  "w98",
+    "w9x",   "win",     "win16",   "win2k", "win32",    "win64",  "win95", "win98",
+    "win9x", "winnt",   "wm",      "wm97",  "wnt",      "x97m",   "xm",    "xm97",
 };
 
 constexpr std::string_view fillers[] = {
-    "a", "an", "family", "i", "not", "of", "possible", "possibly", "probably", "unknown", "variant",
+    "a",        "an",       "family",   "genpack",   "i",       "not",     "of",
+    "possible", "possibly", "probably", "suspected", "unknown", "variant",
 };
 
 constexpr std::string_view generics[] = {

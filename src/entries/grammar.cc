@@ -9,10 +9,20 @@ namespace antidotary::entries {
 
 namespace {
 
+/// The ways to write the platform of a macro of Word.
+constexpr std::string_view word_platforms[] = {"msoffice", "msword", "mw97", "o97m", "of97",
+                                               "w97m",     "w2km",   "wm",   "wm97"};
+
+bool is_word_platform(std::string_view platform) {
+  return std::find(std::begin(word_platforms), std::end(word_platforms), platform) !=
+         std::end(word_platforms);
+}
+
 /// True where the label says that it runs where the entry's folder says: "w32" and "win32/...".
 bool platform_fits(const Label& label, const Entry& entry) {
   if (label.platform.empty()) return false;
   const std::string_view folder = std::string_view(entry.id).substr(0, entry.id.find('/'));
+  if (is_word_platform(folder)) return is_word_platform(label.platform);
   const bool windows = label.platform.front() == 'w' && !label.platform.ends_with('m');
   return label.platform == folder || (windows && folder == "win32");
 }
@@ -20,6 +30,14 @@ bool platform_fits(const Label& label, const Entry& entry) {
 /// True where the label names a platform that is not the entry's.
 bool platform_differs(const Label& label, const Entry& entry) {
   return !label.platform.empty() && !platform_fits(label, entry);
+}
+
+/// True where the label's own word for the type is the type of the entry: "I-Worm" and a worm.
+bool type_fits(const Label& label, const Entry& entry) {
+  return std::any_of(entry.classes.begin(), entry.classes.end(), [&](const std::string& name) {
+    const std::string type = name.substr(0, name.find('/'));
+    return !label.type.empty() && label.type.find(type) != std::string::npos;
+  });
 }
 
 }  // namespace
@@ -72,8 +90,10 @@ void Grammar::add_listed(const Names::Listing& listing) {
                       ? fmt::format("{} is also called {}", listing.entry->title, listing.text)
                       : fmt::format("{} of {} is listed there", name->label, name->vendor),
                   confidence_in(*listing.entry)};
-  // Words without a vendor may be another threat's on another platform.
-  if (name == nullptr && !platform_fits(label_, *listing.entry)) {
+  // Words without a vendor may be another threat's, on another platform or of another type.
+  const bool fits = platform_fits(label_, *listing.entry) ||
+                    (label_.platform.empty() && type_fits(label_, *listing.entry));
+  if (name == nullptr && !fits) {
     match.confidence = Confidence::possible;
   }
   if (listing.label.variant != label_.variant) {

@@ -41,9 +41,9 @@ struct Score {
   std::size_t all = 0;
 };
 
-Score score_of(bool with_vendor) {
+Score score_of(const std::string& list, bool with_vendor) {
   Score score;
-  for (const auto& row : rows_of("unseen_labels.tsv")) {
+  for (const auto& row : rows_of(list)) {
     const Resolution found =
         names().resolve(row.at(1), with_vendor ? std::string_view(row[0]) : std::string_view());
     ++score.all;
@@ -62,10 +62,12 @@ Score score_of(bool with_vendor) {
   return score;
 }
 
-TEST(UnseenLabels, ResolveToTheirFamilyAndLetter) {
-  ASSERT_GE(rows_of("unseen_labels.tsv").size(), 200u);
+class UnseenLabels : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(UnseenLabels, ResolveToTheirFamilyAndLetter) {
+  ASSERT_GE(rows_of(GetParam()).size(), 200u);
   for (const bool with_vendor : {true, false}) {
-    const Score score = score_of(with_vendor);
+    const Score score = score_of(GetParam(), with_vendor);
     const double percent =
         100.0 * static_cast<double>(score.right) / static_cast<double>(score.all);
     std::printf(
@@ -77,6 +79,10 @@ TEST(UnseenLabels, ResolveToTheirFamilyAndLetter) {
     EXPECT_EQ(score.wrong, 0u);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Lists, UnseenLabels,
+                         ::testing::Values("unseen_labels.tsv", "unseen_labels_2.tsv",
+                                           "unseen_labels_3.tsv"));
 
 TEST(LabelsOfOtherFamilies, AreNeverAnsweredWithConfidence) {
   const auto rows = rows_of("other_labels.tsv");

@@ -165,6 +165,7 @@ void read_changes(Table& table, Variant& variant) {
       change->sources = inner.texts("source");
       change->note = inner.text("note");
       change->before = inner.texts("before");
+      change->keep = inner.text("keep");
       change->place = inner.place();
       variant.changes.push_back(std::move(change));
     });

@@ -45,6 +45,9 @@ struct Change {
   std::vector<std::string> sources;  ///< Ids of the entry's sources; never empty.
   std::string note;
   std::vector<std::string> before;  ///< Ids of changes whose inverse must come after this one's.
+  /// Why it is not taken back by the program but by a person, after all else: a mark that keeps the
+  /// threat quiet. Empty for nearly every change.
+  std::string keep;
   Place place;
 };
 

@@ -304,7 +304,7 @@ TEST(NewEntry, ShowsChangesThatReadOnceTheirMarksAreTaken) {
   std::vector<Problem> problems;
   const Encyclopedia all = Encyclopedia::read(*files, problems);
   ASSERT_THAT(problems, IsEmpty()) << sentences(problems) << text;
-  EXPECT_THAT(all.entries()[0].variants[0].changes, SizeIs(3));
+  EXPECT_THAT(all.entries()[0].variants[0].changes, SizeIs(4));
   expect_only_open_places(all);
 }
 

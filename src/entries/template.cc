@@ -98,7 +98,7 @@ vendor = "FILL-IN"
 label = "FILL-IN.@FAMILY@.A"
 source = ["EXAMPLE"]
 
-# Changes: file, registry, message, mutex, network. `evidence`: conclusive (identifies the variant
+# Changes: file, registry, ini, hosts, message, mutex, network. `evidence`: conclusive (identifies the variant
 # alone), strong (nothing innocent has it there), weak (innocent programs share it).
 
 # [[file]]
@@ -107,6 +107,16 @@ source = ["EXAMPLE"]
 # name = "FILL-IN.exe"
 # role = "worm body"
 # sizes = [19824]                # also md5, sha1, sha256
+# evidence = "strong"
+# source = ["EXAMPLE"]
+
+# [[ini]]
+# id = "run-line"
+# directory = '%windir%'
+# name = "win.ini"
+# section = "windows"
+# key = "run"
+# data = "FILL-IN.exe"           # old_data: what stood there before; "" for nothing
 # evidence = "strong"
 # source = ["EXAMPLE"]
 

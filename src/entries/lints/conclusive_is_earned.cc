@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include "entries/kinds/file.h"
+#include "entries/kinds/hosts.h"
+#include "entries/kinds/ini.h"
 #include "entries/kinds/message.h"
 #include "entries/kinds/mutex.h"
 #include "entries/kinds/registry.h"
@@ -17,6 +19,8 @@ bool unique(const Change& change) {
   if (const auto* registry = dynamic_cast<const RegistryChange*>(&change)) {
     return registry->action == RegistryChange::Action::create_key || !registry->data.empty();
   }
+  if (dynamic_cast<const IniChange*>(&change) != nullptr) return true;
+  if (dynamic_cast<const HostsChange*>(&change) != nullptr) return true;
   if (dynamic_cast<const MessageChange*>(&change) != nullptr) return change.checkable();
   return dynamic_cast<const MutexChange*>(&change) != nullptr;
 }

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "entries/kinds/file.h"
+#include "entries/kinds/ini.h"
 #include "entries/kinds/registry.h"
 #include "entries/lints/lint.h"
 
@@ -73,6 +74,9 @@ class DirectoryIsKnown final : public VariantLint {
       if (const auto* file = dynamic_cast<const FileChange*>(change.get())) {
         check_directory(file->directory, *change, report);
         if (!file->genuine_twin.empty()) check_directory(file->genuine_twin, *change, report);
+      } else if (const auto* ini = dynamic_cast<const IniChange*>(change.get())) {
+        check_directory(ini->directory, *change, report);
+        for (const std::string& data : ini->data) check_variables(data, *change, report);
       } else if (const auto* registry = dynamic_cast<const RegistryChange*>(change.get())) {
         // What Windows itself expands stays as it is in a value of the expanding type.
         if (registry->value_type == "REG_EXPAND_SZ") continue;

@@ -21,6 +21,10 @@ class RemovalOrderIsAGraph final : public VariantLint {
     std::map<std::string, const Change*> changes;
     for (const auto& change : variant.changes) changes.emplace(change->id, change.get());
     for (const auto& change : variant.changes) {
+      if (!change->keep.empty() && !change->before.empty()) {
+        report.say(change->place, fmt::format("{} is kept, and others wait for it", change->id),
+                   "Leave out `before` or `keep`: what is kept goes last.");
+      }
       for (const std::string& id : change->before) {
         if (changes.count(id) != 0) continue;
         report.say(change->place, fmt::format("`before` names {}, which is no change here", id));

@@ -44,6 +44,48 @@ TEST(Examine, HonestTreeIsClean) {
   EXPECT_EQ(seen.windows_path, "C:\\WINDOWS");
 }
 
+/// win.ini starts `program`, and the change states worm.exe there.
+std::string run_line() {
+  return change("ini", "run",
+                "directory='%windir%'\nname='win.ini'\nsection='windows'\nkey='run'\n"
+                "data='worm.exe'");
+}
+
+TEST(Examine, ALineAndTheFileThatItStartsConvict) {
+  SampleDisk disk;
+  disk.lay()
+      .tree.file("WINDOWS/worm.exe")
+      .file("WINDOWS/win.ini", "[windows]\nrun=a.exe worm.exe\n");
+  const Diagnosis found = only(examine_disk(one_variant(body("worm.exe") + run_line()), disk));
+  EXPECT_EQ(found.verdict, Verdict::infected);
+  EXPECT_THAT(found.reason, HasSubstr("(file and ini)"));
+}
+
+TEST(Examine, ALineWhoseFileIsAnotherOneCanStillRun) {
+  SampleDisk disk;
+  disk.lay()
+      .tree.file("WINDOWS/system32/worm.exe")
+      .file("WINDOWS/win.ini", "[windows]\nrun=a.exe worm.exe\n");
+  const Diagnosis found = only(examine_disk(one_variant(body("worm.exe") + run_line()), disk));
+  EXPECT_EQ(found.verdict, Verdict::suspicious);
+  EXPECT_THAT(found.reason, HasSubstr("it can still run"));
+}
+
+TEST(Examine, ALineWhoseFileIsGoneIsATrace) {
+  SampleDisk disk;
+  disk.lay().tree.file("WINDOWS/win.ini", "[windows]\nrun=worm.exe\n");
+  const Diagnosis found = only(examine_disk(one_variant(body("worm.exe") + run_line()), disk));
+  EXPECT_EQ(found.verdict, Verdict::traces);
+  EXPECT_THAT(found.reason, HasSubstr("lines that it wrote are left"));
+}
+
+TEST(Examine, ALineRaisesTheWeakFileThatItStarts) {
+  SampleDisk disk;
+  disk.lay().tree.file("WINDOWS/worm.exe").file("WINDOWS/win.ini", "[windows]\nrun=worm.exe\n");
+  const auto all = one_variant(body("worm.exe", "", "weak") + run_line());
+  EXPECT_EQ(only(examine_disk(all, disk)).verdict, Verdict::infected);
+}
+
 TEST(Examine, TwoConfirmedKindsAreCertainlyInfected) {
   SampleDisk disk;
   disk.run("V", "C:\\WINDOWS\\videodrv.exe");

@@ -95,8 +95,8 @@ class Tally {
       for (const host::StartUp& start : start_ups_) {
         if (start.target.empty()) continue;
         if (finding->file && finding->file->path == start.target) return true;
-        if (finding->registry && finding->outcome == Outcome::found &&
-            finding->where == start.where) {
+        const bool starts = finding->registry || weight.kind == "ini";
+        if (starts && finding->outcome == Outcome::found && finding->where == start.where) {
           return true;
         }
       }
@@ -164,21 +164,24 @@ void convict(const Tally& tally, Standing& out) {
 // Strong evidence of one kind alone.
 void weigh_leftover(const Tally& tally, Standing& out) {
   const std::string kind = *tally.heavy_kinds.begin();
-  const std::string other = kind == "file" ? "registry" : "file";
+  const bool unread = kind == "file" ? tally.unknown_kinds.count("registry") != 0 ||
+                                           tally.unknown_kinds.count("ini") != 0
+                                     : tally.unknown_kinds.count("file") != 0;
   if (tally.contradicted_heavy) {
     say(out, Verdict::suspicious, Certainty::possible,
         fmt::format("strong evidence ({}) stands against something that contradicts it", kind));
   } else if (tally.can_run) {
     say(out, Verdict::suspicious, Certainty::possible,
         fmt::format("strong evidence of one kind alone ({}), and it can still run", kind));
-  } else if (tally.unknown_kinds.count(other) != 0) {
+  } else if (unread) {
     say(out, Verdict::suspicious, Certainty::possible,
-        fmt::format("strong evidence of one kind alone ({}); the {} side could not be read", kind,
-                    other));
+        fmt::format("strong evidence of one kind alone ({}); {} could not be read", kind,
+                    kind == "file" ? "what would start it" : "the files"));
   } else {
     say(out, Verdict::traces, tally.heavy_told_apart ? Certainty::probable : Certainty::possible,
-        kind == "file" ? "a file is left that nothing starts"
-                       : "the registry still holds its marks, but the file is gone");
+        kind == "file"       ? "a file is left that nothing starts"
+        : kind == "registry" ? "the registry still holds its marks, but the file is gone"
+                             : "lines that it wrote are left, but its file is gone");
   }
 }
 

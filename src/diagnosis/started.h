@@ -1,4 +1,4 @@
-// Started: a weak file that a strong, exact registry value of the same variant starts is no longer
+// Started: a weak file that a strong, exact value or line of the same variant starts is no longer
 // weak. The name alone says nothing (winlogon.exe); the name, in that folder, started by the worm's
 // own value, says whose it is.
 #pragma once

@@ -61,6 +61,25 @@ struct RegistryFact {
   }
 };
 
+/// A line of a text file that Windows heeds (win.ini, system.ini, hosts), and what of it a threat
+/// wrote.
+struct LineFact {
+  FileFact file;                  ///< The whole file.
+  std::uint64_t offset = 0;       ///< Of the line, in bytes.
+  Buffer line;                    ///< As it stands, without its end.
+  std::uint64_t part_offset = 0;  ///< Of what is the threat's, within the line.
+  std::uint64_t part_size = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("file", self.file);
+    visit("offset", self.offset);
+    visit("line", self.line);
+    visit("part_offset", self.part_offset);
+    visit("part_size", self.part_size);
+  }
+};
+
 /// `HKLM\SOFTWARE\...\Run: VideoDriver`, or the key alone; the default value is "(default)".
 std::string where_of(const RegistryFact& fact);
 
@@ -77,6 +96,7 @@ struct Finding {
   std::string detail;  ///< "19,824 bytes, as published".
   std::optional<FileFact> file;
   std::optional<RegistryFact> registry;
+  std::optional<LineFact> line;
   std::vector<std::string> container;  ///< For a message: the path of containers.
 
   template <class Self, class Visitor>
@@ -92,6 +112,7 @@ struct Finding {
     visit("detail", self.detail);
     visit("file", self.file);
     visit("registry", self.registry);
+    visit("line", self.line);
     visit("container", self.container);
   }
 };

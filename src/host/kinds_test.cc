@@ -46,6 +46,8 @@ Finding only(const entries::Change& change, Computer& computer) {
 TEST(Kinds, KnowOnlyWhatADiskShows) {
   EXPECT_NE(find_kind("file"), nullptr);
   EXPECT_NE(find_kind("registry"), nullptr);
+  EXPECT_NE(find_kind("ini"), nullptr);
+  EXPECT_NE(find_kind("hosts"), nullptr);
   for (const std::string_view name : {"mutex", "network", "message", ""}) {
     EXPECT_EQ(find_kind(name), nullptr) << name;
   }

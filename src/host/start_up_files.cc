@@ -8,7 +8,9 @@
 
 #include "core/reader.h"
 #include "core/text.h"
+#include "formats/lines/lines.h"
 #include "host/commands.h"
+#include "host/ini_words.h"
 
 namespace antidotary::host {
 namespace {
@@ -196,7 +198,18 @@ class FileCollector {
     std::vector<std::string> values = ini_values(as_text(bytes), section, name);
     cut(path, values, lines_max);
     for (const std::string& value : values) {
-      add(fmt::format("{}: [{}] {}", path, section, name), value);
+      const std::string where = fmt::format("{}: [{}] {}", path, section, name);
+      add(where, value);
+      add_others(where, value);
+    }
+  }
+
+  /// load=, run= and shell= start every program that they name, not the first alone.
+  void add_others(const std::string& where, const std::string& value) {
+    std::vector<std::string> words = words_of(value);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const std::string target = resolve_program(words[i], computer_);
+      if (!target.empty()) add(where, words[i]);
     }
   }
 
@@ -250,19 +263,10 @@ std::vector<std::string> commands_of_task(Bytes xml) {
 std::vector<std::pair<std::string, std::string>> ini_lines(std::string_view text,
                                                            std::string_view section) {
   std::vector<std::pair<std::string, std::string>> out;
-  bool inside = false;
-  for (std::string_view line : split(text, '\n')) {
-    line = trim(line);
-    if (line.starts_with('[')) {
-      inside = equal_ascii_ignoring_case(line.substr(1, line.find(']') - 1), section);
-      continue;
-    }
-    const std::size_t equals = line.find('=');
-    if (!inside || equals == line.npos || line.starts_with(';')) continue;
-    const std::string_view value = trim(line.substr(equals + 1));
-    if (value.empty() || out.size() > lines_max) continue;
-    out.emplace_back(utf8_from_windows1252(trim(line.substr(0, equals))),
-                     utf8_from_windows1252(value));
+  for (const lines::Setting& one : lines::settings(text, section, "")) {
+    if (one.value.size == 0 || out.size() > lines_max) continue;
+    out.emplace_back(utf8_from_windows1252(one.name.of(text)),
+                     utf8_from_windows1252(one.value.of(text)));
   }
   return out;
 }

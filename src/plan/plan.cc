@@ -12,7 +12,7 @@
 #include "plan/kinds.h"
 #include "plan/order.h"
 #include "plan/protected.h"
-#include "plan/registry_places.h"
+#include "plan/known_places.h"
 
 namespace antidotary::plan {
 namespace {
@@ -27,6 +27,9 @@ std::string target_of(const host::Finding& finding) {
     return fmt::format("{}\n{}\n{}\n{}", fact.hive, fold_case(fact.key), fold_case(fact.value),
                        fact.whole_key);
   }
+  if (finding.line) {
+    return fmt::format("{}\n{}", finding.line->file.path, finding.line->offset);
+  }
   return finding.file ? finding.file->path : finding.where;
 }
 
@@ -34,6 +37,7 @@ int rank_of(const Step& step) {
   switch (step.act) {
     case Act::remove_value:
     case Act::restore_value:
+    case Act::edit_line:
       return 0;
     case Act::remove_key:
       return 1;  // a value in it may be a step of its own
@@ -58,7 +62,7 @@ class Builder {
   };
 
   /// Adds the inverse of one finding. False where the encyclopedia does not know it (any more).
-  bool add(const host::Finding& finding, const Surroundings& around) {
+  bool add(host::Finding finding, const Surroundings& around) {
     const entries::Entry* entry = encyclopedia_.find(finding.entry);
     const entries::Variant* variant = entry == nullptr ? nullptr : entry->find(finding.variant);
     const entries::Change* change = variant == nullptr ? nullptr : variant->find(finding.change);
@@ -70,11 +74,16 @@ class Builder {
                              around.hive_dirty,
                              around.windows_path,
                              around.in_container};
+    // What is left of a line after the parts that are taken out already.
+    Part* const begun = line_begun(finding);
+    if (begun != nullptr) finding.line->line = begun->step.line->after;
     Step step = kind->invert(*change, finding, context);
+    if (begun != nullptr && step.line) go_on(*begun, step);
     step.entry = entry->id;
     step.variant = variant->id;
     step.change = change->id;
     if (step.left.empty()) step.left = around.left;
+    if (!change->keep.empty()) step.left = change->keep;
     merge(target_of(finding), std::move(step), *change);
     return true;
   }
@@ -98,7 +107,7 @@ class Builder {
     if (!diagnosis.variants.empty()) step.variant = diagnosis.variants.front();
     step.what = fmt::format("Look at what was found of {} by hand", diagnosis.entry);
     step.reason = diagnosis.reason;
-    parts_.push_back({std::move(step), "", {}});
+    parts_.push_back({std::move(step), "", {}, false});
   }
 
   std::vector<Step> take() {
@@ -131,18 +140,44 @@ class Builder {
     Step step;
     std::string target;
     std::vector<Name> names;  ///< Every change whose inverse this step is.
+    bool kept = false;        ///< An entry says that it stays.
   };
+
+  /// The step that edits the finding's line already; null where none does.
+  Part* line_begun(const host::Finding& finding) {
+    if (!finding.line) return nullptr;
+    const std::string target = target_of(finding);
+    for (Part& part : parts_) {
+      if (part.target == target && part.step.line && part.step.left.empty()) return &part;
+    }
+    return nullptr;
+  }
+
+  /// One step a line, whatever is taken out of it: from how it stands to how it is after both.
+  static void go_on(const Part& begun, Step& step) {
+    const Step& first = begun.step;
+    step.line->before = first.line->before;
+    if (step.what != first.what) step.what = first.what + "; " + step.what;
+    if (step.reason != first.reason) step.reason = first.reason + "; " + step.reason;
+    if (step.expected_after != first.expected_after) {
+      step.expected_after = first.expected_after + "; " + step.expected_after;
+    }
+  }
 
   void merge(const std::string& target, Step step, const entries::Change& change) {
     Name name = {step.entry, step.variant, &change};
     for (Part& part : parts_) {
       if (part.target != target) continue;
       part.names.push_back(std::move(name));
-      // What one variant's facts leave, another's may allow.
-      if (!part.step.left.empty() && step.left.empty()) part.step = std::move(step);
+      const bool kept = part.kept || !change.keep.empty();
+      // What one variant's facts leave, another's may allow, but never what must stay; a line goes
+      // on from where it was.
+      const bool allowed = step.left.empty() && (!part.step.left.empty() || step.line);
+      if ((allowed && !kept) || (kept && !part.kept)) part.step = std::move(step);
+      part.kept = kept;
       return;
     }
-    parts_.push_back({std::move(step), target, {std::move(name)}});
+    parts_.push_back({std::move(step), target, {std::move(name)}, !change.keep.empty()});
   }
 
   static bool names_before(const Name& first, const Part& second) {
@@ -203,8 +238,8 @@ void add_diagnosis(const Diagnosis& diagnosis, const diagnosis::Examination& exa
 }  // namespace
 
 std::span<const std::string_view> enum_names(Act) {
-  static constexpr std::array<std::string_view, 5> names = {
-      "quarantine_file", "remove_value", "restore_value", "remove_key", "advise"};
+  static constexpr std::array<std::string_view, 6> names = {
+      "quarantine_file", "remove_value", "restore_value", "remove_key", "edit_line", "advise"};
   return names;
 }
 

@@ -13,6 +13,7 @@
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "host/finding.h"
+#include "plan/line_edit.h"
 
 namespace antidotary::plan {
 
@@ -21,6 +22,7 @@ enum class Act : std::uint8_t {
   remove_value,     ///< Remove a registry value.
   restore_value,    ///< Give a registry value its earlier or default data.
   remove_key,       ///< Remove a registry key that has no subkeys.
+  edit_line,        ///< Replace part of a line of a text file, its length kept.
   advise,           ///< Nothing is done; the person is told.
 };
 std::span<const std::string_view> enum_names(Act);
@@ -39,6 +41,7 @@ struct Step {
   std::optional<host::RegistryFact> registry;
   std::uint32_t new_type = 0;  ///< restore_value.
   Buffer new_data;
+  std::optional<LineEdit> line;  ///< edit_line, in `file`.
 
   bool carried_out() const { return left.empty() && act != Act::advise; }
 
@@ -57,6 +60,7 @@ struct Step {
     visit("registry", self.registry);
     visit("new_type", self.new_type);
     visit("new_data", self.new_data);
+    visit("line", self.line);
   }
 };
 

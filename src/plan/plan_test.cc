@@ -102,6 +102,95 @@ TEST(MakePlan, ObeysTheEntrysOrder) {
                           "quarantine_file WINDOWS/last.exe"));
 }
 
+TEST(MakePlan, MendsLinesBeforeTheFilesThatTheyStart) {
+  SampleDisk disk;
+  infect(disk);
+  disk.tree.file("WINDOWS/win.ini", "[windows]\r\nrun=a.exe,videodrv.exe\r\n")
+      .file("WINDOWS/system.ini", "[boot]\r\nshell=explorer.exe videodrv.exe\r\n");
+  const std::string run = "directory='%windir%'\nname='win.ini'\nsection='windows'\nkey='run'\n";
+  const std::string shell =
+      "directory='%windir%'\nname='system.ini'\nsection='boot'\nkey='shell'\n";
+  const auto all = family(
+      {{"a", body("videodrv.exe", sized) + change("ini", "run", run + "data='videodrv.exe'") +
+                 change("ini", "shell", shell + "data='explorer.exe videodrv.exe'")}});
+  const Plan plan = plan_for(all, disk);
+  EXPECT_THAT(outline(plan),
+              ElementsAre("edit_line WINDOWS/win.ini", "edit_line WINDOWS/system.ini",
+                          "quarantine_file WINDOWS/videodrv.exe"));
+  EXPECT_EQ(as_text(plan.steps[0].line->after), "run=a.exe             ");
+  // No source says what the shell was, but Windows shows no desktop without one.
+  EXPECT_EQ(as_text(plan.steps[1].line->after), "shell=Explorer.exe             ");
+  EXPECT_EQ(plan.steps[1].line->before.size(), plan.steps[1].line->after.size());
+}
+
+TEST(MakePlan, MakesOneStepOfALineWhateverIsTakenOutOfIt) {
+  SampleDisk disk;
+  infect(disk);
+  disk.tree.file("WINDOWS/win.ini", "[windows]\r\nrun=a.exe,videodrv.exe,other.exe,videodrv.exe");
+  const std::string run = "directory='%windir%'\nname='win.ini'\nsection='windows'\nkey='run'\n";
+  const auto all = family(
+      {{"a", body("videodrv.exe", sized) + change("ini", "run", run + "data='videodrv.exe'") +
+                 change("ini", "other", run + "data='other.exe'")}});
+  const Plan plan = plan_for(all, disk);
+  EXPECT_THAT(outline(plan),
+              ElementsAre("edit_line WINDOWS/win.ini", "quarantine_file WINDOWS/videodrv.exe"));
+  EXPECT_EQ(as_text(plan.steps[0].line->before), "run=a.exe,videodrv.exe,other.exe,videodrv.exe");
+  EXPECT_EQ(as_text(plan.steps[0].line->after), "run=a.exe" + std::string(36, ' '));
+  EXPECT_THAT(plan.steps[0].what, HasSubstr("other.exe"));
+}
+
+TEST(MakePlan, NeverTakesBackWhatAnotherVariantKeeps) {
+  SampleDisk disk;
+  infect(disk);
+  const std::string kept = "old = 'absent'\nkeep = 'it is quiet'";
+  for (const bool first : {true, false}) {
+    const std::string a = body("videodrv.exe", sized) +
+                          run_value("V", "videodrv.exe", first ? kept : "old = 'absent'");
+    const std::string b = body("videodrv.exe", sized) +
+                          run_value("V", "videodrv.exe", first ? "old = 'absent'" : kept);
+    const Plan plan = plan_for(family({{"a", a}, {"b", b}}), disk);
+    ASSERT_EQ(plan.steps.size(), 2u);
+    EXPECT_EQ(plan.steps[0].left, "it is quiet");
+  }
+}
+
+TEST(MakePlan, LeavesALineWhoseOldTextNobodySays) {
+  SampleDisk disk;
+  infect(disk);
+  disk.tree.file("WINDOWS/win.ini", "[odd]\r\nkey=videodrv.exe\r\n");
+  const std::string odd = "directory='%windir%'\nname='win.ini'\nsection='odd'\nkey='key'\n";
+  const auto all = family(
+      {{"a", body("videodrv.exe", sized) + change("ini", "odd", odd + "data='videodrv.exe'")}});
+  const Plan plan = plan_for(all, disk);
+  EXPECT_THAT(outline(plan), ElementsAre("left edit_line WINDOWS/win.ini",
+                                         "quarantine_file WINDOWS/videodrv.exe"));
+  EXPECT_THAT(plan.steps[0].left, HasSubstr("no source says"));
+}
+
+TEST(MakePlan, BlanksALineOfTheHostsFile) {
+  SampleDisk disk;
+  infect(disk);
+  disk.tree.file("WINDOWS/system32/drivers/etc/hosts", "127.0.0.1 localhost\n0.0.0.0 av.example\n");
+  const auto all =
+      family({{"a", body("videodrv.exe", sized) + change("hosts", "line", "line='* av.example'")}});
+  const Plan plan = plan_for(all, disk);
+  EXPECT_THAT(outline(plan), ElementsAre("edit_line WINDOWS/system32/drivers/etc/hosts",
+                                         "quarantine_file WINDOWS/videodrv.exe"));
+  EXPECT_EQ(as_text(plan.steps[0].line->after), std::string(18, ' '));
+}
+
+TEST(MakePlan, LeavesWhatAnEntryKeeps) {
+  SampleDisk disk;
+  infect(disk);
+  const auto all =
+      family({{"a", body("videodrv.exe", sized) +
+                        run_value("V", "videodrv.exe", "old = 'absent'\nkeep = 'it is quiet'")}});
+  const Plan plan = plan_for(all, disk);
+  EXPECT_THAT(outline(plan),
+              ElementsAre("left remove_value V", "quarantine_file WINDOWS/videodrv.exe"));
+  EXPECT_EQ(plan.steps[0].left, "it is quiet");
+}
+
 TEST(MakePlan, RestoresAHandlerBeforeTheFileThatItStarts) {
   SampleDisk disk;
   hijack(disk);

@@ -8,7 +8,7 @@
 
 #include "plan/kinds.h"
 #include "plan/old_data.h"
-#include "plan/registry_places.h"
+#include "plan/known_places.h"
 
 namespace antidotary::plan {
 namespace {

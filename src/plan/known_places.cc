@@ -1,5 +1,5 @@
-// Registry places: compared by the last names of a key, whatever the root.
-#include "plan/registry_places.h"
+// Known places: compared by the last names of a key, whatever the root.
+#include "plan/known_places.h"
 
 #include <array>
 
@@ -32,6 +32,14 @@ std::optional<std::string> needed_default(const host::RegistryFact& fact) {
   }
   if (equal_ignoring_case(fact.value, "Shell")) return "Explorer.exe";
   if (equal_ignoring_case(fact.value, "Userinit")) return "%system%\\userinit.exe,";
+  return std::nullopt;
+}
+
+std::optional<std::string> needed_line(std::string_view file, std::string_view section,
+                                       std::string_view key) {
+  const bool shell = equal_ignoring_case(file, "system.ini") &&
+                     equal_ignoring_case(section, "boot") && equal_ignoring_case(key, "shell");
+  if (shell) return "Explorer.exe";
   return std::nullopt;
 }
 

@@ -18,9 +18,9 @@ StepOutcome outcome_of(ErrorKind kind) {
   }
 }
 
-bool is_registry(plan::Act act) {
+bool is_in_place(plan::Act act) {
   return act == plan::Act::remove_value || act == plan::Act::restore_value ||
-         act == plan::Act::remove_key;
+         act == plan::Act::remove_key || act == plan::Act::edit_line;
 }
 
 Event result_event(const Carrier& run, std::uint32_t step, Direction direction) {
@@ -86,12 +86,12 @@ Carried<void> Carrier::intend(std::uint32_t step, Direction direction, FileInten
   return {};
 }
 
-Carried<void> Carrier::intend(std::uint32_t step, Direction direction, HiveIntent intent) {
+Carried<void> Carrier::intend(std::uint32_t step, Direction direction, BytesIntent intent) {
   Event event;
   event.kind = EventKind::intent;
   event.step = step;
   event.direction = direction;
-  event.hive = std::move(intent);
+  event.bytes = std::move(intent);
   auto noted = note(std::move(event));
   if (!noted) return tl::unexpected(Failure(std::move(noted).error(), false));
   return {};
@@ -109,9 +109,9 @@ Status carry_step(Carrier& run, std::uint32_t step, Direction direction) {
     return note_result(run, step, direction,
                        forward ? remove_file(run, step) : restore_file(run, step));
   }
-  if (is_registry(planned.act)) {
+  if (is_in_place(planned.act)) {
     return note_result(run, step, direction,
-                       forward ? edit_hive(run, step) : revert_hive(run, step));
+                       forward ? edit_bytes(run, step) : revert_bytes(run, step));
   }
   return fail(ErrorKind::internal, "step {} has nothing to carry out", step);
 }
@@ -131,9 +131,9 @@ Status settle(Carrier& run, bool finish) {
   for (std::uint32_t step = 1; step <= run.ledger.steps(); ++step) {
     if (!run.ledger.step(step).open) continue;
     const Event open = *run.ledger.step(step).open;
-    if (open.hive) {
+    if (open.bytes) {
       ANTIDOTARY_CHECK(
-          note_result(run, step, open.direction, keep_open(settle_hive(run, step, finish))));
+          note_result(run, step, open.direction, keep_open(settle_bytes(run, step, finish))));
     } else if (open.direction == Direction::forward) {
       ANTIDOTARY_CHECK(
           note_result(run, step, open.direction, keep_open(settle_remove(run, step, finish))));

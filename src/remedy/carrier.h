@@ -53,7 +53,7 @@ struct Carrier {
   Status note(Event event);
   /// The next act on the tree belongs to this step. An error is unsettled: the run must stop.
   Carried<void> intend(std::uint32_t step, Direction direction, FileIntent intent);
-  Carried<void> intend(std::uint32_t step, Direction direction, HiveIntent intent);
+  Carried<void> intend(std::uint32_t step, Direction direction, BytesIntent intent);
 
   /// Whether a file is the one that was recorded. The root's device may have got another number
   /// since (a disk mounted again); then its files have that number.
@@ -74,10 +74,10 @@ Carried<StepEnd> restore_file(Carrier& run, std::uint32_t step);
 Carried<StepEnd> settle_remove(Carrier& run, std::uint32_t step, bool finish);
 Carried<StepEnd> settle_restore(Carrier& run, std::uint32_t step);
 
-/// Registry steps: a hive's bytes replaced, and put back.
-Carried<StepEnd> edit_hive(Carrier& run, std::uint32_t step);
-Carried<StepEnd> revert_hive(Carrier& run, std::uint32_t step);
-Carried<StepEnd> settle_hive(Carrier& run, std::uint32_t step, bool finish);
+/// Registry steps and lines of text files: bytes replaced in place, and put back.
+Carried<StepEnd> edit_bytes(Carrier& run, std::uint32_t step);
+Carried<StepEnd> revert_bytes(Carrier& run, std::uint32_t step);
+Carried<StepEnd> settle_bytes(Carrier& run, std::uint32_t step, bool finish);
 
 /// Carries out every step that is still to be done, in the ledger's direction; then ends the turn.
 Status carry(Carrier& run);

@@ -83,14 +83,15 @@ class FakeHost {
     scratch_.file("tree/WINDOWS/videodrv.exe", "the worm's body\n");
     scratch_.file("tree/WINDOWS/eml.tmp", std::string("harvest\0\xff", 9));
     scratch_.file("tree/WINDOWS/notepad.exe", "innocent");
+    scratch_.file("tree/WINDOWS/win.ini", "[windows]\r\nrun=worm.exe,a.exe\r\n");
     scratch_.file("tree/WINDOWS/system32/config/software", "1hive..VALUE-ONE..VALUE-TWO..end");
     ::chmod(path("WINDOWS/videodrv.exe").c_str(), 0640);
     ::chmod(path("WINDOWS/eml.tmp").c_str(), 0400);
     if (::geteuid() == 0 && ::chown(path("WINDOWS/eml.tmp").c_str(), 1234, 4321) != 0) ::abort();
     ::setxattr(path("WINDOWS/videodrv.exe").c_str(), "user.note", "kept", 4, 0);
     for (const char* below : {"WINDOWS/videodrv.exe", "WINDOWS/eml.tmp", "WINDOWS/notepad.exe",
-                              "WINDOWS/system32/config/software", "WINDOWS/system32/config",
-                              "WINDOWS/system32", "WINDOWS", ""}) {
+                              "WINDOWS/win.ini", "WINDOWS/system32/config/software",
+                              "WINDOWS/system32/config", "WINDOWS/system32", "WINDOWS", ""}) {
       const timespec times[2] = {{1'056'700'000, 1}, {1'056'700'001, 123'456'789}};
       ::utimensat(AT_FDCWD, path(below).c_str(), times, 0);
     }
@@ -125,10 +126,22 @@ class FakeHost {
     step.new_data = to_buffer(as_bytes(new_data));
     return plan_.steps.emplace_back(std::move(step));
   }
+  /// The worm's name in win.ini becomes blank.
+  plan::Step& add_line() {
+    const std::string below = "WINDOWS/win.ini";
+    plan::Step step = numbered(plan::Act::edit_line, below);
+    step.file.emplace();
+    step.file->path = below;
+    fill(step.file->node, below);
+    step.line = plan::LineEdit{11, to_buffer(as_bytes(std::string_view("run=worm.exe,a.exe"))),
+                               to_buffer(as_bytes(std::string_view("run=         a.exe")))};
+    return plan_.steps.emplace_back(std::move(step));
+  }
   /// Registry before files, as plans are.
   void add_usual_steps() {
     add_value("VALUE-ONE");
     add_value("VALUE-TWO", "initial");
+    add_line();
     add_file("WINDOWS/videodrv.exe");
     add_file("WINDOWS/eml.tmp");
   }

@@ -89,8 +89,9 @@ struct FileIntent {
   }
 };
 
-/// Bytes of a hive are about to be replaced: forward writes each edit's `after`, back its `before`.
-struct HiveIntent {
+/// Bytes of a hive or text file are about to be replaced: forward writes each edit's `after`, back
+/// its `before`.
+struct BytesIntent {
   std::string path;
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -136,7 +137,8 @@ struct Event {
   std::string detail;
   std::optional<BeginFact> begin;
   std::optional<FileIntent> file;
-  std::optional<HiveIntent> hive;
+  std::optional<BytesIntent>
+      bytes;  ///< Written as "hive", its name since the format's first version.
   std::optional<After> after;
 
   template <class Self, class Visitor>
@@ -149,7 +151,7 @@ struct Event {
     visit("detail", self.detail);
     visit("begin", self.begin);
     visit("file", self.file);
-    visit("hive", self.hive);
+    visit("hive", self.bytes);
     visit("after", self.after);
   }
 };

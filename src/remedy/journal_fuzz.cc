@@ -23,7 +23,7 @@ extern "C" std::size_t antidotary_fuzz_seed(std::size_t index, std::vector<std::
   for (std::size_t line = 0; line <= index * 2; ++line) {
     remedy::Event event;
     if (line == 0) event.begin.emplace();
-    if (line == 1) event.hive = remedy::HiveIntent{"p", 1, 2, true, 3, 4, {{5, {}, {}}}};
+    if (line == 1) event.bytes = remedy::BytesIntent{"p", 1, 2, true, 3, 4, {{5, {}, {}}}};
     if (line == 2) event.file.emplace();
     const std::string json = to_json(event).dump() + '\n';
     out.insert(out.end(), json.begin(), json.end());

@@ -24,11 +24,12 @@ struct Cleaned {
     EXPECT_EQ(host.content("WINDOWS/system32/config/software"),
               std::string("3hive..\0\0\0\0\0\0\0\0\0..initial\0\0..end", 32))
         << when;
+    EXPECT_EQ(host.content("WINDOWS/win.ini"), "[windows]\r\nrun=         a.exe\r\n") << when;
     std::size_t names = 0;
     for (const auto& entry : std::filesystem::directory_iterator(host.path("WINDOWS"))) {
       names += entry.path().empty() ? 0 : 1;
     }
-    EXPECT_EQ(names, 2u) << when << ": something was left in WINDOWS";
+    EXPECT_EQ(names, 3u) << when << ": something was left in WINDOWS";
   }
 };
 

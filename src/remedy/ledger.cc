@@ -92,12 +92,12 @@ Status Ledger::enter_step(const Event& event) {
     step.applied = event.direction == Direction::forward;
     step.after = *event.after;
     if (step.applied && step.open && step.open->file) step.file = step.open->file;
-    if (step.applied && step.open && step.open->hive) {
+    if (step.applied && step.open && step.open->bytes) {
       // The way forward a second time writes what the first one wrote; its intent need not repeat.
       std::vector<regf::Edit> edits;
-      if (step.hive) edits = std::move(step.hive->edits);
-      step.hive = step.open->hive;
-      if (step.hive->edits.empty()) step.hive->edits = std::move(edits);
+      if (step.bytes) edits = std::move(step.bytes->edits);
+      step.bytes = step.open->bytes;
+      if (step.bytes->edits.empty()) step.bytes->edits = std::move(edits);
     }
     if (step.applied) step.forgotten = false;
   }

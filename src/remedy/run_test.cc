@@ -1,12 +1,17 @@
 #include "remedy/run.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "remedy/fake_host.h"
 
 namespace antidotary::remedy {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -39,7 +44,7 @@ TEST_F(RunTest, CarriesOutEveryStepAndUndoesThemToTheLastTime) {
   host_.add_usual_steps();
   const remedy::Run run = apply();
   EXPECT_EQ(run.state, RunState::applied);
-  EXPECT_THAT(outcomes(run), ElementsAre("done", "done", "done", "done"));
+  EXPECT_THAT(outcomes(run), Each("done"));
   EXPECT_FALSE(host_.exists("WINDOWS/videodrv.exe"));
   EXPECT_FALSE(host_.exists("WINDOWS/eml.tmp"));
   EXPECT_EQ(host_.content("WINDOWS/system32/config/software"),
@@ -48,8 +53,31 @@ TEST_F(RunTest, CarriesOutEveryStepAndUndoesThemToTheLastTime) {
 
   const remedy::Run back = undo(run.id);
   EXPECT_EQ(back.state, RunState::undone);
-  EXPECT_THAT(outcomes(back), ElementsAre("undone", "undone", "undone", "undone"));
+  EXPECT_THAT(outcomes(back), Each("undone"));
   EXPECT_EQ(host_.picture(), host_.original());
+}
+
+TEST_F(RunTest, RefusesALineThatIsNotAsThePlanSays) {
+  const std::string path = host_.path("WINDOWS/win.ini");
+  const auto rewritten = [&](const std::string& text) {
+    host_.plan().steps.clear();
+    host_.add_line();
+    const int file = ::open(path.c_str(), O_WRONLY | O_TRUNC);
+    EXPECT_EQ(::write(file, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    ::close(file);
+    const remedy::Run run = apply();
+    EXPECT_THAT(outcomes(run), ElementsAre("refused")) << text;
+    EXPECT_EQ(host_.content("WINDOWS/win.ini"), text);
+    std::ofstream(path) << "[windows]\r\nrun=worm.exe,a.exe\r\n";
+  };
+  rewritten("[windows]\r\nrun=worm.exe");
+  rewritten("[windows]\r\nrun=worm.exe,a.exe,b.exe\r\n");
+  rewritten("[windows]\r\nrun=worm.exe,a.exe2\n");
+  rewritten("[windows]\r\nrun=other.exe,a.ex\r\n");
+  host_.plan().steps.clear();
+  host_.add_line();
+  ASSERT_EQ(::link(path.c_str(), host_.path("WINDOWS/second.ini").c_str()), 0);
+  EXPECT_THAT(outcomes(apply()), ElementsAre("refused"));
 }
 
 TEST_F(RunTest, UndoneTwiceIsAppliedAgainAndUndoneThriceIsUndone) {

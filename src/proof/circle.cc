@@ -26,7 +26,7 @@ class Circle {
     variant_ = &variant;
     const std::string folder = scratch_ + "/" + variant.id;
     ANTIDOTARY_CHECK(simulate::infected(entry_, variant, folder));
-    const bool on_disk = has_kind(variant, {"file", "registry"});
+    const bool on_disk = has_kind(variant, {"file", "registry", "ini", "hosts"});
     ANTIDOTARY_CHECK(host(folder + "/host", on_disk));
     if (fs::is_directory(folder + "/mail")) ANTIDOTARY_CHECK(mail(folder + "/mail"));
     return {};
@@ -143,6 +143,10 @@ class Circle {
     const files::Root state = ANTIDOTARY_TRY(files::open_state(state_path));
     auto remedy = ANTIDOTARY_TRY(clinic_.remedy(state, [] { return std::uint64_t{1100000000}; }));
     const plan::Plan plan = clinic_.plan(findings, root);
+    if (!plan.changes_anything() && stays(plan)) {
+      note("what an entry keeps is told and left", true, described(findings));
+      return {};
+    }
     if (!plan.changes_anything()) {
       note("removed", false, "the plan has no step that is carried out");
       return {};
@@ -161,6 +165,17 @@ class Circle {
          undone.state == remedy::RunState::undone && differences.empty(),
          differences.empty() ? before.digest().substr(0, 16) : join(differences, "\n"));
     return {};
+  }
+
+  /// Every step is left because the entry says that its change stays.
+  bool stays(const plan::Plan& plan) const {
+    return !plan.steps.empty() &&
+           std::all_of(plan.steps.begin(), plan.steps.end(), [this](const plan::Step& step) {
+             const entries::Variant* variant = entry_.find(step.variant);
+             const entries::Change* change =
+                 variant == nullptr ? nullptr : variant->find(step.change);
+             return change != nullptr && !change->keep.empty() && step.left == change->keep;
+           });
   }
 
   static std::string described(const remedy::Run& run) {

@@ -53,10 +53,8 @@ constexpr std::string_view windows_files[] = {"explorer.exe",
                                               "hh.exe",
                                               "notepad.exe",
                                               "regedit.exe",
-                                              "system.ini",
                                               "taskman.exe",
                                               "taskmon.exe",
-                                              "win.ini",
                                               "winhelp.exe",
                                               "Fonts/arial.ttf",
                                               "Temp/~df1a2b.tmp",
@@ -96,6 +94,10 @@ void add(Scene& scene, const std::string& folder, const std::string_view (&names
   }
 }
 
+void add_text(Scene& scene, const std::string& path, std::string_view text) {
+  scene.files[path] = to_buffer(as_bytes(text));
+}
+
 }  // namespace
 
 Scene honest_scene() {
@@ -110,10 +112,15 @@ Scene honest_scene() {
       {"Start Menu/Programs/Startup/desktop.ini", "Documents/desktop.ini",
        "Application Data/Microsoft/readme.txt", "Desktop/readme.txt"});
   add(scene, "Documents and Settings/Default User/", {"Start Menu/Programs/Startup/desktop.ini"});
-  // A hosts file whose lines are true: what reads hosts must find it in order.
-  Buffer& hosts = scene.files["WINDOWS/system32/drivers/etc/hosts"];
-  hosts = to_buffer(as_bytes(std::string_view(
-      "# Inert stand-in for the hosts file of an honest computer.\r\n127.0.0.1 localhost\r\n")));
+  // Text files whose lines are true: what reads them must find them in order.
+  add_text(scene, "WINDOWS/system32/drivers/etc/hosts",
+           "# Inert stand-in for the hosts file of an honest computer.\r\n127.0.0.1 localhost\r\n");
+  add_text(scene, "WINDOWS/win.ini",
+           "; Inert stand-in for win.ini of an honest computer.\r\n[windows]\r\nload=\r\n"
+           "run=C:\\PROGRA~1\\QUIETP~1\\monitor.exe\r\n[fonts]\r\n");
+  add_text(scene, "WINDOWS/system.ini",
+           "; Inert stand-in for system.ini of an honest computer.\r\n[boot]\r\n"
+           "shell=Explorer.exe\r\n[drivers]\r\nwave=mmdrv.dll\r\n");
   add_honest_registry(scene);
   add_honest_mail(scene);
   return scene;

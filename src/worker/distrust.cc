@@ -7,9 +7,14 @@
 #include "core/record.h"
 #include "core/text.h"
 #include "entries/kinds/file.h"
+#include "entries/kinds/hosts.h"
+#include "entries/kinds/ini.h"
 #include "entries/kinds/registry.h"
 #include "files/beneath.h"
+#include "formats/lines/lines.h"
+#include "host/ini_words.h"
 #include "host/paths.h"
+#include "host/text_files.h"
 #include "worker/protocol.h"
 
 namespace antidotary::worker {
@@ -56,7 +61,7 @@ const entries::Change* change_of(const host::Finding& finding,
 
 bool agrees(const entries::FileChange& change, const host::Finding& finding) {
   const bool is_found = finding.outcome == host::Outcome::found;
-  if (finding.registry) return false;
+  if (finding.registry || finding.line) return false;
   if (!finding.file) return !is_found;
   const host::FileFact& fact = *finding.file;
   const std::string_view path = fact.path;
@@ -70,8 +75,47 @@ bool agrees(const entries::FileChange& change, const host::Finding& finding) {
          std::count(change.sizes.begin(), change.sizes.end(), fact.node.size_bytes) != 0;
 }
 
+/// A line of a file of that name, with the threat's part in it.
+bool is_line_of(const host::Finding& finding, std::string_view name) {
+  if (finding.file || finding.registry) return false;
+  // A line that is too long is found and not shown.
+  if (!finding.line) return true;
+  const host::LineFact& fact = *finding.line;
+  if (as_text(fact.line).find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+    return false;
+  }
+  const std::string_view path = fact.file.path;
+  const std::uint64_t line = fact.line.size(), file = fact.file.node.size_bytes;
+  return equal_ignoring_case(path.substr(path.rfind('/') + 1), name) &&
+         line <= host::line_bytes_max && fact.offset <= file && line <= file - fact.offset &&
+         fact.part_offset <= line && fact.part_size <= line - fact.part_offset;
+}
+
+bool agrees(const entries::IniChange& change, const host::Finding& finding) {
+  if (!is_line_of(finding, change.name)) return false;
+  if (!finding.line || finding.outcome != host::Outcome::found) return true;
+  const std::string text = fmt::format("[{}]\n{}", change.section, as_text(finding.line->line));
+  const auto settings = lines::settings(text, change.section, change.key);
+  if (settings.size() != 1) return false;
+  const std::size_t begin = text.find('\n') + 1;
+  const lines::Part part = {begin + static_cast<std::size_t>(finding.line->part_offset),
+                            static_cast<std::size_t>(finding.line->part_size)};
+  if (!host::has_stated_name(part.of(text), change)) return false;
+  if (!change.is_list()) return part == settings[0].value;
+  const auto words = lines::words(text, settings[0].value);
+  return std::find(words.begin(), words.end(), part) != words.end();
+}
+
+bool agrees(const entries::HostsChange& change, const host::Finding& finding) {
+  if (!is_line_of(finding, "hosts")) return false;
+  if (!finding.line || finding.outcome != host::Outcome::found) return true;
+  const host::LineFact& fact = *finding.line;
+  return fact.part_offset == 0 && fact.part_size == fact.line.size() &&
+         matches_wildcard(change.line, collapse_white_space(as_text(fact.line)));
+}
+
 bool agrees(const entries::RegistryChange& change, const host::Finding& finding) {
-  if (finding.file) return false;
+  if (finding.file || finding.line) return false;
   if (!finding.registry) return finding.outcome != host::Outcome::found;
   const bool whole_key = change.action == entries::RegistryChange::Action::create_key;
   if (finding.registry->whole_key != whole_key) return false;
@@ -90,7 +134,13 @@ bool agrees(const entries::Change& change, const host::Finding& finding) {
   if (const auto* registry = dynamic_cast<const entries::RegistryChange*>(&change)) {
     return agrees(*registry, finding);
   }
-  return !finding.file && !finding.registry;
+  if (const auto* ini = dynamic_cast<const entries::IniChange*>(&change)) {
+    return agrees(*ini, finding);
+  }
+  if (const auto* hosts = dynamic_cast<const entries::HostsChange*>(&change)) {
+    return agrees(*hosts, finding);
+  }
+  return !finding.file && !finding.registry && !finding.line;
 }
 
 bool is_sound(const host::Finding& finding, const entries::Encyclopedia& encyclopedia) {
@@ -102,7 +152,8 @@ bool is_sound(const host::Finding& finding, const entries::Encyclopedia& encyclo
     return !nowhere && !is_below(path);
   };
   return !(finding.file && leads_out(finding.file->path)) &&
-         !(finding.registry && leads_out(finding.registry->hive));
+         !(finding.registry && leads_out(finding.registry->hive)) &&
+         !(finding.line && leads_out(finding.line->file.path));
 }
 
 bool is_sound(const diagnosis::Diagnosis& diagnosis, const entries::Encyclopedia& encyclopedia) {

@@ -7,6 +7,7 @@
 
 #include "core/record.h"
 #include "diagnosis/sample_family.h"
+#include "host/ini_words.h"
 #include "scan/specimens.h"
 #include "worker/protocol.h"
 
@@ -185,6 +186,61 @@ TEST(Distrust, KnowsAFileByItsPatternAndAValueByItsName) {
   EXPECT_FALSE(value("key", "Firewall", false));
 }
 
+TEST(Distrust, KnowsALineByItsFileItsNameAndItsPlace) {
+  const std::string run = "directory='%windir%'\nname='win.ini'\nsection='windows'\nkey='run'\n";
+  const auto family =
+      diagnosis::family({{"a", diagnosis::change("ini", "run", run + "data='worm.exe'") +
+                                   diagnosis::change("hosts", "line", "line='* av.example'")}});
+  ASSERT_NE(family.find("win32/family"), nullptr);
+  const auto believes = [&](const char* kind, const std::function<void(host::LineFact&)>& twist) {
+    const bool ini = std::string_view(kind) == "ini";
+    host::Finding finding;
+    finding.entry = "win32/family";
+    finding.variant = "a";
+    finding.change = ini ? "run" : "line";
+    finding.kind = kind;
+    finding.outcome = host::Outcome::found;
+    host::LineFact& fact = finding.line.emplace();
+    fact.file.path = ini ? "WINDOWS/win.ini" : "WINDOWS/system32/drivers/etc/hosts";
+    fact.file.node.size_bytes = 100;
+    fact.line = to_buffer(as_bytes(std::string_view(ini ? "Run=worm.exe" : "0.0.0.0  av.example")));
+    fact.part_offset = ini ? 4 : 0;
+    fact.part_size = fact.line.size() - fact.part_offset;
+    twist(fact);
+    diagnosis::Examination out;
+    out.diagnoses.emplace_back().entry = "win32/family";
+    out.diagnoses[0].evidence_for.push_back(finding);
+    return believe_examination(to_wire(out), family).has_value();
+  };
+  using host::LineFact;
+  for (const char* kind : {"ini", "hosts"}) {
+    EXPECT_TRUE(believes(kind, [](LineFact&) {}));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) { f.file.path = "WINDOWS/other.ini"; }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) { f.file.path = "../win.ini"; }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) { f.offset = 99; }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) { f.offset = ~std::uint64_t{0}; }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) { f.part_offset = 1; }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) { f.part_size -= 1; }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) {
+      f.line.push_back(std::byte{'\n'});
+      f.part_size = f.line.size();
+    }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) { f.line.assign(5000, {}); }));
+    EXPECT_FALSE(believes(kind, [](LineFact& f) {
+      f.line = to_buffer(as_bytes(std::string_view("other=x")));
+      f.part_size = 0;
+    }));
+  }
+}
+
+TEST(Distrust, KnowsAWordOfALineFromAnother) {
+  entries::IniChange change;
+  change.data = {"worm.exe"};
+  EXPECT_TRUE(host::has_stated_name("C:\\x\\WORM.EXE", change));
+  EXPECT_FALSE(host::has_stated_name("honest.exe", change));
+  EXPECT_FALSE(host::has_stated_name("C:\\worm.exe\\honest.exe", change));
+}
+
 TEST(Distrust, RefusesEditsThatDoNotLieInTheHive) {
   const auto believed_edits = [](std::vector<regf::Edit> edits) {
     return believe_edits(to_wire(edits), 100).has_value();
@@ -202,8 +258,8 @@ TEST(Distrust, RefusesEditsThatDoNotLieInTheHive) {
 
 unpack::Tree tree() {
   unpack::Tree out;
-  out.nodes.push_back({"a.zip", 0, 0, "zip", {}, 10, 0, true, {}, {}});
-  out.nodes.push_back({"b.txt", 0, 1, "text", {}, 10, 5, true, {}, {}});
+  out.nodes.push_back({"a.zip", {}, 0, 0, "zip", {}, 10, 0, true, {}, {}});
+  out.nodes.push_back({"b.txt", {}, 0, 1, "text", {}, 10, 5, true, {}, {}});
   return out;
 }
 

@@ -80,6 +80,7 @@ Json change(const entries::Change& one) {
   if (const Kind* kind = find_kind(one.kind())) kind->describe(one, out);
   if (!one.note.empty()) out.set("note", one.note);
   if (!one.before.empty()) out.set("before", json_list(one.before));
+  if (!one.keep.empty()) out.set("keep", one.keep);
   out.set("source", json_list(one.sources));
   return out;
 }

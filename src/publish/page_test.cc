@@ -157,10 +157,9 @@ TEST(RealSteps, SayWhatIsMeantWhereAValueHasNoNameOfItsOwn) {
 }
 
 TEST(RealSteps, TellNobodyToTakeMelissasMarkAwayFirst) {
-  const std::string text = steps_of("w97m/melissa");
-  EXPECT_THAT(text, HasSubstr("look at the value \"Melissa?\""));
-  EXPECT_THAT(text, HasSubstr("It goes last, by hand"));
-  EXPECT_THAT(text, Not(HasSubstr("delete the value \"Melissa?\"")));
+  expect_in_order(steps_of("w97m/melissa"),
+                  {"mail program", "When all of it is gone, and not before",
+                   "delete the value \"Melissa?\"", "It stays until then"});
 }
 
 TEST(RealSteps, NameTheHolesOfTheVariantAlone) {
@@ -172,7 +171,8 @@ TEST(RealSteps, NameTheHolesOfTheVariantAlone) {
 
 TEST(RealSteps, TellWhatNoStepUndoes) {
   const std::string text = steps_of("win32/nimda");
-  expect_in_order(text, {"left to you", "system.ini", "Make sure that nothing is left"});
+  expect_in_order(text, {"system.ini, section [boot], write", "left to you",
+                         "wininit.ini", "Make sure that nothing is left"});
 }
 
 TEST_F(Page, SaysAStepOnceForAllVariantsThatShareIt) {

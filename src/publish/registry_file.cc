@@ -141,7 +141,7 @@ std::string registry_file(const entries::Entry& entry, const entries::Variant* v
   for (const entries::Variant* each : variants_meant(entry, variant)) {
     for (const auto& change : each->changes) {
       const auto* registry = dynamic_cast<const RegistryChange*>(change.get());
-      if (registry == nullptr || !asks(*registry)) continue;
+      if (registry == nullptr || !asks(*registry) || !registry->keep.empty()) continue;
       any = true;
       add(out, *each, *registry);
     }

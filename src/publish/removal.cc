@@ -28,6 +28,7 @@ struct Sentence {
   std::set<std::string> letters;
   std::set<std::size_t> later;                       ///< Sentences that must come after this one.
   std::vector<const entries::Change*> changes = {};  ///< That it undoes.
+  std::string keep = {};                             ///< Why it comes after all else.
 };
 
 std::vector<Sentence> sentences_of(const std::vector<const Variant*>& variants) {
@@ -41,6 +42,7 @@ std::vector<Sentence> sentences_of(const std::vector<const Variant*>& variants) 
       if (text.empty()) continue;
       const auto [row, is_new] = by_text.try_emplace(text, out.size());
       if (is_new) out.push_back({kind, text, {}, {}});
+      if (!change->keep.empty()) out[row->second].keep = change->keep;
       out[row->second].letters.insert(bulletin_name(variant->id));
       out[row->second].changes.push_back(change.get());
       by_change[change->id] = row->second;
@@ -127,19 +129,35 @@ void add_processes(std::vector<RemovalStep>& steps, const std::vector<const Vari
   }
 }
 
+RemovalPart part_of(const Sentence& sentence, std::size_t variants) {
+  RemovalPart part{sentence.text};
+  if (variants > 1 && sentence.letters.size() < variants) {
+    const std::vector<std::string> letters(sentence.letters.begin(), sentence.letters.end());
+    part.variants = (letters.size() == 1 ? "variant " : "variants ") + join(letters, ", ");
+  }
+  return part;
+}
+
 void add_changes(std::vector<RemovalStep>& steps, const std::vector<const Variant*>& variants) {
   const std::vector<Sentence> sentences = sentences_of(variants);
   const Kind* last = nullptr;
   for (const Sentence* sentence : in_order(sentences)) {
+    if (!sentence->keep.empty()) continue;
     if (sentence->kind != last) steps.push_back({std::string(sentence->kind->by_hand_lead)});
     last = sentence->kind;
-    RemovalPart part{sentence->text};
-    if (variants.size() > 1 && sentence->letters.size() < variants.size()) {
-      const std::vector<std::string> letters(sentence->letters.begin(), sentence->letters.end());
-      part.variants = (letters.size() == 1 ? "variant " : "variants ") + join(letters, ", ");
-    }
-    steps.back().parts.push_back(std::move(part));
+    steps.back().parts.push_back(part_of(*sentence, variants.size()));
   }
+}
+
+/// What must stay until nothing of the threat is left.
+void add_kept(std::vector<RemovalStep>& steps, const std::vector<const Variant*>& variants) {
+  RemovalStep step{"When all of it is gone, and not before:"};
+  for (const Sentence& sentence : sentences_of(variants)) {
+    if (sentence.keep.empty()) continue;
+    step.parts.push_back(part_of(sentence, variants.size()));
+    step.parts.back().text += " It stays until then: " + sentence.keep + '.';
+  }
+  if (!step.parts.empty()) steps.push_back(std::move(step));
 }
 
 /// What sources tell of its changes and no change states: a step of its own, for whoever does this
@@ -226,8 +244,12 @@ std::vector<const Variant*> variants_meant(const Entry& entry, const Variant* va
 std::vector<const entries::Change*> removal_order(const Variant& variant) {
   const std::vector<Sentence> sentences = sentences_of({&variant});
   std::vector<const entries::Change*> out;
-  for (const Sentence* sentence : in_order(sentences)) {
-    out.insert(out.end(), sentence->changes.begin(), sentence->changes.end());
+  // What stays until the rest is gone comes last.
+  for (const bool kept : {false, true}) {
+    for (const Sentence* sentence : in_order(sentences)) {
+      if (sentence->keep.empty() == kept) continue;
+      out.insert(out.end(), sentence->changes.begin(), sentence->changes.end());
+    }
   }
   return out;
 }
@@ -255,12 +277,13 @@ Removal removal_by_hand(const entries::Encyclopedia& encyclopedia, const Entry& 
   if (memory_only) add_bulletins(out.steps, encyclopedia, entry, variant);
   if (is_removable(entry, variant)) {
     out.steps.push_back(
-        {"Empty the recycle bin and restart the computer. Look at the registry values and "
-         "files above once more: they must not have come back."});
+        {"Empty the recycle bin and restart the computer. Look once more at what is named "
+         "above: it must not have come back."});
   } else {
     out.steps.push_back({"Restart the computer."});
   }
   if (!memory_only) add_bulletins(out.steps, encyclopedia, entry, variant);
+  add_kept(out.steps, variants);
   if (is_removable(entry, variant)) {
     RemovalStep last{"Make sure that nothing is left, then connect the network again:"};
     last.parts.push_back({"antidotary examine DISK", "", "", true});

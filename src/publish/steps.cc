@@ -61,7 +61,8 @@ std::string steps(const entries::Encyclopedia& encyclopedia, const Entry& entry,
   sheet.blank();
   if (is_removable(entry, variant)) {
     sheet.paragraph(
-        "The program undoes the stated changes of a disk (registry, files, messages), and can take "
+        "The program undoes the stated changes of a disk (registry, lines of text files, files, "
+        "messages), and can take "
         "that back:");
     sheet.paragraph(Words("antidotary clean DISK", Tone::bold), 4);
   } else {

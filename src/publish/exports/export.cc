@@ -29,7 +29,7 @@ std::span<const ExportFormat> export_formats() {
       {"openioc", "OpenIOC 1.1", &export_openioc},
       {"csv", "a line a property (RFC 4180)", &export_csv},
       {"oval", "OVAL 5.10 definitions", &export_oval},
-      {"clamav", "ClamAV databases, one file each", &export_clamav},
+      {"clamav", "ClamAV databases, one file each", &export_clamav, true},
       {"yara", "YARA rules", &export_yara},
   };
   return table;

@@ -50,6 +50,8 @@ struct ExportFormat {
   /// One file, or several where the format asks for it. Errors: bad_input where nothing that was
   /// chosen can be said in the format.
   Result<std::vector<ExportFile>> (*make)(const ExportRequest& request);
+  /// The program that it is for reads a file by its name's ending.
+  bool read_by_ending = false;
 };
 
 std::span<const ExportFormat> export_formats();

@@ -213,9 +213,13 @@ class Bundle {
     Json::Array steps;
     std::string words;
     for (const entries::Change* change : removal_order(variant)) {
-      const std::string action = find_kind(change->kind())->by_hand(*change);
+      std::string action = find_kind(change->kind())->by_hand(*change);
+      if (!change->keep.empty()) {
+        action = "When all else is gone, and not before (" + change->keep + "): " + action;
+      }
       Json::Object step = {{"id", change->id}, {"kind", change->kind()}, {"action", action}};
       if (!change->before.empty()) step.emplace_back("before", json_list(change->before));
+      if (!change->keep.empty()) step.emplace_back("keep", change->keep);
       steps.emplace_back(std::move(step));
       words += (words.empty() ? "" : "\n") + action;
     }

@@ -94,7 +94,7 @@ const Kind& file_kind() {
       &describe,
       "Delete these files, each in exactly the folder that is named. To see them all, let the "
       "Explorer show hidden and system files (Tools, Folder Options, View).",
-      1,
+      3,
       &process,
       &observe};
   return kind;

@@ -97,7 +97,7 @@ const Kind& message_kind() {
       "message", "Messages",
       &render,   &by_hand,
       &describe, "In every mail program on the computer, also in the folder of deleted messages:",
-      2,         nullptr,
+      4,         nullptr,
       &observe};
   return kind;
 }

@@ -23,7 +23,7 @@ const Kind& mutex_kind() {
                                   object.set("name", mutex_of(change).name);
                                 },
                                 "",
-                                4,
+                                6,
                                 nullptr,
                                 [](const entries::Change& change) {
                                   return Terms{{Property::mutex_name, {mutex_of(change).name}}};

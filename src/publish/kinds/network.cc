@@ -43,7 +43,7 @@ Terms observe(const entries::Change& change) {
 
 const Kind& network_kind() {
   static constexpr Kind kind = {"network",          "Network", &render, &by_hand, &describe,
-                                "In the firewall:", 3,         nullptr, &observe};
+                                "In the firewall:", 5,         nullptr, &observe};
   return kind;
 }
 

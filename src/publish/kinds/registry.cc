@@ -77,6 +77,10 @@ std::string by_hand(const entries::Change& change) {
                        registry.old_data);
   }
   if (had) {
+    if (registry.old_data.empty()) {
+      return fmt::format("In {} empty {}: nothing stood there before.", registry.key,
+                         value_in_words(registry));
+    }
     return fmt::format("In {} set {} back to {}.", registry.key, value_in_words(registry),
                        registry.old_data);
   }

@@ -15,7 +15,18 @@ std::string title(const entries::NameMatch& match) {
   return match.variant != nullptr ? match.variant->title : match.entry->title;
 }
 
+// Ids of bulletins and weaknesses are no names of threats, and none is near another by its letters.
+std::string_view what_it_would_be(const std::string& name) {
+  if (starts_with_ignoring_case(name, "CVE-")) return "bulletin here closes the weakness";
+  const bool bulletin = name.size() == 8 && name[4] == '-' && starts_with_ignoring_case(name, "MS");
+  return bulletin ? "page here is of the bulletin" : "";
+}
+
 Exit say_unknown(const std::string& name, const entries::Resolution& resolution) {
+  if (const std::string_view what = what_it_would_be(name); !what.empty()) {
+    return complain(
+        fmt::format("no {} '{}'; 'antidotary search' looks for products and words", what, name));
+  }
   std::string sentence = fmt::format("no entry knows the name '{}'", name);
   if (!resolution.nearest.empty()) {
     sentence += fmt::format("; the nearest: {}", join(resolution.nearest, ", "));

@@ -67,9 +67,17 @@ Exit write(const fs::path& path, const std::string& text) {
   return Exit::clean;
 }
 
-Exit write_files(const std::vector<publish::ExportFile>& files, const std::string& out) {
+Exit write_files(const publish::ExportFormat& format, const std::vector<publish::ExportFile>& files,
+                 const std::string& out) {
   std::error_code failed;
   if (files.size() == 1 && !out.ends_with('/') && !fs::is_directory(out, failed)) {
+    const fs::path ending = fs::path(files.front().name).extension();
+    if (format.read_by_ending && fs::path(out).extension() != ending) {
+      return complain(
+          fmt::format("{} would not be loaded: what reads it goes by the ending; call "
+                      "it *{}, or name a folder",
+                      out, ending.string()));
+    }
     return write(out, files.front().text);
   }
   fs::create_directories(out, failed);
@@ -101,7 +109,7 @@ Exit run_export(const Invocation& invocation) {
   const auto files = format->make({*encyclopedia, *chosen, made_unix_s(), *revisions});
   if (!files) return complain(files.error());
   if (invocation.has("out")) {
-    const Exit exit = write_files(*files, invocation.value("out"));
+    const Exit exit = write_files(*format, *files, invocation.value("out"));
     return whole_or_incomplete(*encyclopedia, exit);
   }
   if (files->size() > 1) {

@@ -7,7 +7,10 @@
 
 #include "cli/desk.h"
 #include "core/text.h"
+#include "entries/dialects.h"
 #include "entries/votes.h"
+#include "publish/html/html.h"
+#include "publish/parts.h"
 
 namespace antidotary::cli {
 namespace {
@@ -112,12 +115,34 @@ void print_answer(const std::string& label, const Resolution& found) {
   print(out + "\n");
 }
 
+/// What stands in the encyclopedia under that name and is no threat; empty where nothing does.
+std::string reference_called(const entries::Encyclopedia& encyclopedia, const std::string& label) {
+  const auto subject = publish::reference_subject(encyclopedia, label);
+  if (!subject) return {};
+  if (subject->bulletin != nullptr) {
+    return fmt::format("the bulletin {}", publish::bulletin_name(subject->bulletin->id));
+  }
+  if (subject->term != nullptr) return fmt::format("the term {}", subject->term->title);
+  if (!subject->weakness.empty()) return fmt::format("the weakness {}", subject->weakness);
+  return {};
+}
+
 /// Answers one label. `near`: look for the nearest where nothing is known, which is slow.
-void answer(const Invocation& invocation, const entries::Names& names, const std::string& label,
-            const std::string& vendor, bool near) {
+void answer(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
+            const entries::Names& names, const std::string& label, const std::string& vendor,
+            bool near) {
   Resolution found = names.resolve(label, vendor);
-  if (near && found.kind == Resolution::Kind::unknown) found.nearest = names.nearest(label);
-  if (!invocation.has("json")) return print_answer(label, found);
+  const bool unknown = found.kind == Resolution::Kind::unknown;
+  if (near && unknown) found.nearest = names.nearest(label);
+  if (!invocation.has("json")) {
+    print_answer(label, found);
+    const std::string other = near && unknown ? reference_called(encyclopedia, label) : "";
+    if (!other.empty()) {
+      complain(fmt::format("'{}' is no threat's name but {}; 'antidotary explain' shows it", label,
+                           other));
+    }
+    return;
+  }
   Json line = typed("name", to_json(found));
   line.set("label", label);
   if (!vendor.empty()) line.set("vendor", vendor);
@@ -125,7 +150,8 @@ void answer(const Invocation& invocation, const entries::Names& names, const std
 }
 
 /// A line is a label, or a vendor, a tab and a label.
-Exit answer_list(const Invocation& invocation, const entries::Names& names) {
+Exit answer_list(const Invocation& invocation, const entries::Encyclopedia& encyclopedia,
+                 const entries::Names& names) {
   const auto text = read_list(invocation.value("list"));
   if (!text) return complain(text.error());
   for (const std::string_view line : split(*text, '\n')) {
@@ -133,7 +159,7 @@ Exit answer_list(const Invocation& invocation, const entries::Names& names) {
     if (clean.empty() || clean.front() == '#') continue;
     const std::size_t tab = clean.find('\t');
     const bool both = tab != std::string_view::npos;
-    answer(invocation, names, std::string(both ? trim(clean.substr(tab + 1)) : clean),
+    answer(invocation, encyclopedia, names, std::string(both ? trim(clean.substr(tab + 1)) : clean),
            both ? std::string(trim(clean.substr(0, tab))) : invocation.value("vendor"), false);
   }
   return Exit::clean;
@@ -243,10 +269,14 @@ Exit run_names_resolve(const Invocation& invocation) {
   const auto encyclopedia = open_encyclopedia(invocation);
   if (!encyclopedia) return complain(encyclopedia.error());
   const entries::Names names(*encyclopedia);
-  if (invocation.has("list")) return answer_list(invocation, names);
+  if (invocation.has("list")) return answer_list(invocation, *encyclopedia, names);
   if (invocation.has("reports")) return answer_reports(invocation, names);
+  if (invocation.has("vendor") && entries::find_dialect(invocation.value("vendor")) == nullptr) {
+    complain(fmt::format("no vendor '{}' is known; labels are read as any vendor's",
+                         invocation.value("vendor")));
+  }
   for (const std::string& label : invocation.arguments) {
-    answer(invocation, names, label, invocation.value("vendor"), true);
+    answer(invocation, *encyclopedia, names, label, invocation.value("vendor"), true);
   }
   return Exit::clean;
 }

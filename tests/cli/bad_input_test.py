@@ -64,6 +64,16 @@ class Words(Case):
     def test_unknown_name_offers_the_nearest(self):
         self.one_sentence("explain", "W32.Mimial.A@mm", says="the nearest")
 
+    def test_a_bulletin_that_is_not_here_is_not_taken_for_a_threat(self):
+        self.one_sentence("explain", "CVE-2003-9999", says="no bulletin here closes the weakness")
+        self.one_sentence("explain", "MS03-999", says="no page here is of the bulletin")
+
+    def test_an_export_that_clamscan_would_not_load_is_refused(self):
+        self.one_sentence("export", "clamav", "win32/mimail", "--out", self.dir / "a.txt",
+                          says="call it *.ldb")
+        self.assertFalse((self.dir / "a.txt").exists())
+        self.expect(0, "export", "clamav", "win32/mimail", "--out", self.dir / "a.ldb")
+
 
 class Files(Case):
     def write(self, name, data):

@@ -20,6 +20,14 @@ class Names(program.Case):
     def test_a_vendor_before_the_label(self):
         self.expect(0, "names", "resolve", "Sophos W32/Mimail-N", says="win32/mimail.p")
 
+    def test_a_bulletins_name_is_said_to_be_one(self):
+        self.expect(0, "names", "resolve", "MS03-026",
+                    says=["unknown", "no threat's name but the bulletin MS03-026"])
+
+    def test_a_vendor_that_nobody_knows_is_said(self):
+        self.expect(0, "names", "resolve", "--vendor", "Nobody", "W32.Mimail.A@mm",
+                    says=["win32/mimail.a", "no vendor 'Nobody' is known"])
+
     def test_a_variant_that_nobody_knows_keeps_its_family(self):
         self.expect(0, "names", "resolve", "W32/Mydoom.zz@MM", says=["win32/mydoom", "zz"])
 

@@ -141,6 +141,14 @@ class Stix(Export):
             self.assertEqual(course["description"].split("\n"), [s["action"] for s in steps])
         self.assertGreater(kept, 10)
 
+    def test_what_an_entry_keeps_comes_last_and_says_why(self):
+        course = next(i for i in self.bundle("w97m/melissa")["objects"]
+                      if i["type"] == "course-of-action")
+        steps = next(iter(course["extensions"].values()))["steps"]
+        self.assertEqual([step["id"] for step in steps if "keep" in step], ["mailed-mark"])
+        self.assertEqual(steps[-1]["id"], "mailed-mark")
+        self.assertIn("not before", steps[-1]["action"])
+
     def test_an_entry_that_is_named_twice_is_there_once(self):
         whole = [item["id"] for item in self.bundle("win32/mimail")["objects"]]
         twice = [i["id"] for i in self.bundle("win32/mimail", "win32/mimail.a")["objects"]]

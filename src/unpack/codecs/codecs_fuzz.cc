@@ -8,6 +8,7 @@
 
 #include "core/demand.h"
 #include "core/text.h"
+#include "formats/mime/uuencode.h"
 #include "unpack/codecs/arj_methods.h"
 #include "unpack/codecs/autoit_streams.h"
 #include "unpack/codecs/nsis_bzip2.h"
@@ -41,7 +42,11 @@ Brought run_pdf(const char* filter, Bytes bytes, unsigned shape, Budget& budget)
   return unpack_pdf_stream(bytes, {one}, budget);
 }
 
-Brought of_text(const std::optional<Encoded>& block) {
+Brought of_script(const std::optional<EncodedScript>& script) {
+  return script ? Brought{script->bytes, {}} : Brought{};
+}
+
+Brought of_block(const std::optional<mime::UuBlock>& block) {
   demand(!block || is_utf8(block->name));
   return block ? Brought{block->bytes, {}} : Brought{};
 }
@@ -71,8 +76,8 @@ constexpr Codec codecs[] = {
     [](Bytes in, unsigned shape, Budget& b) {
       return unpack_stream(static_cast<Packing>(shape % 8), in, b).brought;
     },
-    [](Bytes in, unsigned, Budget&) { return of_text(next_uuencoded(as_text(in), 0)); },
-    [](Bytes in, unsigned, Budget&) { return of_text(next_encoded_script(as_text(in), 0)); },
+    [](Bytes in, unsigned, Budget&) { return of_block(mime::next_uuencoded(as_text(in), 0)); },
+    [](Bytes in, unsigned, Budget&) { return of_script(next_encoded_script(as_text(in), 0)); },
     [](Bytes in, unsigned, Budget&) {
       const auto file = from_binhex(as_text(in));
       return file ? Brought{file->data, {}} : Brought{};

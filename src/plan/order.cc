@@ -11,6 +11,7 @@ std::vector<Step> in_order(std::vector<Draft> drafts) {
   std::vector<Step> out;
   std::vector<bool> done(drafts.size(), false);
   std::vector<bool> left(drafts.size(), false);
+  std::vector<std::uint32_t> number(drafts.size(), 0);
   const auto is_free = [&](const Draft& draft) {
     return std::all_of(draft.after.begin(), draft.after.end(),
                        [&](std::size_t before) { return done[before]; });
@@ -38,9 +39,15 @@ std::vector<Step> in_order(std::vector<Draft> drafts) {
       step.left =
           fmt::format("it must come after another step that is left: {}", drafts[before].step.what);
     }
+    for (const std::size_t before : draft.after) {
+      if (done[before] && !drafts[before].harmless_if_left) {
+        step.waits_for.push_back(number[before]);
+      }
+    }
     done[best] = true;
     left[best] = !step.left.empty() && !draft.harmless_if_left;
     step.number = static_cast<std::uint32_t>(out.size() + 1);
+    number[best] = step.number;
     // Copied, because a later step may name this one.
     out.push_back(step);
   }

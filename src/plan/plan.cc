@@ -8,11 +8,12 @@
 #include <utility>
 
 #include "core/text.h"
+#include "entries/kinds/ini.h"
 #include "entries/kinds/registry.h"
 #include "plan/kinds.h"
+#include "plan/known_places.h"
 #include "plan/order.h"
 #include "plan/protected.h"
-#include "plan/known_places.h"
 
 namespace antidotary::plan {
 namespace {
@@ -113,8 +114,9 @@ class Builder {
   std::vector<Step> take() {
     std::vector<Draft> drafts;
     for (const Part& part : parts_) {
-      const bool harmless = part.step.act == Act::remove_value && part.step.registry &&
-                            is_autostart(part.step.registry->key);
+      const bool harmless = (part.step.act == Act::remove_value && part.step.registry &&
+                             is_autostart(part.step.registry->key)) ||
+                            is_list(part);
       drafts.push_back({part.step, rank_of(part.step), {}, harmless});
     }
     for (std::size_t i = 0; i < parts_.size(); ++i) {
@@ -142,6 +144,14 @@ class Builder {
     std::vector<Name> names;  ///< Every change whose inverse this step is.
     bool kept = false;        ///< An entry says that it stays.
   };
+
+  /// A program that a line lists and that is gone is not started.
+  static bool is_list(const Part& part) {
+    return std::all_of(part.names.begin(), part.names.end(), [](const Name& name) {
+      const auto* ini = dynamic_cast<const entries::IniChange*>(name.change);
+      return ini != nullptr && ini->is_list();
+    });
+  }
 
   /// The step that edits the finding's line already; null where none does.
   Part* line_begun(const host::Finding& finding) {

@@ -42,6 +42,8 @@ struct Step {
   std::uint32_t new_type = 0;  ///< restore_value.
   Buffer new_data;
   std::optional<LineEdit> line;  ///< edit_line, in `file`.
+  /// Numbers of the steps that must have been carried out before this one may be.
+  std::vector<std::uint32_t> waits_for;
 
   bool carried_out() const { return left.empty() && act != Act::advise; }
 
@@ -61,6 +63,7 @@ struct Step {
     visit("new_type", self.new_type);
     visit("new_data", self.new_data);
     visit("line", self.line);
+    visit("waits_for", self.waits_for);
   }
 };
 

@@ -111,13 +111,17 @@ TEST(MakePlan, MendsLinesBeforeTheFilesThatTheyStart) {
   const std::string shell =
       "directory='%windir%'\nname='system.ini'\nsection='boot'\nkey='shell'\n";
   const auto all = family(
-      {{"a", body("videodrv.exe", sized) + change("ini", "run", run + "data='videodrv.exe'") +
-                 change("ini", "shell", shell + "data='explorer.exe videodrv.exe'")}});
+      {{"a", body("videodrv.exe", sized) +
+                 change("ini", "run", run + "data='videodrv.exe'\nbefore=['videodrv.exe']") +
+                 change("ini", "shell",
+                        shell + "data='explorer.exe videodrv.exe'\nbefore=['videodrv.exe']")}});
   const Plan plan = plan_for(all, disk);
   EXPECT_THAT(outline(plan),
               ElementsAre("edit_line WINDOWS/win.ini", "edit_line WINDOWS/system.ini",
                           "quarantine_file WINDOWS/videodrv.exe"));
   EXPECT_EQ(as_text(plan.steps[0].line->after), "run=a.exe             ");
+  // A list whose program is gone starts nothing; a shell that is gone shows nothing.
+  EXPECT_THAT(plan.steps[2].waits_for, ElementsAre(2u));
   // No source says what the shell was, but Windows shows no desktop without one.
   EXPECT_EQ(as_text(plan.steps[1].line->after), "shell=Explorer.exe             ");
   EXPECT_EQ(plan.steps[1].line->before.size(), plan.steps[1].line->after.size());

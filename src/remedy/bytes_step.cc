@@ -28,7 +28,9 @@ Result<HeldFile> hold(const Carrier& run, const std::string& path, std::uint64_t
   file.fd = ANTIDOTARY_TRY(run.tree.open_file(path, files::Access::change));
   file.stat = ANTIDOTARY_TRY(files::stat_of(file.fd.get()));
   if (!run.same_file(file.stat, device, inode)) {
-    return fail(ErrorKind::changed, "another file bears its name now");
+    return fail(
+        ErrorKind::changed,
+        "another file bears its name now: it was saved anew or replaced since the plan was made");
   }
   if (file.stat.links != 1) {
     return fail(ErrorKind::refused, "it has {} names (hard links)", file.stat.links);

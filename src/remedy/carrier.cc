@@ -145,13 +145,33 @@ Status settle(Carrier& run, bool finish) {
   return {};
 }
 
+// The first step that this one waits for and that is not in force; 0 where there is none.
+static std::uint32_t missing_before(const Carrier& run, std::uint32_t step) {
+  for (const std::uint32_t other : run.plan.steps[step - 1].waits_for) {
+    const bool known = other >= 1 && other < step;
+    if (!known || !run.ledger.step(other).applied) return other;
+  }
+  return 0;
+}
+
 Status carry(Carrier& run) {
   const Direction direction = run.ledger.direction();
   const std::uint32_t count = run.ledger.steps();
   for (std::uint32_t i = 1; i <= count; ++i) {
     // Undone newest first: a later step may stand on an earlier one.
     const std::uint32_t step = direction == Direction::forward ? i : count + 1 - i;
-    if (run.ledger.step(step).todo) ANTIDOTARY_CHECK(carry_step(run, step, direction));
+    if (!run.ledger.step(step).todo) continue;
+    const std::uint32_t missing = direction == Direction::forward ? missing_before(run, step) : 0;
+    if (missing == 0) {
+      ANTIDOTARY_CHECK(carry_step(run, step, direction));
+    } else {
+      ANTIDOTARY_CHECK(note_result(
+          run, step, direction,
+          tl::unexpected(
+              Failure(Error{ErrorKind::refused,
+                            fmt::format("it waits for step {}, which was not carried out", missing),
+                            std::nullopt}))));
+    }
   }
   Event end;
   end.kind = EventKind::end;

@@ -39,7 +39,9 @@ Result<Leaving> hold(const Carrier& run, const FileIntent& target) {
   files::Fd file = ANTIDOTARY_TRY(files::open_file_in(parent.get(), name));
   const files::Stat stat = ANTIDOTARY_TRY(files::stat_of(file.get()));
   if (!run.same_file(stat, target.device, target.inode)) {
-    return fail(ErrorKind::changed, "another file bears this name now");
+    return fail(
+        ErrorKind::changed,
+        "another file bears this name now: it was saved anew or replaced since the plan was made");
   }
   if (stat.links != 1) {
     return fail(ErrorKind::refused, "it has {} names (hard links); taking one would leave it",

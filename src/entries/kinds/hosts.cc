@@ -13,6 +13,11 @@ std::unique_ptr<Change> read(Fields& fields) {
   if (!change->line.empty() && change->line.find_first_not_of("*? ") == std::string::npos) {
     fields.problem("line", "every line would fit", "Write what the line holds.");
   }
+  const std::string line = ascii_lower(change->line);
+  if (line.starts_with('#') || line.ends_with(" localhost")) {
+    fields.problem("line", "honest hosts files have such a line",
+                   "Write a line that only the threat adds.");
+  }
   return change;
 }
 

@@ -90,8 +90,8 @@ Verdict Examination::verdict() const {
   for (const Diagnosis& diagnosis : diagnoses) {
     if (severity(diagnosis.verdict) > severity(worst)) worst = diagnosis.verdict;
   }
-  const bool whole = unread.empty() && dirty_hives.empty() && doubts.empty() &&
-                     windows != host::WindowsKind::none;
+  const bool whole =
+      unread.empty() && dirty_hives.empty() && doubts.empty() && windows != host::WindowsKind::none;
   return worst == Verdict::clean && !whole ? Verdict::incomplete : worst;
 }
 

@@ -79,6 +79,16 @@ TEST(Examine, ALineWhoseFileIsGoneIsATrace) {
   EXPECT_THAT(found.reason, HasSubstr("lines that it wrote are left"));
 }
 
+TEST(Examine, AMarkWithoutAnyFileToLookForMayStillBeThere) {
+  SampleDisk disk;
+  disk.software.at("Odd").set_text("Mailed", "yes");
+  const auto all = one_variant(change(
+      "registry", "mark", "key='HKLM\\Software\\Odd'\nvalue='Mailed'\ndata='yes'\nold='absent'"));
+  const Diagnosis found = only(examine_disk(all, disk.lay()));
+  EXPECT_EQ(found.verdict, Verdict::traces);
+  EXPECT_THAT(found.reason, HasSubstr("may still be there"));
+}
+
 TEST(Examine, ALineRaisesTheWeakFileThatItStarts) {
   SampleDisk disk;
   disk.lay().tree.file("WINDOWS/worm.exe").file("WINDOWS/win.ini", "[windows]\nrun=worm.exe\n");

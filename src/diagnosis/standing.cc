@@ -65,6 +65,7 @@ class Tally {
       : start_ups_(start_ups) {
     for (const Weight& weight : weights) {
       const bool heavy = weight.grade != Grade::weak;
+      states_file = states_file || weight.kind == "file";
       if (weight.outcome == Outcome::found) count_found(weight);
       if (weight.outcome == Outcome::contradicted) count_contradicted(weight);
       if (weight.outcome == Outcome::unknown && heavy) {
@@ -76,6 +77,7 @@ class Tally {
   }
 
   bool conclusive = false;
+  bool states_file = false;               ///< A file of it could be looked for.
   std::set<std::string> heavy_kinds;      ///< Kinds with a strong or conclusive finding.
   std::set<std::string> confirmed_kinds;  ///< Those of them that are confirmed.
   std::set<std::string> unknown_kinds;
@@ -84,7 +86,8 @@ class Tally {
   bool contradicted_started = false;  ///< A contradicted strong file that something starts.
   bool unknown_heavy = false;
   bool missing_heavy = false;
-  bool can_run = false;  ///< A strong file is started, or a strong value starts a file.
+  bool names_start = false;  ///< A strong value or line says what is to be started.
+  bool can_run = false;      ///< A strong file is started, or a strong value starts a file.
   int weak = 0;
   bool weak_told_apart = false;
   std::set<std::string> weak_kinds;
@@ -104,6 +107,14 @@ class Tally {
     return false;
   }
 
+  bool is_start(const Weight& weight) const {
+    return std::any_of(weight.findings.begin(), weight.findings.end(), [&](const auto* finding) {
+      return !finding->file &&
+             std::any_of(start_ups_.begin(), start_ups_.end(),
+                         [&](const host::StartUp& start) { return start.where == finding->where; });
+    });
+  }
+
   void count_found(const Weight& weight) {
     if (weight.grade == Grade::weak) {
       ++weak;
@@ -116,6 +127,7 @@ class Tally {
     if (weight.confirmed) confirmed_kinds.insert(weight.kind);
     heavy_told_apart = heavy_told_apart || weight.told_apart;
     can_run = can_run || started(weight);
+    names_start = names_start || is_start(weight);
   }
 
   void count_contradicted(const Weight& weight) {
@@ -170,6 +182,10 @@ void weigh_leftover(const Tally& tally, Standing& out) {
   if (tally.contradicted_heavy) {
     say(out, Verdict::suspicious, Certainty::possible,
         fmt::format("strong evidence ({}) stands against something that contradicts it", kind));
+  } else if (!tally.states_file && !tally.names_start) {
+    say(out, Verdict::traces, Certainty::possible,
+        "its marks are there, and no source names a file of it that could be looked for: it may "
+        "still be there");
   } else if (tally.can_run) {
     say(out, Verdict::suspicious, Certainty::possible,
         fmt::format("strong evidence of one kind alone ({}), and it can still run", kind));

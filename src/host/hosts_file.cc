@@ -20,6 +20,13 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return out;
 }
 
+/// Four numbers, or what an address of IPv6 is made of: other lines lead nowhere.
+bool is_address(std::string_view word) {
+  const bool digits = word.find_first_not_of("0123456789.") == word.npos;
+  const bool hex = word.find_first_not_of("0123456789abcdefABCDEF:.%") == word.npos;
+  return (digits && word.find('.') != word.npos) || (hex && word.find(':') != word.npos);
+}
+
 bool is_own(std::string_view address, std::string_view name) {
   const bool loops = address.starts_with("127.") || address == "::1";
   return loops && equal_ascii_ignoring_case(name, "localhost");
@@ -35,6 +42,7 @@ std::vector<HostsLine> hosts_lines_in(std::string_view text, const std::string& 
     const auto words = words_of(text.substr(0, end));
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
     ++number;
+    if (words.empty() || !is_address(words[0])) continue;
     for (std::size_t i = 1; i < words.size() && out.size() < hosts_lines_max; ++i) {
       if (is_own(words[0], words[i])) continue;
       out.push_back(

@@ -19,6 +19,11 @@ std::vector<std::string> told(const std::vector<HostsLine>& lines) {
   return out;
 }
 
+TEST(HostsLines, OfWordsThatAreNoAddressLeadNowhere) {
+  EXPECT_THAT(hosts_lines_in("Botzor2005 Made By\n0.0.0.0 av.example\n::1 a\n", "hosts"),
+              ::testing::SizeIs(2));
+}
+
 TEST(HostsLines, LeaveOutCommentsAndTheComputerItself) {
   EXPECT_THAT(hosts_lines_in("# 102.54.94.97 rhino.acme.com\r\n127.0.0.1\tlocalhost\r\n"
                              "::1 LOCALHOST # own\r\n\r\n",

@@ -167,8 +167,13 @@ class Circle {
     return {};
   }
 
-  /// Every step is left because the entry says that its change stays.
+  /// Every step is left because the entry says that its change stays, or a person is asked to look.
   bool stays(const plan::Plan& plan) const {
+    const auto& changes = variant_->changes;
+    const bool all_kept = std::all_of(changes.begin(), changes.end(), [](const auto& change) {
+      return !change->checkable() || change->kind() == "message" || !change->keep.empty();
+    });
+    if (all_kept) return !plan.steps.empty();
     return !plan.steps.empty() &&
            std::all_of(plan.steps.begin(), plan.steps.end(), [this](const plan::Step& step) {
              const entries::Variant* variant = entry_.find(step.variant);

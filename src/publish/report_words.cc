@@ -20,7 +20,7 @@ Said said_of(Verdict verdict) {
     case Verdict::infected:
       return {"INFECTED", Tone::red, "it is there and would run"};
     case Verdict::traces:
-      return {"TRACES", Tone::yellow, "it was there; what is left of it cannot run"};
+      return {"TRACES", Tone::yellow, "it was there; nothing that was found of it can run"};
     case Verdict::lure:
       return {"LURE", Tone::yellow, "its message has arrived; nothing shows that it ran"};
     case Verdict::suspicious:

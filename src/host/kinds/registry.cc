@@ -114,6 +114,11 @@ Finding judge_value(const RegistryChange& change, const KeyHit& hit, const regf:
         out.detail = "holds " + shown + ", as published";
         break;
       case Agreement::program:
+        if (holds_old(change, fact, computer)) {
+          out.outcome = Outcome::missing;
+          out.detail = "holds " + shown + ", as before the threat";
+          break;
+        }
         out.detail = "holds " + shown + ", which starts the published program";
         break;
       case Agreement::none:

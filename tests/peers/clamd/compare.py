@@ -74,8 +74,10 @@ def normal(reply):
     reply = re.sub(rb"THREADS: live.*", b"THREADS", reply)
     # A thread of clamd's that has answered and not yet gone is still counted: one line or several.
     reply = re.sub(rb"(?:\tSTATS [0-9.]+ \n)+", b"\tSTATS T\n", reply)
-    # Slips of clamd 1.4.6 (docs/decisions/0091): STATS CR LF errs and answers; -z tells a name twice.
-    reply = reply.replace(b"Error processing command. ERROR\nPOOLS", b"POOLS")
+    # Slips of clamd 1.4.6 (docs/decisions/0091): STATS CR LF errs and answers, in either order; -z tells
+    # a name twice.
+    error = b"Error processing command. ERROR\n"
+    reply = reply.replace(error + b"POOLS", b"POOLS").replace(b"END\n" + error, b"END\n")
     reply = re.sub(rb"\tIDLE [0-9.]+ \n", b"", reply)
     reply = re.sub(rb"([^\n\0]* FOUND[\n\0])\1", rb"\1", reply)
     return re.sub(rb"MEMSTATS:.*", b"MEMSTATS", reply)

@@ -78,6 +78,7 @@ Exit verify(const Invocation& invocation, proof::Clinic& clinic, const files::Ro
                         not_done == 1 ? "" : "s", not_done == 1 ? "was" : "were",
                         not_done == 1 ? "it" : "them"));
     }
+    print("What the program does not undo is told by 'antidotary explain --steps NAME'.\n");
     print(fmt::format("'antidotary undo {}' puts everything back.\n", run.id));
   } else {
     print(seen == Exit::found

@@ -38,6 +38,12 @@ Rows render(const entries::Change& change) {
 
 std::string by_hand(const entries::Change& change) {
   const auto& file = file_of(change);
+  const bool told_apart = !file.sizes.empty() || !file.md5.empty() || !file.genuine_twin.empty() ||
+                          !file.sha1.empty() || !file.sha256.empty();
+  if (file.evidence == entries::Grade::weak && !told_apart) {
+    return fmt::format("Look at {}{}; delete it unless a program of yours put it there.",
+                       file.summary(), file.role.empty() ? "" : " (" + file.role + ")");
+  }
   std::string out = "Delete " + file.summary();
   if (!file.role.empty()) out += " (" + file.role + ")";
   if (!file.sizes.empty()) out += ", if its size is " + sizes_of(file);

@@ -14,8 +14,8 @@ const entries::IniChange& ini_of(const entries::Change& change) {
 }
 
 std::string old_value(const entries::IniChange& ini) {
-  if (!ini.old_data) return ini.is_list() ? "whatever else is to be started" : "unknown";
-  return ini.old_data->empty() ? "nothing" : *ini.old_data;
+  if (!ini.old_data) return ini.is_list() ? "(other programs, or none)" : "unknown";
+  return ini.old_data->empty() ? "(nothing)" : *ini.old_data;
 }
 
 Rows render(const entries::Change& change) {

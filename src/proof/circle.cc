@@ -113,7 +113,29 @@ class Circle {
     }
     note("found on disk as itself and nothing else", found.size() == 1 && is_this_variant(found[0]),
          described(findings));
+    if (found.size() == 1) {
+      const std::string unseen = unseen_in(found[0]);
+      note("each of its changes seen", unseen.empty(), unseen);
+    }
     return remove_and_undo(root, findings, before);
+  }
+
+  /// The changes that the scene shows and the diagnosis does not name: a misspelt key, a folder
+  /// that no computer has.
+  std::string unseen_in(const diagnosis::Diagnosis& diagnosis) const {
+    std::vector<std::string> out;
+    for (const auto& change : variant_->changes) {
+      const bool on_disk = change->kind() == "file" || change->kind() == "registry" ||
+                           change->kind() == "ini" || change->kind() == "hosts";
+      if (!on_disk || !change->checkable()) continue;
+      const auto& seen = diagnosis.evidence_for;
+      if (std::none_of(seen.begin(), seen.end(), [&](const host::Finding& finding) {
+            return finding.variant == variant_->id && finding.change == change->id;
+          })) {
+        out.push_back(change->id);
+      }
+    }
+    return out.empty() ? "" : "not seen: " + join(out, ", ");
   }
 
   Status mail(const std::string& folder) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "diagnosis/sample_family.h"
 #include "proof/clinic.h"
 #include "proof/snapshot.h"
 #include "proof/specimen_digests.h"
@@ -123,6 +124,28 @@ TEST(EntryProof, DoesNotPassOverATruncatedHive) {
   const auto failed = std::count_if(checks->begin(), checks->end(),
                                     [](const Check& check) { return !check.passed; });
   EXPECT_EQ(failed, 1);
+}
+
+// Two changes of one line: the second writes over the first, which no computer then shows.
+TEST(EntryProof, FailsWhereAChangeOfTheVariantIsNotSeen) {
+  const auto shell = [](const std::string& program) {
+    return diagnosis::change(
+        "ini", program,
+        "directory='%windir%'\nname='system.ini'\nsection='boot'\nkey='shell'\n"
+        "old_data='explorer.exe'\ndata='explorer.exe " +
+            program + "'\nbefore=['worm.exe']");
+  };
+  const auto all =
+      diagnosis::family({{"a", diagnosis::body("worm.exe") + shell("a.exe") + shell("b.exe")}});
+  ASSERT_NE(all.find("win32/family"), nullptr);
+  const Scratch scratch;
+  const auto checks =
+      prove(all, *all.find("win32/family"), scratch.path() + "/none", scratch.path());
+  ASSERT_TRUE(checks.has_value()) << checks.error().what;
+  const auto unseen = std::find_if(checks->begin(), checks->end(),
+                                   [](const Check& check) { return !check.passed; });
+  ASSERT_NE(unseen, checks->end());
+  EXPECT_EQ(unseen->detail, "not seen: a.exe");
 }
 
 TEST(Proof, PutsTheHandlerBackBeforeTheFileGoes) {

@@ -33,6 +33,8 @@ struct Kind {
   std::string (*process)(const entries::Change& change) = nullptr;
   /// What of it another tool can look for. May be null: then exports carry its words alone.
   Terms (*observe)(const entries::Change& change) = nullptr;
+  /// The line of a text file that it writes. May be null.
+  LineTerm (*line)(const entries::Change& change) = nullptr;
 };
 
 std::span<const Kind* const> kinds();

@@ -4,6 +4,7 @@
 All of it is offline: the schemas stand beside this file, the programs come with Debian.
 """
 import csv
+import html
 import io
 import json
 import re
@@ -266,6 +267,18 @@ class Xml(Export):
         self.assertTrue(any("<name/>" in objects[n] and tests[n] for n in objects))
         # A comment says it in the entry's own words; what is compared does not.
         self.assertNotRegex(re.sub(r'comment="[^"]*"', "", text), VARIABLE)
+
+    def test_oval_looks_for_lines_with_the_blanks_that_windows_passes_over(self):
+        text = self.write("oval", "win32/nimda", "win32/badtrans", "win32/zotob").read_text()
+        patterns = [re.compile(html.unescape(pattern)) for pattern in re.findall(
+            r"<pattern operation=\"pattern match\">(.*?)</pattern>", text)]
+        self.assertEqual(len(patterns), 3)
+        for line in ("Shell = explorer.exe  load.exe -dontrunold ", "run=a.exe,INETD.EXE",
+                     r'  run = "C:\WINDOWS\inetd.exe" a', "Botzor2005 Made By x"):
+            self.assertEqual(len([p for p in patterns if p.match(line)]), 1, line)
+        for line in ("shell=explorer.exe", "load=inetd.exe", r"run=c:\myinetd.exe",
+                     "127.0.0.1 localhost"):
+            self.assertEqual([p.pattern for p in patterns if p.match(line)], [], line)
 
     def test_oscap_validates_the_oval_definitions(self):
         self.need("oscap")

@@ -1,4 +1,4 @@
-// OVAL 5.10: a definition a variant, true where one of its files or registry values is there.
+// OVAL 5.10: a definition a variant, true where one of its files, values or lines is there.
 //
 // Only conclusive and strong changes of a disk are taken: an OVAL definition knows no grades, and
 // no mail. Folders are patterns of where an English Windows has them.
@@ -12,12 +12,15 @@
 #include "entries/kinds/registry.h"
 #include "publish/exports/export.h"
 #include "publish/exports/terms.h"
+#include "publish/kinds.h"
 
 namespace antidotary::publish {
 namespace {
 
 constexpr std::string_view windows_schema =
     "http://oval.mitre.org/XMLSchema/oval-definitions-5#windows";
+constexpr std::string_view independent_schema =
+    "http://oval.mitre.org/XMLSchema/oval-definitions-5#independent";
 
 std::string anchored(const std::string& text) { return "(?i)^" + text + "$"; }
 
@@ -37,7 +40,10 @@ class Definitions {
     for (const auto& change : variant.changes) {
       if (change->evidence == entries::Grade::weak) continue;
       const std::string comment = change->summary();
-      const int number = add_test(terms_of(*change), comment);
+      const Kind* kind = find_kind(change->kind());
+      const bool line = kind != nullptr && kind->line != nullptr;
+      const int number =
+          line ? add_line(kind->line(*change), comment) : add_test(terms_of(*change), comment);
       if (number == 0) continue;
       criteria += fmt::format(
           "        <criterion test_ref=\"oval:antidotary:tst:{}\" "
@@ -139,6 +145,45 @@ class Definitions {
     return number;
   }
 
+  /// A line of a text file, blanks where Windows heeds none.
+  int add_line(const LineTerm& line, const std::string& comment) {
+    std::vector<std::string> folders;
+    for (const std::string& directory : line.directories) {
+      for (std::string& place : places_of(directory)) folders.push_back(std::move(place));
+    }
+    std::vector<std::string> texts;
+    for (const std::string& text : line.any_of) texts.push_back(with_blanks(text));
+    std::string pattern = "(" + join(texts, "|") + ")";
+    // A program among others, with a folder or none: never the end of a longer name.
+    if (line.listed) pattern = "(.*[\\s,\"\\\\])?" + pattern + "([\\s,\"].*)?";
+    if (!line.key.empty()) pattern = with_blanks(line.key) + "\\s*=\\s*" + pattern;
+    const int number = ++test_;
+    objects_ += fmt::format(
+        "    <textfilecontent54_object xmlns=\"{}\" id=\"oval:antidotary:obj:{}\" version=\"1\">\n"
+        "      <path operation=\"pattern match\">{}</path>\n"
+        "      <filename operation=\"pattern match\">{}</filename>\n"
+        "      <pattern operation=\"pattern match\">(?i)^\\s*{}\\s*$</pattern>\n"
+        "      <instance datatype=\"int\" operation=\"greater than or equal\">1</instance>\n"
+        "    </textfilecontent54_object>\n",
+        independent_schema, number, xml_escaped(pattern_of(folders)),
+        xml_escaped(pattern_of({line.name})), xml_escaped(pattern));
+    add_test_of("textfilecontent54", number, "", comment, independent_schema);
+    return number;
+  }
+
+  /// As a regular expression, with any number of blanks between words.
+  static std::string with_blanks(std::string_view text) {
+    std::string out;
+    for (const char c : regex_of(text)) {
+      if (c == ' ') {
+        out += "\\s+";
+      } else {
+        out.push_back(c);
+      }
+    }
+    return out;
+  }
+
   /// Nil asks for the key alone; an empty name is the default value's (registry_object/name).
   static std::string name_of(const Term* value) {
     if (value == nullptr) {
@@ -160,13 +205,13 @@ class Definitions {
   }
 
   void add_test_of(std::string_view kind, int number, const std::string& state,
-                   const std::string& comment) {
+                   const std::string& comment, std::string_view schema = windows_schema) {
     tests_ += fmt::format(
         "    <{0}_test xmlns=\"{1}\" id=\"oval:antidotary:tst:{2}\" version=\"1\" "
         "check_existence=\"at_least_one_exists\" check=\"at least one\"{3} comment=\"{4}\">\n"
         "      <object object_ref=\"oval:antidotary:obj:{2}\"/>\n{5}    </{0}_test>\n",
-        kind, windows_schema, number, state.empty() ? "" : " state_operator=\"OR\"",
-        xml_escaped(comment), state);
+        kind, schema, number, state.empty() ? "" : " state_operator=\"OR\"", xml_escaped(comment),
+        state);
   }
 
   std::string made_;

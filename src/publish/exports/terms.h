@@ -43,6 +43,15 @@ struct Term {
 };
 using Terms = std::vector<Term>;
 
+/// A line of a text file, for the formats that can look into one; it is no mark of the file.
+struct LineTerm {
+  std::vector<std::string> directories;  ///< Any of them, as entries write them.
+  std::string name;
+  std::string key;                  ///< What stands before the sign; empty where there is none.
+  std::vector<std::string> any_of;  ///< The line or what stands behind the sign, with wildcards.
+  bool listed = false;              ///< It is one of several programs there.
+};
+
 bool is_digest(Property property);
 /// The terms of a change by its kind's `observe`; empty where the kind has none.
 Terms terms_of(const entries::Change& change);

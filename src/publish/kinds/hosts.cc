@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <iterator>
+
 #include "publish/kinds.h"
 
 namespace antidotary::publish {
@@ -10,6 +12,11 @@ namespace {
 
 const entries::HostsChange& hosts_of(const entries::Change& change) {
   return dynamic_cast<const entries::HostsChange&>(change);
+}
+
+LineTerm line(const entries::Change& change) {
+  const auto& directories = entries::HostsChange::directories;
+  return {{std::begin(directories), std::end(directories)}, "hosts", "", {hosts_of(change).line}};
 }
 
 }  // namespace
@@ -32,9 +39,11 @@ const Kind& hosts_kind() {
         object.set("line", hosts_of(change).line);
       },
       "Open the hosts file in Notepad: %system%\\drivers\\etc\\hosts, or %windir%\\hosts on "
-      "Windows "
-      "95, 98 and Me. Make a copy of it first; leave every other line as it is.",
-      2};
+      "Windows 95, 98 and Me. Make a copy of it first; leave every other line as it is.",
+      2,
+      nullptr,
+      nullptr,
+      &line};
   return kind;
 }
 

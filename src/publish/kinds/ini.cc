@@ -54,6 +54,11 @@ void describe(const entries::Change& change, Json& object) {
   if (ini.old_data) object.set("old_data", *ini.old_data);
 }
 
+LineTerm line(const entries::Change& change) {
+  const auto& ini = ini_of(change);
+  return {{ini.directory}, ini.name, ini.key, ini.data, ini.is_list()};
+}
+
 }  // namespace
 
 const Kind& ini_kind() {
@@ -65,7 +70,10 @@ const Kind& ini_kind() {
       &describe,
       "Open the file that is named in Notepad; make a copy of it first, so that you "
       "can put it back. Leave every other line as it is.",
-      1};
+      1,
+      nullptr,
+      nullptr,
+      &line};
   return kind;
 }
 

@@ -39,7 +39,7 @@ struct Candidate {
   std::string_view name;  ///< Behind "--", without blanks and a closing "--".
 };
 
-/// The line whose "--" stands at `at`, where it is one that begins so.
+/// Whether the "--" at `at` begins a line, but for what is no character to some reader.
 bool begins_line(std::string_view text, std::size_t at) {
   while (at > 0 && is_filler(text[at - 1])) --at;
   return at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
@@ -48,7 +48,6 @@ bool begins_line(std::string_view text, std::size_t at) {
 std::vector<Candidate> find_candidates(std::string_view text, bool* cut) {
   std::vector<Candidate> out;
   for (std::size_t at = text.find("--"); at != std::string_view::npos; at = text.find("--", at)) {
-    const Line line = line_at(text, at);
     if (!begins_line(text, at)) {
       at = text.find_first_not_of('-', at);
       if (at == std::string_view::npos) break;
@@ -58,6 +57,7 @@ std::vector<Candidate> find_candidates(std::string_view text, bool* cut) {
       if (cut != nullptr) *cut = true;
       break;
     }
+    const Line line = line_at(text, at);
     std::string_view name = text.substr(at + 2, line.end - at - 2);
     while (!name.empty() && static_cast<unsigned char>(name.back()) <= ' ') name.remove_suffix(1);
     if (name.ends_with("--")) name.remove_suffix(2);

@@ -6,7 +6,6 @@
 
 #include "formats/mime/base64.h"
 #include "formats/mime/delimiters.h"
-#include "formats/mime/names.h"
 
 namespace antidotary::mime {
 namespace {
@@ -110,27 +109,6 @@ TEST(Readings, EndWithTheBudget) {
   readings_of("A: b\n\n" + std::string(100'000, 'x'), &status, limits);
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().kind, ErrorKind::budget_spent);
-}
-
-TEST(BodyStarts, AreBehindEmptyLinesAndWhereTheFieldsEnd) {
-  EXPECT_THAT(body_starts("A: b\r\n\r\nc"), ElementsAre(8u));
-  EXPECT_THAT(body_starts("A: b\n \nc\n"), ElementsAre(7u));
-  EXPECT_THAT(body_starts("A: b\nc d\n\ne"), ElementsAre(5u, 9u, 10u));
-  EXPECT_THAT(body_starts("A: b\r\n\r\nc\r\n\r\nd"), ElementsAre(8u)) << "all agree here";
-  EXPECT_THAT(body_starts("\xff: b\n\xff: c\n\nA: b\n\nc\n"), ElementsAre(0u, 5u, 11u, 17u))
-      << "a reader that skips what is no field has its header behind the first empty line";
-  EXPECT_THAT(body_starts("\nA: b\n\nc\n\nd"), ElementsAre(1u, 7u));
-  EXPECT_THAT(body_starts("A: b\r\r\nC: d\r\r\n\r\r\ne"), ElementsAre(17u));
-}
-
-TEST(Names, AreAllThatSomeProgramShows) {
-  EXPECT_THAT(plausible_names("Content-Type: a/b; name=\"x.txt\"\r\n"
-                              "Content-Disposition: attachment; filename=\"y.exe\"\r\n"),
-              testing::AllOf(Contains("x.txt"), Contains("y.exe")));
-  EXPECT_THAT(plausible_names("Content-Type: a/b; name*1=\".exe\"; name*0=\"y\"\r\n"),
-              Contains("y.exe"));
-  EXPECT_THAT(plausible_names("Content-Type: a/b; name=y.exe. \r\n"), Contains("y.exe"));
-  EXPECT_THAT(plausible_names("Content-Type: a/b; username=\"y.exe\"\r\n"), Not(Contains("y.exe")));
 }
 
 }  // namespace

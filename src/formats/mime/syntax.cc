@@ -130,11 +130,12 @@ std::optional<Anomaly> odd_encoding(std::string_view raw) {
 }
 
 bool hides_field(std::string_view value) {
-  for (std::size_t at = value.find_first_of("\r\n"); at != std::string_view::npos;
-       at = value.find_first_of("\r\n", at + 1)) {
+  std::size_t at = value.find_first_of("\r\n");
+  while (at != std::string_view::npos) {
     const std::size_t begin = value.find_first_not_of(" \t\r\n\v\f", at);
     if (begin == std::string_view::npos) return false;
     if (equal_ascii_ignoring_case(value.substr(begin, 8), "content-")) return true;
+    at = value.find_first_of("\r\n", begin);
   }
   return false;
 }

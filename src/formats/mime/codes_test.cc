@@ -32,6 +32,14 @@ TEST(QuotedReading, HasNoWaysWhereNothingIsOdd) {
   EXPECT_TRUE(quoted_readings(decoded.odd).empty());
 }
 
+// To look for the end of the line at each word takes hours.
+TEST(Uuencode, IsLookedForInTimeByTheLengthOfALine) {
+  std::string words;
+  for (int i = 0; i < 8'000'000; ++i) words += "begin\r";
+  EXPECT_FALSE(next_uuencoded(words, 0).has_value());
+  EXPECT_TRUE(next_uuencoded(words + "begin 644 a\n#0V%T\n`\nend\n", 0).has_value());
+}
+
 TEST(Uuencode, ReadsABlockInsideOfAText) {
   const std::string_view text = "hello\n\nbegin 644 a b.txt\n#0V%T\n`\nend\nbye\n"sv;
   const auto block = next_uuencoded(text, 0);

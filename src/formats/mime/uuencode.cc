@@ -33,6 +33,7 @@ std::size_t next_line(std::string_view text, std::size_t at) {
 
 constexpr std::string_view base64_begin = "begin-base64";
 
+/// Whether `line` begins one; what follows the line is not looked at.
 bool begins_block(std::string_view line) {
   const bool base64 = line.starts_with(base64_begin);
   if (!base64 && !line.starts_with("begin")) return false;
@@ -92,7 +93,7 @@ std::optional<std::size_t> find_begin(std::string_view text, std::size_t at) {
     const std::size_t found = text.find("begin", at);
     if (found == std::string_view::npos) return std::nullopt;
     const bool starts = found == 0 || text[found - 1] == '\n' || text[found - 1] == '\r';
-    if (starts && begins_block(line_at(text, found))) return found;
+    if (starts && begins_block(text.substr(found))) return found;
     at = found + 5;
   }
   return std::nullopt;

@@ -15,6 +15,8 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t header_bytes_max = 256u << 10;
 constexpr std::size_t pieces_max = 256;
+// In how many ways a value is read, about: what each of its bytes costs.
+constexpr std::size_t ways = 16;
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -140,12 +142,14 @@ std::vector<Piece> find_pieces(std::string_view header) {
 
 class NameReader {
  public:
+  explicit NameReader(Budget& budget) : budget_(budget) {}
   std::vector<std::string> names;
 
   void add(std::string_view name) { add_name(names, name); }
 
   /// One value as it stands, in every way that it may be read.
-  void add_value(std::string_view raw) {
+  Status add_value(std::string_view raw) {
+    ANTIDOTARY_CHECK(budget_.step(raw.size() * ways));
     std::vector<std::string> forms = {std::string(trim(unfold(raw)))};
     const std::string whole = forms[0];
     const auto form = [&forms](std::string text) {
@@ -163,6 +167,7 @@ class NameReader {
       form(whole.substr(0, whole.find(';')));
     }
     for (const std::string& one : forms) add_decoded(one);
+    return {};
   }
 
   void add_decoded(const std::string& text) {
@@ -181,8 +186,9 @@ class NameReader {
   }
 
   /// RFC 2231's pieces joined, sorted and as they stand.
-  void add_joined(std::vector<Piece> pieces) {
-    if (pieces.size() < 2) return;
+  Status add_joined(std::vector<Piece> pieces) {
+    if (pieces.size() < 2) return {};
+    for (const Piece& piece : pieces) ANTIDOTARY_CHECK(budget_.step(piece.value.size() * ways));
     join(pieces);
     std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
       return a.number.value_or(0) < b.number.value_or(0);
@@ -202,6 +208,7 @@ class NameReader {
     }
     join(firsts);
     join(lasts);
+    return {};
   }
 
  private:
@@ -227,10 +234,12 @@ class NameReader {
     add(to_utf8(charset, decoded));
     add_decoded(raw);
   }
+
+  Budget& budget_;
 };
 
 /// The values of fields that name a part in their own way.
-void add_fields(std::string_view header, NameReader& reader) {
+Status add_fields(std::string_view header, NameReader& reader) {
   constexpr std::string_view begin = "content-";
   for (std::size_t at = 0; at + begin.size() < header.size(); ++at) {
     if ((header[at] | 0x20) != 'c' ||
@@ -245,11 +254,12 @@ void add_fields(std::string_view header, NameReader& reader) {
       if (value >= header.size() || header[value] != ':') continue;
       const std::string_view raw =
           header.substr(value + 1, value_end(header, value + 1) - value - 1);
-      reader.add_value(raw);
+      ANTIDOTARY_CHECK(reader.add_value(raw));
       const std::string text = unfold(raw);
       reader.add_decoded(text.substr(text.find_last_of("/\\") + 1));
     }
   }
+  return {};
 }
 
 }  // namespace
@@ -273,9 +283,10 @@ void add_name(std::vector<std::string>& names, std::string_view name) {
   }
 }
 
-std::vector<std::string> plausible_names(std::string_view header) {
+Result<std::vector<std::string>> plausible_names(std::string_view header, Budget& budget) {
   header = header.substr(0, header_bytes_max);
-  NameReader reader;
+  ANTIDOTARY_CHECK(budget.step(header.size() / 16 + 1));
+  NameReader reader(budget);
   std::string kept;
   std::string_view clean = header;
   if (header.find('\0') != header.npos) clean = kept = without(header, std::string_view("\0", 1));
@@ -286,14 +297,15 @@ std::vector<std::string> plausible_names(std::string_view header) {
       if (piece.disposition == disposition && piece.number) numbered.push_back(piece);
     }
     for (const Piece& piece : pieces) {
-      if (piece.disposition == disposition && !piece.number) reader.add_value(piece.value);
+      if (piece.disposition != disposition || piece.number) continue;
+      ANTIDOTARY_CHECK(reader.add_value(piece.value));
     }
-    reader.add_joined(numbered);
+    ANTIDOTARY_CHECK(reader.add_joined(numbered));
   }
   for (const Piece& piece : pieces) {
-    if (piece.number) reader.add_value(piece.value);
+    if (piece.number) ANTIDOTARY_CHECK(reader.add_value(piece.value));
   }
-  add_fields(clean, reader);
+  ANTIDOTARY_CHECK(add_fields(clean, reader));
   return std::move(reader.names);
 }
 

@@ -156,7 +156,11 @@ class AllReadings {
       const std::vector<std::size_t> starts = body_starts(part);
       const std::string_view header =
           part.substr(0, std::min<std::size_t>(starts.back(), 64u << 10));
-      Item leaf{{}, plausible_names(header), item.offset, item.layer, named_in(header)};
+      Item leaf{{},
+                ANTIDOTARY_TRY(plausible_names(header, budget_)),
+                item.offset,
+                item.layer,
+                named_in(header)};
       for (const std::string& name : item.names) add_name(leaf.names, name);
       if (item.layer == 0) leaf.offset = segment.begin;
       for (const std::size_t start : starts) {

@@ -119,7 +119,8 @@ class MessageOpener {
     Child child{name, leaf.bytes};
     if (part.field_count > 0) {
       const Bytes header = message_.bytes.subspan(part.offset, part.body_offset - part.offset);
-      std::vector<std::string> names = mime::plausible_names(as_text(header));
+      std::vector<std::string> names =
+          ANTIDOTARY_TRY(mime::plausible_names(as_text(header), budget_));
       if (names.size() > 1 || (names.size() == 1 && names[0] != name)) child.names = names;
     }
     const bool message = message_.type(part).value == "message/rfc822";

@@ -38,12 +38,11 @@ Result<std::string> read_job(Bytes job) {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/// The name of the element that begins at `at`, with its prefix; empty where none does.
-std::string_view element_name(std::string_view xml, std::size_t at) {
-  const std::string_view rest = xml.substr(at + 1);
-  const auto end = std::find_if(rest.begin(), rest.end(),
-                                [](char c) { return is_blank(c) || c == '>' || c == '/'; });
-  return rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+/// The name, with its prefix, that a tag begins with.
+std::string_view tag_name(std::string_view tag) {
+  const auto end =
+      std::find_if(tag.begin(), tag.end(), [](char c) { return is_blank(c) || c == '/'; });
+  return tag.substr(0, static_cast<std::size_t>(end - tag.begin()));
 }
 
 /// Where the element of that raw name ends: at the '<' of its closing tag.
@@ -56,20 +55,23 @@ std::size_t closing_tag(std::string_view xml, std::size_t from, std::string_view
   return xml.npos;
 }
 
-/// What stands in each element of that name, whatever its prefix and attributes.
+/// What stands in each element of that name, whatever its prefix and attributes. Each byte is
+/// looked at a few times, however many tags are begun and not ended.
 std::vector<std::string_view> elements(std::string_view xml, std::string_view name) {
   std::vector<std::string_view> out;
-  for (std::size_t at = xml.find('<'); at != xml.npos && out.size() <= commands_max;
-       at = xml.find('<', at)) {
-    const std::string_view raw = element_name(xml, at);
-    const std::size_t start = xml.find('>', at);
-    ++at;
-    if (raw.substr(raw.find(':') + 1) != name || start == xml.npos) continue;
-    if (xml[start - 1] == '/') continue;  // it is empty
+  std::size_t at = xml.find('<');
+  while (at != xml.npos && out.size() <= commands_max) {
+    const std::size_t start = xml.find_first_of("<>", at + 1);
+    if (start == xml.npos) break;
+    const std::string_view tag = xml.substr(at + 1, start - at - 1);
+    const bool is_tag = xml[start] == '>' && !tag.ends_with('/');  // one that ends so is empty
+    const std::string_view raw = tag_name(tag);
+    at = xml.find('<', start);
+    if (!is_tag || raw.substr(raw.find(':') + 1) != name) continue;
     const std::size_t end = closing_tag(xml, start, raw);
     if (end == xml.npos) break;
     out.push_back(trim(xml.substr(start + 1, end - start - 1)));
-    at = end + 1;
+    at = xml.find('<', end + 1);
   }
   return out;
 }
@@ -200,13 +202,14 @@ class FileCollector {
     for (const std::string& value : values) {
       const std::string where = fmt::format("{}: [{}] {}", path, section, name);
       add(where, value);
-      add_others(where, value);
+      add_others(path, where, value);
     }
   }
 
   /// load=, run= and shell= start every program that they name, not the first alone.
-  void add_others(const std::string& where, const std::string& value) {
+  void add_others(const std::string& path, const std::string& where, const std::string& value) {
     std::vector<std::string> words = words_of(value);
+    cut(path, words, commands_max);
     for (std::size_t i = 1; i < words.size(); ++i) {
       const std::string target = resolve_program(words[i], computer_);
       if (!target.empty()) add(where, words[i]);

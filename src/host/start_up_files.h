@@ -15,8 +15,8 @@
 
 namespace antidotary::host {
 
-/// Files that say more than this are read so far and noted; each function below yields at most one
-/// more, which tells that there are more.
+/// Files that say more than this, and lines that name more than `commands_max` programs, are read
+/// so far and noted; each function below yields at most one more, which tells that there are more.
 inline constexpr std::size_t commands_max = 64, lines_max = 1024;
 
 /// What a .job file starts, with its arguments; nullopt where it is none.

@@ -88,6 +88,31 @@ TEST(CommandsOfTask, TellsThatThereAreMoreThanAreRead) {
   EXPECT_EQ(commands_of(xml).size(), commands_max + 1);
 }
 
+// As large as a task may be: what is begun and never ended must not be searched for again and
+// again.
+TEST(CommandsOfTask, TakeNoLongerForTagsThatDoNotEnd) {
+  constexpr std::size_t size = 4u << 20;
+  const std::string task = "<Exec><Command>a.exe</Command></Exec>";
+  EXPECT_THAT(commands_of(std::string(size, '<') + task), ElementsAre("a.exe"));
+  EXPECT_THAT(commands_of(task + std::string(size, '<')), ElementsAre("a.exe"));
+  EXPECT_THAT(commands_of("<a <Exec/><Exec><Command>a.exe</Command></Exec>"), ElementsAre("a.exe"));
+}
+
+TEST(StartUpFiles, NoteALineThatNamesMoreProgramsThanAreRead) {
+  SampleDisk disk;
+  std::string run = "[windows]\nrun=";
+  for (std::size_t i = 0; i < commands_max; ++i) run += "notepad.exe ";
+  disk.lay().tree.file("WINDOWS/win.ini", run);
+  EXPECT_EQ(start_up_files(disk.look()).size(), commands_max);
+  EXPECT_THAT(disk.computer->unread(), IsEmpty());
+  disk.tree.file("WINDOWS/win.ini", run + std::string(1u << 20, ','));
+  EXPECT_THAT(start_up_files(disk.look()).size(), commands_max);
+  EXPECT_THAT(disk.computer->unread(), IsEmpty());
+  disk.tree.file("WINDOWS/win.ini", run + "notepad.exe");
+  EXPECT_EQ(start_up_files(disk.look()).size(), commands_max);
+  EXPECT_EQ(disk.computer->unread().size(), 1u);
+}
+
 TEST(StartUpFiles, NoteWhatTheyDoNotRead) {
   SampleDisk disk;
   std::string many = "[windows]\n";

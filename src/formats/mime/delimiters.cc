@@ -10,7 +10,6 @@ namespace {
 
 // A part's fields stand this close below its delimiter.
 constexpr std::size_t near_bytes = 1024;
-constexpr std::size_t header_lines_max = 5000;
 constexpr std::size_t blank_starts_max = 8;
 
 bool is_filler(char c) { return static_cast<unsigned char>(c) <= ' ' && c != '\n' && c != '\r'; }
@@ -132,16 +131,15 @@ std::vector<std::size_t> body_starts(std::string_view part) {
   bool in_header = true;
   bool fields = false;
   bool plain_end = true;  // the line before ended as lines end
-  std::size_t lines = 0;
-  for (std::size_t at = 0; at < part.size() && lines < header_lines_max; ++lines) {
+  for (std::size_t at = 0; at < part.size();) {
     const Line line = line_at(part, at);
     const std::string_view text = part.substr(line.begin, line.end - line.begin);
     const bool plain = is_plain_end(part.substr(line.end, line.next - line.end));
     if (std::all_of(text.begin(), text.end(), &is_filler)) {
-      out.insert(line.next);
       // An empty line behind fields ends the header for every reader.
-      if (fields && text.empty() && plain && plain_end) break;
-      if (++blanks >= blank_starts_max) break;
+      const bool agreed = fields && text.empty() && plain && plain_end;
+      if (agreed || ++blanks <= blank_starts_max) out.insert(line.next);
+      if (agreed) break;
       in_header = false;
     } else if (in_header && !is_filler(text[0]) && !is_field(text)) {
       out.insert(line.begin);

@@ -30,7 +30,8 @@ std::vector<Segment> all_segments(std::string_view text, bool* cut);
 /// Where the body of a part may begin whose header stands at the start of `part`: behind an empty
 /// line or one of blanks, at or behind the first line that is no field; at once where there is none
 /// of these. What follows an empty line behind fields, with line ends that all know, is a body to
-/// everybody: there it ends. In order, never empty.
+/// everybody: there it ends, and of what stands before it the first few count. In order, never
+/// empty.
 std::vector<std::size_t> body_starts(std::string_view part);
 
 }  // namespace antidotary::mime

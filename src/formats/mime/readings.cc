@@ -154,8 +154,8 @@ class AllReadings {
       ANTIDOTARY_CHECK(budget_.step(part.size() / 16 + 16));
       if (trim(part).size() < reading_bytes_min) continue;
       const std::vector<std::size_t> starts = body_starts(part);
-      const std::string_view header =
-          part.substr(0, std::min<std::size_t>(starts.back(), 64u << 10));
+      const std::string_view header = part.substr(0, starts.back());
+      ANTIDOTARY_CHECK(budget_.step(header.size()));
       Item leaf{{},
                 ANTIDOTARY_TRY(plausible_names(header, budget_)),
                 item.offset,

@@ -37,6 +37,22 @@ TEST(Readings, DecodeABodyWhateverItsHeaderSays) {
   EXPECT_THAT(readings_of("A: b\nno field\n" + body), Contains(payload));
 }
 
+TEST(Readings, ReadAHeaderOfAnyLength) {
+  // Undone only where the header speaks of Base64, wherever that stands.
+  std::string body = to_base64_lines(as_bytes(payload));
+  for (std::size_t at = 0; at < body.size(); at += 4) body.insert(at, "~ ~");
+  const std::string said = "Content-Transfer-Encoding: base64\n\n" + body;
+  EXPECT_THAT(readings_of("A: b\n\n" + body), Not(Contains(payload)));
+  EXPECT_THAT(readings_of("A: b\n" + said), Contains(payload));
+  std::string fields;
+  for (int i = 0; i < 20'000; ++i) fields += "A: b\n";
+  EXPECT_THAT(readings_of(fields + said), Contains(payload));
+  EXPECT_THAT(readings_of("no field\n" + fields + said), Contains(payload));
+  std::string blanks;
+  for (int i = 0; i < 20; ++i) blanks += " \n";
+  EXPECT_THAT(readings_of("A: b\n" + blanks + said), Contains(payload));
+}
+
 TEST(Readings, CutAtEachLineThatCouldBeADelimiter) {
   const std::string body = to_base64_lines(as_bytes(payload));
   EXPECT_THAT(readings_of("A: b\n\n--nobody-said-this\nX: y\n\n" + body + "--other\n"),

@@ -6,6 +6,7 @@
 #include "core/reader.h"
 #include "core/text.h"
 #include "formats/magics.h"
+#include "formats/mime/lenient.h"
 #include "formats/xml_root.h"
 
 namespace antidotary::formats {
@@ -198,22 +199,6 @@ constexpr unsigned odd_lines_max = 4;
 // And how many NUL are in its fields: the head of a tar or zip with a mail in it has more.
 constexpr std::ptrdiff_t nul_max = 4;
 
-// A line as the most forgiving reader sees it: it ends at CR, LF or both.
-std::string_view take_line(std::string_view& text) {
-  const std::size_t newline = std::min(text.size(), text.find('\n'));
-  const std::size_t end = std::min(newline, text.substr(0, newline).find('\r'));
-  const std::string_view line = text.substr(0, end);
-  std::size_t next = end;
-  while (next < text.size() && text[next] == '\r') ++next;
-  if (next < text.size() && text[next] == '\n') {
-    ++next;
-  } else {
-    next = std::min(text.size(), end + 1);
-  }
-  text.remove_prefix(next);
-  return line;
-}
-
 // The name of the field that a line begins, in small letters; empty where it is none.
 std::string field_name(std::string_view line) {
   const std::size_t colon = line.find(':');
@@ -237,8 +222,10 @@ bool is_message(std::string_view text, std::ptrdiff_t nuls = nul_max) {
   }
   unsigned known = 0;
   unsigned odd = 0;
-  while (!text.empty() && known < 2) {
-    const std::string_view line = take_line(text);
+  for (std::size_t at = 0; at < text.size() && known < 2;) {
+    const mime::Line ends = mime::line_at(text, at);
+    const std::string_view line = text.substr(at, ends.end - at);
+    at = ends.next;
     nuls -= std::count(line.begin(), line.end(), '\0');
     if (nuls < 0) return false;
     if (!line.empty() && (line[0] == ' ' || line[0] == '\t')) continue;

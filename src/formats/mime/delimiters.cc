@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "formats/mime/lenient.h"
 
 namespace antidotary::mime {
 namespace {
@@ -13,24 +14,6 @@ constexpr std::size_t near_bytes = 1024;
 constexpr std::size_t blank_starts_max = 8;
 
 bool is_filler(char c) { return static_cast<unsigned char>(c) <= ' ' && c != '\n' && c != '\r'; }
-
-struct Line {
-  std::size_t begin;
-  std::size_t end;   ///< Without what ends it.
-  std::size_t next;  ///< Behind what ends it: CRs and an LF, or one CR.
-};
-
-Line line_at(std::string_view text, std::size_t at) {
-  std::size_t end = std::min(text.size(), text.find_first_of("\r\n", at));
-  std::size_t next = end;
-  while (next < text.size() && text[next] == '\r') ++next;
-  if (next < text.size() && text[next] == '\n') {
-    ++next;
-  } else {
-    next = std::min(text.size(), end + 1);
-  }
-  return {at, end, next};
-}
 
 struct Candidate {
   std::size_t begin;
@@ -67,13 +50,7 @@ std::vector<Candidate> find_candidates(std::string_view text, bool* cut) {
 }
 
 bool stands_over_fields(std::string_view text, const Candidate& candidate) {
-  std::string_view near = text.substr(candidate.next, near_bytes);
-  for (std::size_t at = 0; at + 8 <= near.size(); ++at) {
-    if ((near[at] | 0x20) == 'c' && equal_ascii_ignoring_case(near.substr(at, 8), "content-")) {
-      return true;
-    }
-  }
-  return false;
+  return holds_ignoring_case(text.substr(candidate.next, near_bytes), "content-");
 }
 
 void cut_at(const std::vector<const Candidate*>& lines, std::size_t size, std::set<Segment>& out) {

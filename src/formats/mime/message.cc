@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/text.h"
+#include "formats/mime/lenient.h"
 #include "formats/mime/looks.h"
 #include "formats/mime/syntax.h"
 
@@ -40,16 +41,6 @@ std::size_t name_bytes(std::string_view line) {
 
 bool is_content(std::string_view name) {
   return equal_ascii_ignoring_case(name.substr(0, 8), "content-");
-}
-
-bool holds_ignoring_case(std::string_view text, std::string_view small) {
-  for (std::size_t at = 0; at + small.size() <= text.size(); ++at) {
-    if ((text[at] | 0x20) == small[0] &&
-        equal_ascii_ignoring_case(text.substr(at, small.size()), small)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /// A multipart whose end is not met yet.

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "formats/mime/base64.h"
 #include "formats/mime/delimiters.h"
+#include "formats/mime/lenient.h"
 #include "formats/mime/looks.h"
 #include "formats/mime/names.h"
 #include "formats/mime/quoted_printable.h"
@@ -23,16 +24,6 @@ using namespace std::string_view_literals;
 constexpr std::size_t blocks_max = 1000;
 constexpr std::string_view binhex_mark = "(This file must be converted with BinHex 4.0)\r\n";
 
-bool holds(std::string_view text, std::string_view small) {
-  for (std::size_t at = 0; at + small.size() <= text.size(); ++at) {
-    if ((text[at] | 0x20) == (small[0] | 0x20) &&
-        equal_ascii_ignoring_case(text.substr(at, small.size()), small)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /// Codes whose names stand somewhere in a header.
 struct Named {
   bool base64 = false;
@@ -45,11 +36,12 @@ struct Named {
 
 Named named_in(std::string_view header) {
   Named out;
-  out.base64 = holds(header, "base64");
-  out.quoted = holds(header, "quoted");
-  out.uuencode = holds(header, "uue") || holds(header, "uuencode") || holds(header, "xxe");
-  out.yenc = holds(header, "yenc");
-  out.binhex = holds(header, "binhex");
+  out.base64 = holds_ignoring_case(header, "base64");
+  out.quoted = holds_ignoring_case(header, "quoted");
+  out.uuencode = holds_ignoring_case(header, "uue") || holds_ignoring_case(header, "uuencode") ||
+                 holds_ignoring_case(header, "xxe");
+  out.yenc = holds_ignoring_case(header, "yenc");
+  out.binhex = holds_ignoring_case(header, "binhex");
   out.count = 0u + out.base64 + out.quoted + out.uuencode + out.yenc + out.binhex;
   return out;
 }
@@ -180,7 +172,7 @@ class AllReadings {
     ANTIDOTARY_CHECK(read_quoted(item, body));
     ANTIDOTARY_CHECK(read_uuencoded(item, body));
     ANTIDOTARY_CHECK(read_yenc(item, body));
-    if (!item.named.binhex || holds(body, binhex_mark.substr(0, 30))) return {};
+    if (!item.named.binhex || holds_ignoring_case(body, binhex_mark.substr(0, 30))) return {};
     std::string marked(binhex_mark);
     marked += body.starts_with(':') ? "" : ":";
     marked += body;
@@ -298,7 +290,8 @@ class AllReadings {
     const std::string_view text = as_text(bytes);
     // What is coded once more is text.
     if (!is_text(text)) return;
-    const bool entity = holds(text, "\ncontent-") || holds(text.substr(0, 8), "content-");
+    const bool entity = holds_ignoring_case(text, "\ncontent-") ||
+                        holds_ignoring_case(text.substr(0, 8), "content-");
     if (!entity && item.named.count < 2 && !looks_encoded(text)) return;
     if (!read_.add(bytes)) return;
     later_.push_back(

@@ -109,7 +109,7 @@ std::vector<std::size_t> body_starts(std::string_view part) {
   bool fields = false;
   bool plain_end = true;  // the line before ended as lines end
   for (std::size_t at = 0; at < part.size();) {
-    const Line line = line_at(part, at);
+    Line line = line_at(part, at);
     const std::string_view text = part.substr(line.begin, line.end - line.begin);
     const bool plain = is_plain_end(part.substr(line.end, line.next - line.end));
     if (std::all_of(text.begin(), text.end(), &is_filler)) {
@@ -118,6 +118,11 @@ std::vector<std::size_t> body_starts(std::string_view part) {
       if (agreed || ++blanks <= blank_starts_max) out.insert(line.next);
       if (agreed) break;
       in_header = false;
+      // Each CR of a run without an LF is one more empty line.
+      if (text.empty() && blanks > blank_starts_max) {
+        line.next =
+            std::max(line.next, std::min(part.find_first_not_of('\r', line.end), part.size()));
+      }
     } else if (in_header && !is_filler(text[0]) && !is_field(text)) {
       out.insert(line.begin);
       out.insert(line.next);

@@ -27,5 +27,12 @@ TEST(BodyStarts, AreBehindEmptyLinesAndWhereTheFieldsEnd) {
   EXPECT_THAT(body_starts("A: b\r\r\nC: d\r\r\n\r\r\ne"), ElementsAre(17u));
 }
 
+TEST(BodyStarts, AreFoundInTimeByTheLengthOfARunOfCarriageReturns) {
+  const std::string run(8'000'000, '\r');
+  EXPECT_EQ(body_starts("A: b" + run + "c" + run + "d").size(), 8u);
+  const std::string part = "A: b" + run + "C: d\n\ne";
+  EXPECT_EQ(body_starts(part).back(), part.size() - 1);
+}
+
 }  // namespace
 }  // namespace antidotary::mime

@@ -1,8 +1,9 @@
 // Anomaly: what in a message is not as the RFCs have it, and so is read differently by different
 // mail programs, or by nobody as its writer pretends.
 //
-// Any of them makes unpack/ look at every reading (readings.h). Some are harmless by themselves:
-// only those of which is_ambiguous() is true make a message one whose readers disagree.
+// Any of them makes unpack/ look at every reading (readings.h), but body_looks_encoded alone, of
+// which only the body's own codes are undone. Some are harmless by themselves: only those of which
+// is_ambiguous() is true make a message one whose readers disagree.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ namespace antidotary::mime {
 
 /// Header fields kept of one message, all parts together.
 inline constexpr std::size_t fields_max = 100'000;
-/// Parts of one message; each takes 64 bytes of memory.
+/// Parts of one message; each takes 48 bytes of memory.
 inline constexpr std::size_t parts_max = 500'000;
 /// Multiparts inside multiparts.
 inline constexpr std::size_t nesting_max = 10'000;
@@ -92,7 +92,7 @@ struct Message {
 };
 
 /// Reads the tree. Pays a step for each 64 bytes. `message` must outlive the result.
-/// Errors: not_this_format where none of the first lines is a header field.
+/// Errors: not_this_format where none of the first lines is a header field; budget_spent.
 Result<Message> read_message(Bytes message, Budget& budget);
 
 /// Names for the leaves as objects inside the message: the file name, else "part N" (N counts all

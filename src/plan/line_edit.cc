@@ -30,9 +30,9 @@ void drop_comma(Buffer& line, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-std::optional<LineEdit> replace_part(const host::LineFact& fact, std::string_view text) {
+std::optional<ByteEdit> replace_part(const host::LineFact& fact, std::string_view text) {
   if (!lies_within(fact) || text.size() > fact.part_size) return std::nullopt;
-  LineEdit out = {fact.offset, fact.line, fact.line};
+  ByteEdit out = {fact.offset, fact.line, fact.line};
   const auto begin = out.after.begin() + static_cast<std::ptrdiff_t>(fact.part_offset);
   std::fill_n(begin, fact.part_size, blank);
   const Bytes bytes = as_bytes(text);
@@ -40,7 +40,7 @@ std::optional<LineEdit> replace_part(const host::LineFact& fact, std::string_vie
   return out;
 }
 
-std::optional<LineEdit> take_from_list(const host::LineFact& fact) {
+std::optional<ByteEdit> take_from_list(const host::LineFact& fact) {
   auto out = replace_part(fact, "");
   if (out) {
     drop_comma(out->after, static_cast<std::size_t>(fact.part_offset),

@@ -5,33 +5,19 @@
 // taken out; Windows heeds no blank at the end of a line (docs/decisions/0182).
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
-#include "core/bytes.h"
+#include "core/byte_edit.h"
 #include "host/finding.h"
 
 namespace antidotary::plan {
 
-struct LineEdit {
-  std::uint64_t offset = 0;  ///< In the file, in bytes.
-  Buffer before;
-  Buffer after;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor&& visit) {
-    visit("offset", self.offset);
-    visit("before", self.before);
-    visit("after", self.after);
-  }
-};
-
 /// Puts `text` where the threat's part of the line is, and blanks behind it. nullopt where that
 /// does not fit, or where the fact's part does not lie in its line.
-std::optional<LineEdit> replace_part(const host::LineFact& fact, std::string_view text);
+std::optional<ByteEdit> replace_part(const host::LineFact& fact, std::string_view text);
 
 /// Takes the part out of a list: blanks, and a blank for one comma that would part nothing.
-std::optional<LineEdit> take_from_list(const host::LineFact& fact);
+std::optional<ByteEdit> take_from_list(const host::LineFact& fact);
 
 }  // namespace antidotary::plan

@@ -19,7 +19,7 @@ host::LineFact fact(std::string line) {
   return out;
 }
 
-std::string shown(const std::optional<LineEdit>& edit) {
+std::string shown(const std::optional<ByteEdit>& edit) {
   return edit ? std::string(as_text(edit->after)) : "nothing";
 }
 

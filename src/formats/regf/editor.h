@@ -15,24 +15,13 @@
 #include <vector>
 
 #include "core/budget.h"
+#include "core/byte_edit.h"
 #include "core/bytes.h"
 #include "core/result.h"
 
 namespace antidotary::regf {
 
-/// One replaced byte range; `before` and `after` have the same size.
-struct Edit {
-  std::uint64_t offset = 0;
-  Buffer before;
-  Buffer after;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor&& visit) {
-    visit("offset", self.offset);
-    visit("before", self.before);
-    visit("after", self.after);
-  }
-};
+using Edit = ByteEdit;
 
 /// A value that must be there exactly as seen, or the edit is refused.
 struct ExpectedValue {

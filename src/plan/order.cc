@@ -41,7 +41,8 @@ std::vector<Step> in_order(std::vector<Draft> drafts) {
     }
     for (const std::size_t before : draft.after) {
       if (done[before] && !drafts[before].harmless_if_left) {
-        step.waits_for.push_back(number[before]);
+        if (!step.waits_for) step.waits_for.emplace();
+        step.waits_for->push_back(number[before]);
       }
     }
     done[best] = true;

@@ -79,10 +79,10 @@ class Builder {
     Part* const begun = line_begun(finding);
     if (begun != nullptr) finding.line->line = begun->step.line->after;
     Step step = kind->invert(*change, finding, context);
-    if (begun != nullptr && step.line) go_on(*begun, step);
     step.entry = entry->id;
     step.variant = variant->id;
     step.change = change->id;
+    if (begun != nullptr && step.line) go_on(*begun, step);
     if (step.left.empty()) step.left = around.left;
     if (!change->keep.empty()) step.left = change->keep;
     merge(target_of(finding), std::move(step), *change);
@@ -166,6 +166,9 @@ class Builder {
   /// One step a line, whatever is taken out of it: from how it stands to how it is after both.
   static void go_on(const Part& begun, Step& step) {
     const Step& first = begun.step;
+    step.entry = first.entry;
+    step.variant = first.variant;
+    step.change = first.change;
     step.line->before = first.line->before;
     if (step.what != first.what) step.what = first.what + "; " + step.what;
     if (step.reason != first.reason) step.reason = first.reason + "; " + step.reason;

@@ -41,9 +41,10 @@ struct Step {
   std::optional<host::RegistryFact> registry;
   std::uint32_t new_type = 0;  ///< restore_value.
   Buffer new_data;
-  std::optional<LineEdit> line;  ///< edit_line, in `file`.
-  /// Numbers of the steps that must have been carried out before this one may be.
-  std::vector<std::uint32_t> waits_for;
+  std::optional<ByteEdit> line;  ///< edit_line, in `file`.
+  /// Numbers of the steps that must have been carried out before this one may be. Absent where
+  /// there are none, and in plans of before it was: what a run keeps must be read for ever.
+  std::optional<std::vector<std::uint32_t>> waits_for;
 
   bool carried_out() const { return left.empty() && act != Act::advise; }
 

@@ -121,10 +121,27 @@ TEST(MakePlan, MendsLinesBeforeTheFilesThatTheyStart) {
                           "quarantine_file WINDOWS/videodrv.exe"));
   EXPECT_EQ(as_text(plan.steps[0].line->after), "run=a.exe             ");
   // A list whose program is gone starts nothing; a shell that is gone shows nothing.
-  EXPECT_THAT(plan.steps[2].waits_for, ElementsAre(2u));
+  EXPECT_FALSE(plan.steps[1].waits_for);
+  EXPECT_THAT(plan.steps[2].waits_for.value_or(std::vector<std::uint32_t>{}), ElementsAre(2u));
   // No source says what the shell was, but Windows shows no desktop without one.
   EXPECT_EQ(as_text(plan.steps[1].line->after), "shell=Explorer.exe             ");
   EXPECT_EQ(plan.steps[1].line->before.size(), plan.steps[1].line->after.size());
+}
+
+// The state folder keeps the plan of every run, whatever build made it.
+TEST(Plan, OfAnEarlierBuildIsRead) {
+  const auto json = Json::parse(R"({"version":1,"root":"/mnt","warnings":[],"steps":[{"number":1,
+    "act":"remove_value","entry":"win32/a","variant":"a","change":"run","what":"w","reason":"r",
+    "expected_after":"e","left":"","registry":{"hive":"WINDOWS/system32/config/SOFTWARE",
+    "hive_node":{"name":"SOFTWARE","kind":"file","size_bytes":1,"modified_unix_ns":2,"device":3,
+    "inode":4,"mode":5,"links":1},"root":"HKLM\\SOFTWARE","key":"Run","value":"V",
+    "whole_key":false,"subkeys":0,"values":0,"type":1,"data":"6100"},"new_type":0,
+    "new_data":""}]})");
+  ASSERT_TRUE(json.has_value()) << json.error().what;
+  const auto plan = record_from_json<Plan>(*json);
+  ASSERT_TRUE(plan.has_value()) << plan.error().what;
+  EXPECT_EQ(plan->steps[0].act, Act::remove_value);
+  EXPECT_FALSE(plan->steps[0].line);
 }
 
 TEST(MakePlan, MakesOneStepOfALineWhateverIsTakenOutOfIt) {

@@ -39,12 +39,12 @@ Result<HeldFile> hold(const Carrier& run, const std::string& path, std::uint64_t
 }
 
 // What a jailed worker answered, before any of it is believed.
-Status check_edits(const std::vector<regf::Edit>& edits, std::uint64_t size_bytes,
+Status check_edits(const std::vector<ByteEdit>& edits, std::uint64_t size_bytes,
                    std::uint64_t total_max) {
   if (edits.size() > edits_max) return fail(ErrorKind::worker_died, "too many edits of a hive");
   std::uint64_t end = 0;
   std::uint64_t total = 0;
-  for (const regf::Edit& edit : edits) {
+  for (const ByteEdit& edit : edits) {
     const std::uint64_t size = edit.before.size();
     if (size == 0 || edit.after.size() != size) {
       return fail(ErrorKind::worker_died, "an edit of the hive is empty or changes its length");
@@ -60,8 +60,8 @@ Status check_edits(const std::vector<regf::Edit>& edits, std::uint64_t size_byte
   return fail(ErrorKind::worker_died, "edits of {} bytes, where {} are the most", total, total_max);
 }
 
-Result<std::vector<regf::Edit>> ask_editor(const Carrier& run, const plan::Step& planned,
-                                           const files::Stat& hive) {
+Result<std::vector<ByteEdit>> ask_editor(const Carrier& run, const plan::Step& planned,
+                                         const files::Stat& hive) {
   if (!run.editor) return fail(ErrorKind::unsupported, "nothing here can edit a hive");
   // The jail gets a descriptor that cannot write.
   const files::Fd reading = ANTIDOTARY_TRY(run.tree.open_file(planned.registry->hive));
@@ -103,8 +103,8 @@ Result<bool> is_line_end(int file, std::uint64_t at) {
 }
 
 /// The line's edit, where the file is as long as it was and the line is a whole one still.
-Result<std::vector<regf::Edit>> line_edit(const HeldFile& file, const plan::Step& planned) {
-  const plan::LineEdit& line = *planned.line;
+Result<std::vector<ByteEdit>> line_edit(const HeldFile& file, const plan::Step& planned) {
+  const ByteEdit& line = *planned.line;
   const std::uint64_t size = line.before.size();
   if (size == 0 || size > bytes_max || line.after.size() != size) {
     return fail(ErrorKind::bad_input, "the plan's line is empty, too long or changes its length");
@@ -120,11 +120,11 @@ Result<std::vector<regf::Edit>> line_edit(const HeldFile& file, const plan::Step
   if (!begins || !ANTIDOTARY_TRY(is_line_end(fd, line.offset + size))) {
     return fail(ErrorKind::changed, "the line was changed since");
   }
-  return std::vector<regf::Edit>{{line.offset, line.before, line.after}};
+  return std::vector<ByteEdit>{{line.offset, line.before, line.after}};
 }
 
-Result<std::vector<regf::Edit>> edits_of(const Carrier& run, const plan::Step& planned,
-                                         const HeldFile& file) {
+Result<std::vector<ByteEdit>> edits_of(const Carrier& run, const plan::Step& planned,
+                                       const HeldFile& file) {
   if (planned.act == plan::Act::edit_line) return line_edit(file, planned);
   return ask_editor(run, planned, file.stat);
 }
@@ -135,7 +135,7 @@ Form form_of(const Carrier& run, std::uint32_t step) {
 }
 
 // The way back of the bytes, with the times where they are known.
-Status write_before(int file, Form form, const std::vector<regf::Edit>& edits,
+Status write_before(int file, Form form, const std::vector<ByteEdit>& edits,
                     const BytesIntent& times) {
   ANTIDOTARY_CHECK(write_verified(file, form, edits, Side::before));
   if (!times.times_known) return {};
@@ -164,7 +164,7 @@ Carried<StepEnd> edit_bytes(Carrier& run, std::uint32_t step) {
       ANTIDOTARY_TRY(hold(run, target.path, target.node.device, target.node.inode));
   const StepPosition& at = run.ledger.step(step);
   const bool again = at.bytes.has_value();
-  const std::vector<regf::Edit> edits =
+  const std::vector<ByteEdit> edits =
       again ? at.bytes->edits : ANTIDOTARY_TRY(edits_of(run, planned, file));
   ANTIDOTARY_CHECK(check_side(file.fd.get(), edits, Side::before));
 
@@ -190,7 +190,7 @@ Carried<StepEnd> revert_bytes(Carrier& run, std::uint32_t step) {
   if (!at.bytes) {
     return tl::unexpected(Error{ErrorKind::internal, "the step edited no bytes", std::nullopt});
   }
-  const std::vector<regf::Edit> edits = at.bytes->edits;
+  const std::vector<ByteEdit> edits = at.bytes->edits;
   auto file = hold(run, at.bytes->path, at.bytes->device, at.bytes->inode);
   if (!file && file.error().kind == ErrorKind::changed) {
     return tl::unexpected(kept(std::move(file).error()));
@@ -213,7 +213,7 @@ Carried<StepEnd> settle_bytes(Carrier& run, std::uint32_t step, bool finish) {
   const Form form = form_of(run, step);
   const Event open = *at.open;
   const bool own = !open.bytes->edits.empty() || !at.bytes;
-  const std::vector<regf::Edit> edits = own ? open.bytes->edits : at.bytes->edits;
+  const std::vector<ByteEdit> edits = own ? open.bytes->edits : at.bytes->edits;
   const HeldFile file =
       ANTIDOTARY_TRY(hold(run, open.bytes->path, open.bytes->device, open.bytes->inode));
   ANTIDOTARY_CHECK(check_either(file.fd.get(), form, edits));

@@ -147,7 +147,9 @@ Status settle(Carrier& run, bool finish) {
 
 // The first step that this one waits for and that is not in force; 0 where there is none.
 static std::uint32_t missing_before(const Carrier& run, std::uint32_t step) {
-  for (const std::uint32_t other : run.plan.steps[step - 1].waits_for) {
+  const auto& waits_for = run.plan.steps[step - 1].waits_for;
+  if (!waits_for) return 0;
+  for (const std::uint32_t other : *waits_for) {
     const bool known = other >= 1 && other < step;
     if (!known || !run.ledger.step(other).applied) return other;
   }

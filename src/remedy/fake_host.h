@@ -133,8 +133,8 @@ class FakeHost {
     step.file.emplace();
     step.file->path = below;
     fill(step.file->node, below);
-    step.line = plan::LineEdit{11, to_buffer(as_bytes(std::string_view("run=worm.exe,a.exe"))),
-                               to_buffer(as_bytes(std::string_view("run=         a.exe")))};
+    step.line = ByteEdit{11, to_buffer(as_bytes(std::string_view("run=worm.exe,a.exe"))),
+                         to_buffer(as_bytes(std::string_view("run=         a.exe")))};
     return plan_.steps.emplace_back(std::move(step));
   }
   /// Registry before files, as plans are.

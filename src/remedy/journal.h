@@ -98,7 +98,7 @@ struct BytesIntent {
   bool times_known = false;  ///< Back: the times below are to be put back.
   std::int64_t accessed_ns = 0;
   std::int64_t modified_ns = 0;
-  std::vector<regf::Edit> edits;
+  std::vector<ByteEdit> edits;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

@@ -94,7 +94,7 @@ Status Ledger::enter_step(const Event& event) {
     if (step.applied && step.open && step.open->file) step.file = step.open->file;
     if (step.applied && step.open && step.open->bytes) {
       // The way forward a second time writes what the first one wrote; its intent need not repeat.
-      std::vector<regf::Edit> edits;
+      std::vector<ByteEdit> edits;
       if (step.bytes) edits = std::move(step.bytes->edits);
       step.bytes = step.open->bytes;
       if (step.bytes->edits.empty()) step.bytes->edits = std::move(edits);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t sector = regf::base_sector_size;
 
-const Buffer& side_of(const regf::Edit& edit, Side side) {
+const Buffer& side_of(const ByteEdit& edit, Side side) {
   return side == Side::before ? edit.before : edit.after;
 }
 
@@ -25,15 +25,15 @@ Result<Buffer> bytes_at(int file, std::uint64_t offset, std::size_t size) {
 }
 
 Result<std::optional<regf::BaseStates>> base_of(int file, Form form,
-                                                const std::vector<regf::Edit>& edits) {
+                                                const std::vector<ByteEdit>& edits) {
   if (form == Form::text) return std::nullopt;
   Buffer base(sector);
   if (ANTIDOTARY_TRY(files::read_at(file, 0, base)) != sector) return std::nullopt;
   return regf::base_states(base, edits);
 }
 
-Status write_from(int file, const std::vector<regf::Edit>& edits, Side side, std::uint64_t begin) {
-  for (const regf::Edit& edit : edits) {
+Status write_from(int file, const std::vector<ByteEdit>& edits, Side side, std::uint64_t begin) {
+  for (const ByteEdit& edit : edits) {
     const std::uint64_t cut = begin > edit.offset ? begin - edit.offset : 0;
     const Bytes bytes = side_of(edit, side);
     if (cut >= bytes.size()) continue;
@@ -42,7 +42,7 @@ Status write_from(int file, const std::vector<regf::Edit>& edits, Side side, std
   return files::act::sync(file);
 }
 
-Status write_side(int file, Form form, const std::vector<regf::Edit>& edits, Side side) {
+Status write_side(int file, Form form, const std::vector<ByteEdit>& edits, Side side) {
   const auto base = ANTIDOTARY_TRY(base_of(file, form, edits));
   if (!base) return write_from(file, edits, side, 0);
   ANTIDOTARY_CHECK(files::act::write_at(file, 0, base->half));
@@ -55,8 +55,8 @@ Status write_side(int file, Form form, const std::vector<regf::Edit>& edits, Sid
 
 }  // namespace
 
-Status check_side(int file, const std::vector<regf::Edit>& edits, Side side) {
-  for (const regf::Edit& edit : edits) {
+Status check_side(int file, const std::vector<ByteEdit>& edits, Side side) {
+  for (const ByteEdit& edit : edits) {
     if (ANTIDOTARY_TRY(bytes_at(file, edit.offset, edit.before.size())) != side_of(edit, side)) {
       return fail(ErrorKind::changed, "the file was changed since: other bytes at offset {}",
                   edit.offset);
@@ -65,9 +65,9 @@ Status check_side(int file, const std::vector<regf::Edit>& edits, Side side) {
   return {};
 }
 
-Status check_either(int file, Form form, const std::vector<regf::Edit>& edits) {
+Status check_either(int file, Form form, const std::vector<ByteEdit>& edits) {
   const auto base = ANTIDOTARY_TRY(base_of(file, form, edits));
-  for (const regf::Edit& edit : edits) {
+  for (const ByteEdit& edit : edits) {
     const Buffer now = ANTIDOTARY_TRY(bytes_at(file, edit.offset, edit.before.size()));
     for (std::size_t i = 0; i < now.size(); ++i) {
       const std::uint64_t at = edit.offset + i;
@@ -81,7 +81,7 @@ Status check_either(int file, Form form, const std::vector<regf::Edit>& edits) {
   return {};
 }
 
-Status write_verified(int file, Form form, const std::vector<regf::Edit>& edits, Side side) {
+Status write_verified(int file, Form form, const std::vector<ByteEdit>& edits, Side side) {
   ANTIDOTARY_CHECK(write_side(file, form, edits, side));
   return check_side(file, edits, side);
 }

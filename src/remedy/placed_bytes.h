@@ -22,13 +22,13 @@ enum class Side : std::uint8_t { before, after };
 enum class Form : std::uint8_t { hive, text };
 
 /// The file's bytes are those of this side, wherever the edits reach. Error: changed.
-Status check_side(int file, const std::vector<regf::Edit>& edits, Side side);
+Status check_side(int file, const std::vector<ByteEdit>& edits, Side side);
 
 /// After a cut every byte is the old one, the new one, or of the mark; anything else is a
 /// stranger's. Error: changed.
-Status check_either(int file, Form form, const std::vector<regf::Edit>& edits);
+Status check_either(int file, Form form, const std::vector<ByteEdit>& edits);
 
 /// Writes this side, syncs, and reads it again. Edits are disjoint and in order of offset.
-Status write_verified(int file, Form form, const std::vector<regf::Edit>& edits, Side side);
+Status write_verified(int file, Form form, const std::vector<ByteEdit>& edits, Side side);
 
 }  // namespace antidotary::remedy

@@ -60,8 +60,8 @@ TEST_F(RunTest, CarriesOutEveryStepAndUndoesThemToTheLastTime) {
 TEST_F(RunTest, RefusesWhatWaitsForAStepThatWasRefused) {
   host_.add_line();
   host_.plan().steps[0].line->before.back() = std::byte{'?'};
-  host_.add_file("WINDOWS/videodrv.exe").waits_for = {1};
-  host_.add_file("WINDOWS/eml.tmp").waits_for = {2};
+  host_.add_file("WINDOWS/videodrv.exe").waits_for = std::vector<std::uint32_t>{1};
+  host_.add_file("WINDOWS/eml.tmp").waits_for = std::vector<std::uint32_t>{2};
   const remedy::Run run = apply();
   EXPECT_THAT(outcomes(run), Each("refused"));
   EXPECT_EQ(run.steps[1].detail, "it waits for step 1, which was not carried out");

@@ -98,8 +98,8 @@ class Tally {
       for (const host::StartUp& start : start_ups_) {
         if (start.target.empty()) continue;
         if (finding->file && finding->file->path == start.target) return true;
-        const bool starts = finding->registry || weight.kind == "ini";
-        if (starts && finding->outcome == Outcome::found && finding->where == start.where) {
+        // What bears the name of a start-up and is no file says what is to be started.
+        if (!finding->file && finding->outcome == Outcome::found && finding->where == start.where) {
           return true;
         }
       }

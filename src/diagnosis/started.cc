@@ -10,8 +10,7 @@ using host::Outcome;
 
 bool starts(const Finding& value, const Finding& file,
             const std::vector<host::StartUp>& start_ups) {
-  const bool starter = value.registry || value.kind == "ini";
-  const bool exact = starter && value.outcome == Outcome::found && value.confirmed &&
+  const bool exact = !value.file && value.outcome == Outcome::found && value.confirmed &&
                      value.grade != entries::Grade::weak && value.variant == file.variant;
   return exact && std::any_of(start_ups.begin(), start_ups.end(), [&](const host::StartUp& start) {
            return start.where == value.where && start.target == file.file->path;

@@ -2,6 +2,7 @@
 #include "host/finding.h"
 
 #include <array>
+#include <utility>
 
 namespace antidotary::host {
 
@@ -20,6 +21,14 @@ std::string where_of(const RegistryFact& fact) {
   std::string out = fact.root;
   if (!fact.key.empty()) out += '\\' + fact.key;
   if (!fact.whole_key) out += ": " + (fact.value.empty() ? "(default)" : fact.value);
+  return out;
+}
+
+Finding not_found(const entries::Change& change, std::string doubt) {
+  Finding out;
+  out.where = change.summary();
+  out.outcome = doubt.empty() ? Outcome::missing : Outcome::unknown;
+  out.detail = std::move(doubt);
   return out;
 }
 

@@ -117,4 +117,8 @@ struct Finding {
   }
 };
 
+/// What is said of a change that was found nowhere: missing or, where `doubt` says that something
+/// was not read, unknown.
+Finding not_found(const entries::Change& change, std::string doubt);
+
 }  // namespace antidotary::host

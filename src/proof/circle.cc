@@ -6,6 +6,7 @@
 #include "core/record.h"
 #include "core/text.h"
 #include "files/state.h"
+#include "host/kinds.h"
 #include "proof/clinic.h"
 #include "proof/snapshot.h"
 #include "simulate/simulate.h"
@@ -26,7 +27,8 @@ class Circle {
     variant_ = &variant;
     const std::string folder = scratch_ + "/" + variant.id;
     ANTIDOTARY_CHECK(simulate::infected(entry_, variant, folder));
-    const bool on_disk = has_kind(variant, {"file", "registry", "ini", "hosts"});
+    const bool on_disk =
+        std::any_of(variant.changes.begin(), variant.changes.end(), shown_by_a_disk);
     ANTIDOTARY_CHECK(host(folder + "/host", on_disk));
     if (fs::is_directory(folder + "/mail")) ANTIDOTARY_CHECK(mail(folder + "/mail"));
     return {};
@@ -120,14 +122,16 @@ class Circle {
     return remove_and_undo(root, findings, before);
   }
 
+  static bool shown_by_a_disk(const std::unique_ptr<entries::Change>& change) {
+    return change->checkable() && host::find_kind(change->kind()) != nullptr;
+  }
+
   /// The changes that the scene shows and the diagnosis does not name: a misspelt key, a folder
   /// that no computer has.
   std::string unseen_in(const diagnosis::Diagnosis& diagnosis) const {
     std::vector<std::string> out;
     for (const auto& change : variant_->changes) {
-      const bool on_disk = change->kind() == "file" || change->kind() == "registry" ||
-                           change->kind() == "ini" || change->kind() == "hosts";
-      if (!on_disk || !change->checkable()) continue;
+      if (!shown_by_a_disk(change)) continue;
       const auto& seen = diagnosis.evidence_for;
       if (std::none_of(seen.begin(), seen.end(), [&](const host::Finding& finding) {
             return finding.variant == variant_->id && finding.change == change->id;

@@ -43,13 +43,7 @@ std::vector<Finding> detect(const entries::Change& generic, Computer& computer) 
     const std::string unread = each_text(computer, directory, "hosts", hosts_bytes_max, look_at);
     if (doubt.empty()) doubt = unread;
   }
-  if (out.empty()) {
-    Finding none;
-    none.where = change.summary();
-    none.outcome = doubt.empty() ? Outcome::missing : Outcome::unknown;
-    none.detail = doubt;
-    out.push_back(std::move(none));
-  }
+  if (out.empty()) out.push_back(not_found(change, doubt));
   return out;
 }
 

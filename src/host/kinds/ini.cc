@@ -59,13 +59,7 @@ class Detector {
   }
 
   std::vector<Finding> take(const std::string& doubt) {
-    if (out_.empty()) {
-      Finding none;
-      none.where = change_.summary();
-      none.outcome = doubt.empty() ? Outcome::missing : Outcome::unknown;
-      none.detail = doubt;
-      out_.push_back(std::move(none));
-    }
+    if (out_.empty()) out_.push_back(not_found(change_, doubt));
     return std::move(out_);
   }
 

@@ -126,6 +126,10 @@ constexpr std::string_view platforms[] = {
     "win9x", "winnt",   "wm",      "wm97",  "wnt",      "x97m",   "xm",    "xm97",
 };
 
+constexpr std::string_view word_platforms[] = {
+    "msoffice", "msword", "mw97", "o97m", "of97", "w2km", "w97m", "wm", "wm97",
+};
+
 constexpr std::string_view fillers[] = {
     "a",        "an",       "family",   "genpack",   "i",       "not",     "of",
     "possible", "possibly", "probably", "suspected", "unknown", "variant",
@@ -192,6 +196,8 @@ WordClass class_of(std::string_view word) {
   if (holds(generics, word)) return WordClass::generic;
   return WordClass::other;
 }
+
+bool is_word_platform(std::string_view word) { return holds(word_platforms, word); }
 
 bool is_trailing_word(std::string_view word) { return holds(trailing, word); }
 

@@ -43,6 +43,8 @@ enum class WordClass : std::uint8_t {
   generic,   ///< A name that is given to anything: "agent", "small".
 };
 WordClass class_of(std::string_view lower_word);
+/// The ways to write that a macro runs in Word: "w97m", "wm97", "msword". Lower case.
+bool is_word_platform(std::string_view lower_word);
 /// Words after the family that are no variant: "worm", "gen", "dam".
 bool is_trailing_word(std::string_view lower_word);
 

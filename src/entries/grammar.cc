@@ -5,18 +5,11 @@
 
 #include <algorithm>
 
+#include "entries/dialects.h"
+
 namespace antidotary::entries {
 
 namespace {
-
-/// The ways to write the platform of a macro of Word.
-constexpr std::string_view word_platforms[] = {"msoffice", "msword", "mw97", "o97m", "of97",
-                                               "w97m",     "w2km",   "wm",   "wm97"};
-
-bool is_word_platform(std::string_view platform) {
-  return std::find(std::begin(word_platforms), std::end(word_platforms), platform) !=
-         std::end(word_platforms);
-}
 
 /// True where the label says that it runs where the entry's folder says: "w32" and "win32/...".
 bool platform_fits(const Label& label, const Entry& entry) {

@@ -16,9 +16,8 @@ struct Sort {
 };
 constexpr std::array<Sort, 7> sorts = {{
     {"worm",
-     "mass-mailer instant-messenger irc memory-only network network-exploit network-share "
-     "newsgroup "
-     "p2p removable-drive web"},
+     "instant-messenger irc mass-mailer memory-only network network-exploit network-share "
+     "newsgroup p2p removable-drive web"},
     {"virus", "boot-sector companion file-infector macro script"},
     {"trojan",
      "backdoor banker clicker downloader dropper file-destroying keylogger miner password-stealer "

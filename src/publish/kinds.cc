@@ -11,6 +11,13 @@ const Kind* find_kind(std::string_view name) {
   return nullptr;
 }
 
+std::string by_hand_in_turn(const entries::Change& change) {
+  const Kind* kind = find_kind(change.kind());
+  const std::string text = kind == nullptr ? "" : kind->by_hand(change);
+  if (text.empty() || change.keep.empty()) return text;
+  return "When all else is gone, and not before (" + change.keep + "): " + text;
+}
+
 Json json_list(const std::vector<std::string>& texts) {
   Json::Array array;
   for (const std::string& text : texts) array.emplace_back(text);

@@ -40,6 +40,10 @@ struct Kind {
 std::span<const Kind* const> kinds();
 const Kind* find_kind(std::string_view name);
 
+/// One sentence of removal by hand, with when it is its turn where it must come last; empty where
+/// there is nothing to do.
+std::string by_hand_in_turn(const entries::Change& change);
+
 /// A list of texts as a JSON array.
 Json json_list(const std::vector<std::string>& texts);
 /// 19824 as "19,824".

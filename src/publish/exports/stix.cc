@@ -213,10 +213,7 @@ class Bundle {
     Json::Array steps;
     std::string words;
     for (const entries::Change* change : removal_order(variant)) {
-      std::string action = find_kind(change->kind())->by_hand(*change);
-      if (!change->keep.empty()) {
-        action = "When all else is gone, and not before (" + change->keep + "): " + action;
-      }
+      const std::string action = by_hand_in_turn(*change);
       Json::Object step = {{"id", change->id}, {"kind", change->kind()}, {"action", action}};
       if (!change->before.empty()) step.emplace_back("before", json_list(change->before));
       if (!change->keep.empty()) step.emplace_back("keep", change->keep);

@@ -155,7 +155,7 @@ std::string ledger(const Place& place, Footnotes& notes, const Variant& variant)
   for (const Kind* kind : kinds()) {
     for (const auto& change : variant.changes) {
       if (change->kind() != kind->name) continue;
-      std::string remedy = place.prose(kind->by_hand(*change));
+      std::string remedy = place.prose(by_hand_in_turn(*change));
       if (remedy.empty()) remedy = nothing_to_undo(kind->name);
       out += fmt::format("<section class=\"row\"><div class=\"poison\"><h3>{}</h3>\n{}",
                          html_text(kind->heading), ledger_rows(kind->render(*change)));

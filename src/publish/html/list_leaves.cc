@@ -51,7 +51,7 @@ std::string example(const Place& place) {
            " starts with Windows</h2>\n<dl class=\"change\">" + rows +
            "</dl>\n</div>\n<div class=\"remedy\">\n<p class=\"side\">Remedy</p>\n<h2>What undoes it"
            "</h2>\n<p>" +
-           html_path_text(kind->by_hand(*change)) +
+           html_path_text(by_hand_in_turn(*change)) +
            "</p>\n<p class=\"command\"><code data-copy>antidotary clean DISK</code></p>\n"
            "<p class=\"faint\">One statement, five uses: this page, detection, removal, "
            "prevention, "

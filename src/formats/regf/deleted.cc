@@ -29,23 +29,27 @@ class Search {
 
   Result<Deleted> run() {
     ANTIDOTARY_CHECK(find_rooms());
-    for (const Room& room : rooms_) ANTIDOTARY_CHECK(look_into(room));
+    for (const Room& room : rooms_) {
+      ANTIDOTARY_CHECK(look_into(room));
+      if (out_.cut) break;
+    }
+    std::size_t path_bytes = 0;
     for (const auto& [cell, key] : nodes_) {
-      if (is_full()) break;
+      out_.cut = out_.cut || path_bytes >= Deleted::bytes_max;
+      if (path_bytes >= Deleted::bytes_max) break;
       ANTIDOTARY_CHECK(add_key(key));
+      path_bytes += out_.keys.back().path.size();
     }
     for (const auto& [cell, value] : values_) {
-      if (owned_.count(cell) != 0) continue;
-      if (is_full()) break;
-      out_.values.push_back(value);
+      if (owned_.count(cell) == 0) out_.values.push_back(value);
     }
     return std::move(out_);
   }
 
  private:
-  bool is_full() {
-    out_.cut = out_.cut || out_.keys.size() + out_.values.size() >= Deleted::found_max;
-    return out_.cut;
+  bool is_full() const {
+    return nodes_.size() + values_.size() >= Deleted::found_max ||
+           value_bytes_ >= Deleted::bytes_max;
   }
 
   // Cells of a bin stand end to end. Where the chain breaks the rest of the page is passed over:
@@ -91,18 +95,26 @@ class Search {
     return bins_.subspan(offset + 4, room.end - offset - 4);
   }
 
+  Status stop() {
+    out_.cut = true;
+    return {};
+  }
+
   Status look_into(const Room& room) {
     for (std::uint32_t at = room.start; room.end - at >= 8; at += 8) {
       ANTIDOTARY_CHECK(budget_.step());
       const Bytes cell = bins_.subspan(at + 4, room.end - at - 4);
-      if (nodes_.size() + values_.size() >= 2 * Deleted::found_max) {
-        out_.cut = true;
-        return {};
-      }
       if (has_signature(cell, "nk")) {
-        if (auto key = key_in(cell, at)) nodes_.emplace(at, std::move(*key));
+        if (auto key = key_in(cell, at)) {
+          if (is_full()) return stop();
+          nodes_.emplace(at, std::move(*key));
+        }
       } else if (has_signature(cell, "vk")) {
-        if (auto value = ANTIDOTARY_TRY(value_in(cell))) values_.emplace(at, std::move(*value));
+        if (auto value = ANTIDOTARY_TRY(value_in(cell))) {
+          if (is_full()) return stop();
+          value_bytes_ += value->name.size() + value->data.size();
+          values_.emplace(at, std::move(*value));
+        }
       }
     }
     return {};
@@ -137,6 +149,7 @@ class Search {
     const std::uint32_t raw_size = load_u32_le(cell, vk::data_size);
     const std::uint32_t size = raw_size & ~resident_flag;
     if (name_size > cell.size() - vk::name || name_size > value_name_size_max) return std::nullopt;
+    ANTIDOTARY_CHECK(budget_.step(name_size / 8));
     DeletedValue out;
     out.name = utf8_of_name(cell.subspan(vk::name, name_size),
                             (load_u16_le(cell, vk::flags) & vk::compressed) != 0);
@@ -190,6 +203,7 @@ class Search {
     out.last_written_filetime = key.last_written_filetime;
     ANTIDOTARY_CHECK(budget_.step(levels_max));
     name_path(key, out);
+    ANTIDOTARY_CHECK(budget_.step(out.path.size()));
     const auto list = free_cell(key.value_list);
     if (list && key.value_count <= values_max) {
       const std::size_t count = std::min<std::size_t>(key.value_count, list->size() / 4);
@@ -211,6 +225,7 @@ class Search {
   std::map<std::uint32_t, Key> nodes_;            ///< By cell.
   std::map<std::uint32_t, DeletedValue> values_;  ///< By cell.
   std::set<std::uint32_t> owned_;                 ///< Values that a deleted key lists.
+  std::size_t value_bytes_ = 0;                   ///< Of their names and data.
   Deleted out_;
 };
 

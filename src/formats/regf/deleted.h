@@ -33,17 +33,20 @@ struct DeletedKey {
 };
 
 struct Deleted {
-  static constexpr std::size_t found_max = 20'000;  ///< Keys and values together.
-  static constexpr std::size_t data_bytes_max = 4096;
+  static constexpr std::size_t found_max = 20'000;     ///< Keys and values together.
+  static constexpr std::size_t data_bytes_max = 4096;  ///< Of one value.
+  /// Names and data of all values, and again the paths of all keys: the same free bytes may be
+  /// named many times. What reaches it is still let in.
+  static constexpr std::size_t bytes_max = 16u << 20;
 
   std::vector<DeletedKey> keys;      ///< In the order of their cells.
   std::vector<DeletedValue> values;  ///< Whose key is not known.
-  bool cut = false;                  ///< More than `found_max` were there.
+  bool cut = false;                  ///< More were there than these limits let in.
 };
 
 /// Looks through the free cells of a hive; bytes that are none give nothing. Data that lie in a
 /// cell which is in use again are not the value's and are left out, with the value. Costs a step
-/// for each eight free bytes. Errors: budget_spent.
+/// for each eight free bytes, and what is brought out of them. Errors: budget_spent.
 Result<Deleted> find_deleted(Bytes hive, Budget& budget);
 
 }  // namespace antidotary::regf

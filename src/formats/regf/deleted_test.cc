@@ -95,6 +95,64 @@ TEST(Deleted, LeavesOutAValueWhoseDataAreAnothersNow) {
   EXPECT_THAT(deleted_in(hive).values, IsEmpty());
 }
 
+/// A hive with a bin that is one free cell: so many value keys, all of which name the `size` bytes
+/// behind the last of them.
+Buffer with_free_values(std::size_t count, std::uint32_t size) {
+  Buffer hive = hive_of(tree(), 3);
+  const std::size_t start = hive.size(), cell_bytes = 24;
+  const std::size_t data_at = bin_header_size + count * cell_bytes;
+  hive.resize(start + (data_at + 4 + size + page_size - 1) / page_size * page_size);
+  const std::size_t bin_size = hive.size() - start;
+  std::copy_n(as_bytes(std::string_view("hbin")).begin(), 4, &hive[start]);
+  store_u32_le(hive, start + bin::size, static_cast<std::uint32_t>(bin_size));
+  store_u32_le(hive, start + bin_header_size,
+               static_cast<std::uint32_t>(bin_size - bin_header_size));
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t value = start + bin_header_size + i * cell_bytes + 4;
+    std::copy_n(as_bytes(std::string_view("vk")).begin(), 2, &hive[value]);
+    store_u32_le(hive, value + vk::data_size, size);
+    store_u32_le(hive, value + vk::data,
+                 static_cast<std::uint32_t>(start + data_at - base_block_size));
+  }
+  return hive;
+}
+
+TEST(Deleted, TellsSoManyAndThatThereAreMore) {
+  const Deleted all = deleted_in(with_free_values(Deleted::found_max, 8));
+  EXPECT_EQ(all.values.size(), Deleted::found_max);
+  EXPECT_FALSE(all.cut);
+  const Deleted some = deleted_in(with_free_values(3 * Deleted::found_max, 8));
+  EXPECT_EQ(some.values.size(), Deleted::found_max);
+  EXPECT_TRUE(some.cut);
+}
+
+TEST(Deleted, KeepsNoMoreDataHoweverManyValuesNameThem) {
+  const Deleted found = deleted_in(with_free_values(10'000, Deleted::data_bytes_max));
+  EXPECT_EQ(found.values.size(), Deleted::bytes_max / Deleted::data_bytes_max);
+  EXPECT_TRUE(found.cut);
+}
+
+// Keys that stand each in itself: a path of 64 names from one cell.
+TEST(Deleted, KeepsNoMoreOfPathsThatGoInCircles) {
+  constexpr std::size_t count = 2000, cell_bytes = 256, name_bytes = 170;
+  Buffer hive = with_free_values(count * cell_bytes / 24, 8);
+  const std::size_t start = hive_of(tree(), 3).size() + bin_header_size;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t node = start + i * cell_bytes + 4;
+    std::fill_n(&hive[node], cell_bytes - 4, std::byte{'n'});
+    hive[node + 1] = std::byte{'k'};
+    store_u32_le(hive, node + nk::flags, nk::compressed);
+    store_u32_le(hive, node + nk::parent, static_cast<std::uint32_t>(node - 4 - base_block_size));
+    store_u32_le(hive, node + nk::name_size, name_bytes);
+  }
+  const Deleted found = deleted_in(hive);
+  std::size_t bytes = 0;
+  for (const DeletedKey& key : found.keys) bytes += key.path.size();
+  EXPECT_GE(bytes, Deleted::bytes_max);
+  EXPECT_LT(bytes, Deleted::bytes_max + 64 * cell_bytes);
+  EXPECT_TRUE(found.cut);
+}
+
 TEST(Deleted, StopsWhereTheBudgetIsSpent) {
   KeySpec large = tree();
   for (int i = 0; i < 3000; ++i) large.at("Many").set_text(fmt::format("v{}", i), "text");

@@ -49,6 +49,7 @@ void tell_json(const sources::Evidence& evidence, const std::string& volume,
   line.set("windows", enum_name(examination.windows));
   line.set("windows_directory", examination.windows_directory);
   line.set("users", to_json(examination.users));
+  line.set("deleted_cut", examination.deleted_cut);
   line.set("unread", to_json(examination.unread));
   line.set("dirty_hives", to_json(examination.dirty_hives));
   line.set("replayed_hives", to_json(examination.replayed_hives));

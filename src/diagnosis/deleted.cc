@@ -80,6 +80,7 @@ class Marks {
   }
 
   void take(const host::DeletedInHive& hive) {
+    out_.cut = out_.cut || hive.found.cut;
     for (const regf::DeletedKey& key : hive.found.keys) {
       add_key(hive, key);
       for (const regf::DeletedValue& value : key.values) add_value(hive, &key, value);
@@ -87,7 +88,7 @@ class Marks {
     for (const regf::DeletedValue& value : hive.found.values) add_value(hive, nullptr, value);
   }
 
-  std::vector<DeletedMark> give() { return std::move(out_); }
+  DeletedMarks give() { return std::move(out_); }
 
  private:
   DeletedMark mark_of(const host::DeletedInHive& hive, const regf::DeletedKey* key) const {
@@ -103,7 +104,9 @@ class Marks {
   }
 
   void add(DeletedMark mark) {
-    if (out_.size() < deleted_marks_max) out_.push_back(std::move(mark));
+    const bool full = out_.marks.size() == deleted_marks_max;
+    out_.cut = out_.cut || full;
+    if (!full) out_.marks.push_back(std::move(mark));
   }
 
   void add_key(const host::DeletedInHive& hive, const regf::DeletedKey& key) {
@@ -162,15 +165,14 @@ class Marks {
   host::Computer& computer_;
   std::map<std::string, std::vector<Stated>> keys_;    ///< By the last name, folded.
   std::map<std::string, std::vector<Stated>> values_;  ///< By the value's name, folded.
-  std::vector<DeletedMark> out_;
+  DeletedMarks out_;
 };
 
 }  // namespace
 
-std::vector<DeletedMark> deleted_marks(const entries::Encyclopedia& encyclopedia,
-                                       host::Computer& computer) {
+DeletedMarks deleted_marks(const entries::Encyclopedia& encyclopedia, host::Computer& computer) {
   Marks marks(encyclopedia, computer);
-  for (const host::DeletedInHive& hive : computer.deleted()) marks.take(hive);
+  computer.each_deleted([&marks](const host::DeletedInHive& hive) { marks.take(hive); });
   return marks.give();
 }
 

@@ -33,9 +33,14 @@ struct DeletedMark {
 
 inline constexpr std::size_t deleted_marks_max = 500;
 
-/// Deleted values and keys that a change of an entry states, and deleted start-up points; at most
-/// `deleted_marks_max`. A hive that could not be looked through is noted as unread.
-std::vector<DeletedMark> deleted_marks(const entries::Encyclopedia& encyclopedia,
-                                       host::Computer& computer);
+struct DeletedMarks {
+  std::vector<DeletedMark> marks;
+  bool cut =
+      false;  ///< There may be more: over `deleted_marks_max`, or over regf::Deleted's limits.
+};
+
+/// Deleted values and keys that a change of an entry states, and deleted start-up points. A hive
+/// that could not be looked through is noted as unread.
+DeletedMarks deleted_marks(const entries::Encyclopedia& encyclopedia, host::Computer& computer);
 
 }  // namespace antidotary::diagnosis

@@ -143,9 +143,6 @@ Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& c
     if (is_person(user.name)) out.users.push_back(user.name);
   }
   out.start_ups = host::start_ups(computer);
-  if (extras.hash_start_ups) host::hash_targets(out.start_ups, computer);
-  out.deleted = deleted_marks(encyclopedia, computer);
-  out.hosts_lines = host::hosts_lines(computer);
   for (const entries::Entry& entry : encyclopedia.entries()) {
     std::vector<host::Finding> findings = findings_of(entry, computer);
     if (allow != nullptr) {
@@ -170,6 +167,12 @@ Examination examine(const entries::Encyclopedia& encyclopedia, host::Computer& c
                      return std::pair(severity(a.verdict), a.certainty) >
                             std::pair(severity(b.verdict), b.certainty);
                    });
+  // Last what weighs nothing: where the budget ends here, what was found stands.
+  out.hosts_lines = host::hosts_lines(computer);
+  DeletedMarks deleted = deleted_marks(encyclopedia, computer);
+  out.deleted = std::move(deleted.marks);
+  out.deleted_cut = deleted.cut;
+  if (extras.hash_start_ups) host::hash_targets(out.start_ups, computer);
   out.unread = computer.unread();
   out.dirty_hives = computer.dirty_hives();
   out.replayed_hives = computer.replayed_hives();

@@ -70,6 +70,7 @@ struct Examination {
   std::vector<host::Finding> slight;
   std::vector<host::StartUp> start_ups;
   std::vector<DeletedMark> deleted;          ///< Evidence for a person; it weighs nothing.
+  bool deleted_cut = false;                  ///< There may be more of it.
   std::vector<host::HostsLine> hosts_lines;  ///< Likewise.
   std::vector<host::Unread> unread;
   std::vector<std::string> dirty_hives;
@@ -92,6 +93,7 @@ struct Examination {
     visit("slight", self.slight);
     visit("start_ups", self.start_ups);
     visit("deleted", self.deleted);
+    visit("deleted_cut", self.deleted_cut);
     visit("hosts_lines", self.hosts_lines);
     visit("unread", self.unread);
     visit("dirty_hives", self.dirty_hives);

@@ -27,13 +27,6 @@ Diagnosis only(const Examination& examination) {
   return examination.diagnoses.empty() ? Diagnosis{} : examination.diagnoses.front();
 }
 
-entries::Encyclopedia one_variant(const std::string& changes) {
-  std::vector<entries::Problem> problems;
-  auto out = family({{"a", changes}}, &problems);
-  for (const auto& problem : problems) ADD_FAILURE() << problem.sentence();
-  return out;
-}
-
 TEST(Examine, HonestTreeIsClean) {
   SampleDisk disk;
   disk.lay();

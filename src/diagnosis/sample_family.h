@@ -2,6 +2,8 @@
 // the TOML of its changes.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,6 +64,14 @@ inline entries::Encyclopedia family(
   std::vector<entries::Problem> found;
   auto out = entries::Encyclopedia::read(files, found);
   if (problems != nullptr) *problems = std::move(found);
+  return out;
+}
+
+/// The family with one variant; that the TOML is wrong fails the test.
+inline entries::Encyclopedia one_variant(const std::string& changes) {
+  std::vector<entries::Problem> problems;
+  auto out = family({{"a", changes}}, &problems);
+  for (const auto& problem : problems) ADD_FAILURE() << problem.sentence();
   return out;
 }
 

@@ -5,6 +5,7 @@
 // to case and never through a link. Hives are opened when first asked for and kept.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -81,9 +82,9 @@ class Computer {
   /// CurrentControlSet is resolved by Select\Current.
   virtual std::vector<KeyHit> keys(std::string_view path) = 0;
 
-  /// What was deleted from every hive that keys() may ask. A hive that could not be looked through
-  /// is noted as unread.
-  virtual std::vector<DeletedInHive> deleted() = 0;
+  /// Tells `take` what was deleted from every hive that keys() may ask, a hive at a time. One that
+  /// could not be looked through is noted as unread.
+  virtual void each_deleted(const std::function<void(const DeletedInHive&)>& take) = 0;
 
   /// What `text` of an entry (`%windir%\videodrv.exe`) may be written as in this registry: with
   /// the drive's letter (C: is assumed where nothing says), with %SystemRoot%, in short form.

@@ -32,7 +32,7 @@ class Disk final : public Computer {
                               bool below) override;
   Result<std::unique_ptr<OpenFile>> open(const std::string& path) override;
   std::vector<KeyHit> keys(std::string_view path) override;
-  std::vector<DeletedInHive> deleted() override;
+  void each_deleted(const std::function<void(const DeletedInHive&)>& take) override;
   std::vector<std::string> written_forms(std::string_view text) override;
   std::string doubt() const override;
   void note_unread(std::string what, std::string reason) override;

@@ -229,7 +229,7 @@ std::vector<KeyHit> Disk::keys(std::string_view path) {
   return out;
 }
 
-std::vector<DeletedInHive> Disk::deleted() {
+void Disk::each_deleted(const std::function<void(const DeletedInHive&)>& take) {
   std::vector<std::pair<std::string, std::string>> hives;
   for (const std::string& file : software_) hives.emplace_back(file, "HKLM\\SOFTWARE");
   for (const std::string& file : system_) hives.emplace_back(file, "HKLM\\SYSTEM");
@@ -242,18 +242,16 @@ std::vector<DeletedInHive> Disk::deleted() {
       hives.emplace_back(classes->second, root + "\\Software\\Classes");
     }
   }
-  std::vector<DeletedInHive> out;
   for (const auto& [path, root] : hives) {
     const HiveFile& file = hive_file(path);
     if (!file.hive) continue;
     auto found = regf::find_deleted(file.hive->bytes(), budget_);
     if (found) {
-      out.push_back({path, root, std::move(*found)});
+      take({path, root, std::move(*found)});
     } else {
       note_unread(path, "what was deleted from it: " + found.error().what);
     }
   }
-  return out;
 }
 
 }  // namespace antidotary::host

@@ -25,6 +25,8 @@ struct Search {
   bool all = true;
   /// Computes the SHA-256 of the top-level object, whoever asks for it.
   bool digest = false;
+  /// Tells attachments and archive members with their digests, for a ledger (Report::leaves).
+  bool leaves = false;
   /// Formats that the user wants left closed, by number: not opened, and not told as unread.
   std::bitset<formats::formats_count> closed = {};
 };

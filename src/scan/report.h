@@ -12,6 +12,7 @@
 #include "core/bytes.h"
 #include "entries/change.h"
 #include "scan/allow.h"
+#include "scan/leaf.h"
 
 namespace antidotary::scan {
 
@@ -130,6 +131,9 @@ struct Report {
   bool holds_several = false;
 
   std::string sha256;  ///< Of the top-level object, where it was computed; else empty.
+  /// Attachments and members of archives, where they were asked for (Search::leaves); else none.
+  std::vector<Leaf> leaves;
+  std::uint64_t leaves_left_out = 0;  ///< Beyond leaves_max.
 
   /// Found wins over incomplete; incomplete over clean. Only convicting detections and alerts are
   /// "found".
@@ -146,6 +150,8 @@ struct Report {
     visit("format", self.format);
     visit("holds_several", self.holds_several);
     visit("sha256", self.sha256);
+    visit("leaves", self.leaves);
+    visit("leaves_left_out", self.leaves_left_out);
   }
 };
 

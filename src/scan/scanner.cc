@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "formats/identify.h"
 #include "scan/kinds.h"
+#include "scan/leaves.h"
 #include "scan/looked_at.h"
 #include "unpack/embedded.h"
 #include "unpack/unpack.h"
@@ -106,7 +107,8 @@ class Scanner::Session {
         search_(search),
         share_(share),
         budget_(budget),
-        report_(report) {}
+        report_(report),
+        leaves_(search.leaves) {}
 
   /// Looks at one object and all that is in it.
   void look_at(const unpack::Child& object) {
@@ -121,6 +123,7 @@ class Scanner::Session {
     const std::string& name = object.name;
     path_.push_back(name);
     const formats::Guesses guesses = guesses_of(object);
+    leaves_.enter(object, layers_.empty() ? Format::unknown : layers_.back().format);
     layers_.push_back({bytes, guesses[0].format, {}, {}, {}, {}});
     unpacked_.push_back(object.unpacked);
     ++report_.objects;
@@ -131,6 +134,7 @@ class Scanner::Session {
     } else {
       open(object, guesses);
     }
+    leaves_.leave(object, layers_.back().format, budget_);
     unpacked_.pop_back();
     layers_.pop_back();
     path_.pop_back();
@@ -142,6 +146,7 @@ class Scanner::Session {
   /// Says at the end that the report could not hold everything.
   void finish(const std::string& name) {
     if (overflow_) report_.unread.push_back({Gap::limited, {name}, "the report is full"});
+    leaves_.finish(report_);
   }
 
  private:
@@ -255,12 +260,19 @@ class Scanner::Session {
       }
       gather_part(child);
       gather_member(child.name);
+      leaves_.saw_member(child.name);
       look_at(child);
     };
     visitor.missed = [&](const unpack::Missed& missed) {
       if (weak && !any && no_such_object(missed.error.kind)) return;
-      if (!missed.name.empty()) gather_member(missed.name);
-      if (missed.error.kind == ErrorKind::encrypted) gather_encrypted();
+      if (!missed.name.empty()) {
+        gather_member(missed.name);
+        leaves_.saw_member(missed.name);
+      }
+      if (missed.error.kind == ErrorKind::encrypted) {
+        gather_encrypted();
+        leaves_.saw_encrypted();
+      }
       if (stopped_) return;
       const auto gap = static_cast<std::size_t>(gap_of(missed.error.kind));
       if (alike[gap]++ > 0) return;
@@ -379,6 +391,7 @@ class Scanner::Session {
   Share share_;
   Budget& budget_;
   Report& report_;
+  Leaves leaves_;
   std::vector<std::string> path_;
   std::vector<Layer> layers_;          ///< As deep as path_.
   std::vector<bool> unpacked_;         ///< As deep as path_: what of it was run in emulation.

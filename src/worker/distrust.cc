@@ -21,6 +21,7 @@ namespace antidotary::worker {
 namespace {
 
 // Names of signatures are short; one that is not was made to fill somebody's log.
+constexpr std::size_t leaf_format_bytes_max = 32;
 constexpr std::size_t alert_name_bytes_max = 1024;
 
 /// An allowance as it may be told: short, and of a list that a user may keep.
@@ -166,6 +167,22 @@ bool is_sound(const diagnosis::Diagnosis& diagnosis, const entries::Encyclopedia
          all_sound(diagnosis.evidence_against) && all_sound(diagnosis.unknown);
 }
 
+bool is_hex(const std::string& text, std::size_t digits) {
+  return text.size() == digits && std::all_of(text.begin(), text.end(), [](char one) {
+           return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f');
+         });
+}
+
+bool is_sound_leaf(const scan::Leaf& leaf) {
+  const bool named = leaf.names.size() <= scan::leaf_names_max &&
+                     std::all_of(leaf.names.begin(), leaf.names.end(), [](const auto& name) {
+                       return name.size() <= scan::leaf_name_bytes_max;
+                     });
+  return is_hex(leaf.sha256, 64) && is_hex(leaf.sha1, 40) && is_hex(leaf.md5, 32) && named &&
+         leaf.format.size() <= leaf_format_bytes_max &&
+         leaf.inside.size() <= scan::leaf_inside_bytes_max;
+}
+
 }  // namespace
 
 Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge,
@@ -188,6 +205,10 @@ Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge
     if (!starts_at(unread.path, name)) {
       return fail(ErrorKind::malformed, "an unread part of something else");
     }
+  }
+  if (report.leaves.size() > scan::leaves_max ||
+      !std::all_of(report.leaves.begin(), report.leaves.end(), is_sound_leaf)) {
+    return fail(ErrorKind::malformed, "an attachment that cannot be");
   }
   if (!may_be_told(report.silenced)) {
     return fail(ErrorKind::malformed, "an allowance that nobody can have made");

@@ -51,6 +51,30 @@ TEST(Distrust, RefusesAReportAboutSomethingElse) {
   EXPECT_FALSE(believed(scan::Report{}));  // no object, and yet clean
 }
 
+TEST(Distrust, RefusesAnAttachmentThatCannotBe) {
+  auto answer = report();
+  scan::Leaf leaf;
+  leaf.sha256 = std::string(64, 'a');
+  leaf.sha1 = std::string(40, '0');
+  leaf.md5 = std::string(32, 'f');
+  leaf.names = {"a.exe"};
+  answer.leaves = {leaf};
+  EXPECT_TRUE(believed(answer));
+  const auto with = [&](auto&& change) {
+    auto other = answer;
+    change(other.leaves[0]);
+    return believed(other);
+  };
+  EXPECT_FALSE(with([](scan::Leaf& one) { one.sha256.pop_back(); }));
+  EXPECT_FALSE(with([](scan::Leaf& one) { one.md5[0] = 'F'; }));
+  EXPECT_FALSE(with([](scan::Leaf& one) { one.sha1 = "'; DROP"; }));
+  EXPECT_FALSE(with([](scan::Leaf& one) { one.names.assign(5, "x"); }));
+  EXPECT_FALSE(with([](scan::Leaf& one) { one.names[0].resize(201); }));
+  EXPECT_FALSE(with([](scan::Leaf& one) { one.inside.resize(65); }));
+  answer.leaves.assign(scan::leaves_max + 1, leaf);
+  EXPECT_FALSE(believed(answer));
+}
+
 TEST(Distrust, RefusesEveryTruncationOfAReport) {
   const Buffer wire = to_wire(report());
   for (std::size_t size = 0; size < wire.size(); ++size) {

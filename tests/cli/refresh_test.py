@@ -56,7 +56,7 @@ class Refresh(program.Case):
         line = next(one for one in service.splitlines() if one.startswith("ExecStart="))
         words = shlex.split(line.removeprefix("ExecStart=").replace("%i", "site"))
         self.assertEqual(words, ["/usr/bin/antidotary", "pack", "refresh",
-                                 "/var/lib/antidotary/site.pack"])
+                                 "/var/lib/antidotary-daemon/site.pack"])
 
     def test_the_unit_runs_as_the_daemon_whose_folder_it_is(self):
         def said(name, *keys):

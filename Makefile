@@ -2,7 +2,7 @@
 #
 # Each goal installs what it needs (tools/setup), configures its preset and builds.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test asan fuzz soak bench install tidy clean
+.PHONY: help setup build demo test asan fuzz soak bench install deb tidy clean
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
@@ -54,6 +54,10 @@ bench: ## ratios against the peers on the same data in one run
 
 install: build ## into PREFIX (/usr/local)
 	cmake --install build/release --prefix $(PREFIX)
+
+deb: ## Debian packages into build/deb: program, encyclopedia, daemon
+	@tools/setup build deb
+	@tools/deb
 
 clean: ## removes build/
 	rm -rf build

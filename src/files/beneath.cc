@@ -33,8 +33,8 @@ Result<Fd> open_one(int folder, const std::string& name, int flags) {
   return tl::unexpected(system_error(why, "open", name));
 }
 
-/// Which mount a file is on. Device numbers do not tell: on an overlay files and folders of one mount
-/// differ in them. Kernels before 5.8 give no id, and there the device number has to do.
+/// Which mount a file is on. Device numbers do not tell: on an overlay files and folders of one
+/// mount differ in them. Kernels before 5.8 give no id, and there the device number has to do.
 Result<std::uint64_t> mount_of(int descriptor) {
   struct statx status {};
   if (::statx(descriptor, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) == 0 &&

@@ -104,6 +104,15 @@ Judgement judge(const scan::Report& report) {
   return out;
 }
 
+void add_finding(Judgement& judgement, Finding finding, const std::string& reason) {
+  std::set<Finding> holds(judgement.beside.begin(), judgement.beside.end());
+  if (judgement.finding != Finding::clean) holds.insert(judgement.finding);
+  holds.insert(finding);
+  judgement.finding = *holds.rbegin();
+  judgement.beside.assign(holds.begin(), std::prev(holds.end()));
+  judgement.reason += (judgement.reason.empty() ? "" : "; ") + reason;
+}
+
 Action Policy::action(const Judgement& judgement, std::string_view recipient) const {
   if (judgement.finding <= Finding::released) return Action::accept;
   Action gravest = action_for(*this, judgement, judgement.finding, recipient);

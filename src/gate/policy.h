@@ -41,6 +41,8 @@ struct Judgement {
 };
 
 Judgement judge(const scan::Report& report);
+/// What the report alone does not tell; the reason is put behind what stands there.
+void add_finding(Judgement& judgement, Finding finding, const std::string& reason);
 
 /// What a policy may do about a finding: what failed is neither delivered nor dropped.
 bool allowed(Finding finding, Action action);

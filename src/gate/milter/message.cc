@@ -125,6 +125,9 @@ void Message::note_field(std::string_view name, std::string_view value) {
   if (equal_ascii_ignoring_case(name, "subject") && subject_.empty()) {
     subject_ = std::string(trim(value).substr(0, subject_bytes_max));
   }
+  if (equal_ascii_ignoring_case(name, "message-id") && message_id_.empty()) {
+    message_id_ = noted(trim(value));
+  }
   if (!equal_ascii_ignoring_case(name.substr(0, own_fields.size()), own_fields)) return;
   const std::string key = ascii_lower(name);
   if (forged_.size() >= forged_max || key.size() > noted_bytes_max) {

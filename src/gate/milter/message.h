@@ -55,6 +55,8 @@ class Message {
   const std::string& queue_id() const { return queue_id_; }
   const std::string& login() const { return login_; }  ///< {auth_authen}; empty for strangers.
   const std::string& subject() const { return subject_; }
+  /// The first Message-ID, with angle brackets; a stranger's choice, cut where it is long.
+  const std::string& message_id() const { return message_id_; }
   const std::vector<Forged>& forged() const { return forged_; }
   /// More recipients, or more fields like ours, than anybody needs: it is not to be accepted.
   bool excessive() const { return excessive_; }
@@ -76,6 +78,7 @@ class Message {
   std::string queue_id_;
   std::string login_;
   std::string subject_;
+  std::string message_id_;
   std::vector<Forged> forged_;
   std::map<std::string, std::uint32_t> own_counts_;
 };

@@ -100,6 +100,18 @@ Result<std::optional<serve::held::Store>> held_of(const Invocation& invocation,
   return ANTIDOTARY_TRY(serve::held::Store::open(state, config.quarantine.bounds));
 }
 
+/// The ledger's folder. Mail needs none of it: without it the daemon serves all the same.
+std::optional<files::Root> outbreak_folder(const Invocation& invocation,
+                                           const serve::Config& config) {
+  if (!config.outbreak.enabled) return std::nullopt;
+  const auto state = open_state(invocation);
+  auto folder = state ? serve::outbreak::open_folder(*state)
+                      : Result<files::Root>(tl::unexpected(state.error()));
+  if (folder) return std::move(*folder);
+  complain("there is no outbreak ledger: " + folder.error().what);
+  return std::nullopt;
+}
+
 Result<std::vector<serve::Listening>> listeners_of(const serve::Config& config) {
   std::vector<serve::Listening> out = serve::inherited_listeners();
   const auto add = [&out](const serve::Listen& listen, const std::string& name) -> Status {
@@ -164,8 +176,9 @@ Exit run_serve(const Invocation& invocation) {
   }
   auto held = held_of(invocation, read.config, *listeners);
   if (!held) return complain(held.error());
+  serve::Stores stores{std::move(*held), outbreak_folder(invocation, read.config)};
   const Status served = serve::serve(read.config, source_of(invocation, read.config),
-                                     std::move(*listeners), std::move(*held));
+                                     std::move(*listeners), std::move(stores));
   return served ? Exit::clean : complain(served.error());
 }
 

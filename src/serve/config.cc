@@ -13,7 +13,9 @@ namespace {
 using gate::Section;
 
 constexpr std::size_t token_bytes_least = 16;
+constexpr std::uint64_t s_per_hour = 3'600;
 constexpr std::uint64_t s_per_day = 86'400;
+constexpr std::uint64_t ledger_bytes_least = 1 << 20;
 
 bool is_address(std::string_view tcp) {
   const std::size_t colon = tcp.rfind(':');
@@ -138,6 +140,34 @@ void read_quarantine(Section& quarantine, QuarantineConfig& out) {
   quarantine.finish();
 }
 
+void read_rule(Section& section, const std::string& name, gate::outbreak::Bounds& out) {
+  using gate::outbreak::Response;
+  const auto response = section.choice(name, gate::outbreak::enum_names(Response{}));
+  if (response) out.response = static_cast<Response>(*response);
+  if (name != "fan_out") {
+    section.number(name + "_senders", out.senders, 2, gate::outbreak::senders_bound_max);
+  }
+  section.number(name + "_recipients", out.recipients, 2, gate::outbreak::recipients_bound_max);
+}
+
+void read_outbreak(Section& section, outbreak::OutbreakConfig& out) {
+  section.truth("enabled", out.enabled);
+  read_rule(section, "same", out.rules.same);
+  read_rule(section, "fan_out", out.rules.fan_out);
+  read_rule(section, "shape", out.rules.shape);
+  std::uint64_t hours = out.rules.same.window_s / s_per_hour;
+  section.number("window_hours", hours, 1, 24 * 7);
+  out.rules.same.window_s = out.rules.shape.window_s = hours * s_per_hour;
+  std::uint64_t days = out.keeping.kept_s / s_per_day;
+  section.number("kept_days", days, 1, 3'650);
+  out.keeping.kept_s = days * s_per_day;
+  section.size("bytes_max", out.keeping.bytes_max);
+  if (out.keeping.bytes_max < ledger_bytes_least) {
+    section.mistake_at("bytes_max", "'bytes_max' of the ledger is at least 1M");
+  }
+  section.finish();
+}
+
 }  // namespace
 
 std::span<const std::string_view> enum_names(Incomplete) {
@@ -159,6 +189,7 @@ ConfigRead read_config(std::string_view text, const std::string& file) {
   if (auto milter = top.section("milter")) read_milter(*milter, out.config.milter);
   if (auto http = top.section("http")) read_http(*http, out.config.http);
   if (auto one = top.section("quarantine")) read_quarantine(*one, out.config.quarantine);
+  if (auto one = top.section("outbreak")) read_outbreak(*one, out.config.outbreak);
   top.finish();
   const Config& config = out.config;
   if (!config.pack.empty() && !config.databases.empty()) {

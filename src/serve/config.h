@@ -10,6 +10,7 @@
 
 #include "core/budget.h"
 #include "serve/held/store.h"
+#include "serve/outbreak/desk.h"
 
 namespace antidotary::serve {
 
@@ -80,6 +81,7 @@ struct Config {
   MilterConfig milter;
   HttpConfig http;
   QuarantineConfig quarantine;
+  outbreak::OutbreakConfig outbreak;
 };
 
 /// One mistake: "FILE:LINE:COLUMN: sentence".

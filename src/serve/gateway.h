@@ -9,6 +9,7 @@
 #include "serve/held/store.h"
 #include "serve/loop.h"
 #include "serve/metrics.h"
+#include "serve/outbreak/desk.h"
 #include "serve/scans.h"
 #include "serve/spool.h"
 
@@ -24,6 +25,8 @@ class Gateway {
   virtual const gate::Policy& policy() const = 0;
   /// Where mail is kept; null where there is none.
   virtual held::Store* held() = 0;
+  /// Null where outbreaks are not looked for.
+  virtual outbreak::Desk* outbreaks() = 0;
   virtual std::uint64_t now_unix_s() const = 0;
   /// In Prometheus' text form.
   virtual std::string metrics() const = 0;

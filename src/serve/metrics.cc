@@ -26,6 +26,25 @@ class Text {
   std::string out_;
 };
 
+void add_outbreaks(Text& text, const outbreak::Desk& desk, std::uint64_t active) {
+  const outbreak::LedgerHealth ledger = desk.health();
+  text.family("outbreaks_total", "counter", "Outbreaks that were declared, by rule.");
+  const auto names = gate::outbreak::enum_names(gate::outbreak::Rule{});
+  for (std::size_t rule = 0; rule < names.size(); ++rule) {
+    text.value("outbreaks_total", desk.declared()[rule], fmt::format("rule=\"{}\"", names[rule]));
+  }
+  text.one("outbreaks_active", "gauge", "Of these: copies are still looked for.", active);
+  text.one("outbreak_counted", "gauge", "Attachments and shapes that are counted.", desk.counted());
+  text.one("outbreak_forgotten_total", "counter", "Of these: forgotten for want of room.",
+           desk.forgotten());
+  text.one("ledger_failing", "gauge", "1 where the outbreak ledger is not written.",
+           ledger.trouble.empty() ? 0 : 1);
+  text.one("ledger_messages_total", "counter", "Messages written to it.", ledger.written);
+  text.one("ledger_lost_total", "counter", "Messages that are not in it.", ledger.lost);
+  text.one("ledger_waiting", "gauge", "Messages that wait to be written.", ledger.waiting);
+  text.one("ledger_bytes", "gauge", "Of its database.", ledger.bytes);
+}
+
 }  // namespace
 
 void Latency::add(std::uint64_t took_ms) {
@@ -73,6 +92,7 @@ std::string metrics_text(const Measured& measured, const Latency& latency) {
   text.value("mail_total", measured.mail.rejected, "outcome=\"rejected\"");
   text.one("mail_kept", "gauge", "Messages in quarantine.", measured.kept_items);
   text.one("mail_kept_bytes", "gauge", "Their bytes.", measured.kept_bytes);
+  if (measured.outbreaks) add_outbreaks(text, *measured.outbreaks, measured.outbreaks_active);
   text.family("pack_info", "gauge", "What objects are held against.");
   text.value("pack_info", 1, fmt::format("id=\"{}\"", measured.knowledge));
   text.one("signatures", "gauge", "Signatures and entries in force.", measured.signatures);

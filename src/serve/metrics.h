@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "serve/outbreak/desk.h"
 #include "serve/scans.h"
 
 namespace antidotary::serve {
@@ -44,6 +45,8 @@ struct Measured {
   std::string knowledge;  ///< The pack's id.
   std::uint64_t kept_items = 0;
   std::uint64_t kept_bytes = 0;
+  const outbreak::Desk* outbreaks = nullptr;  ///< Or null.
+  std::uint64_t outbreaks_active = 0;
 };
 
 std::string metrics_text(const Measured& measured, const Latency& latency);

@@ -51,12 +51,12 @@ void raise_descriptor_limit() {
 
 class Server final : public Gateway {
  public:
-  Server(Config config, KnownSource source, std::vector<Listening> listeners,
-         std::optional<held::Store> held)
+  Server(Config config, KnownSource source, std::vector<Listening> listeners, Stores stores)
       : config_(std::move(config)),
         source_(std::move(source)),
         listeners_(std::move(listeners)),
-        held_(std::move(held)),
+        held_(std::move(stores.held)),
+        outbreak_folder_(std::move(stores.outbreaks)),
         spool_space_(config_.spool_bytes_max),
         places_(config_.connections_max) {}
 
@@ -68,6 +68,7 @@ class Server final : public Gateway {
   const Config& config() const override { return config_; }
   const gate::Policy& policy() const override { return policy_; }
   held::Store* held() override { return held_ ? &*held_ : nullptr; }
+  outbreak::Desk* outbreaks() override { return desk_.get(); }
   std::string metrics() const override;
   MailCounts& mail_counts() override { return mail_counts_; }
   std::uint64_t now_unix_s() const override {
@@ -95,6 +96,7 @@ class Server final : public Gateway {
                                                files::Fd socket);
   Status load();
   Status load_policy();
+  void watch_outbreaks();
   void expire_held();
   void build_beside();
   void built();
@@ -105,7 +107,9 @@ class Server final : public Gateway {
   KnownSource source_;
   std::vector<Listening> listeners_;
   std::optional<held::Store> held_;
+  std::optional<files::Root> outbreak_folder_;
   std::unique_ptr<Loop> loop_;
+  std::unique_ptr<outbreak::Desk> desk_;
   SpoolSpace spool_space_;
   std::unique_ptr<Scans> scans_;
   std::unordered_map<std::uint64_t, Served> sessions_;
@@ -165,7 +169,18 @@ std::string Server::metrics() const {
     out.kept_items = held_->items();
     out.kept_bytes = held_->bytes();
   }
+  out.outbreaks = desk_.get();
+  if (desk_) out.outbreaks_active = desk_->active(now_unix_s());
   return metrics_text(out, latency_);
+}
+
+/// Where mail comes, and before anything of it is there: the ledger's writer is forked here.
+void Server::watch_outbreaks() {
+  const bool mail = std::any_of(listeners_.begin(), listeners_.end(),
+                                [](const Listening& one) { return one.name == "milter"; });
+  if (!mail || !config_.outbreak.enabled) return;
+  desk_ = std::make_unique<outbreak::Desk>(*loop_, config_.outbreak, std::move(outbreak_folder_),
+                                           [this](const std::string& line) { log(line); });
 }
 
 /// Now and every hour.
@@ -182,8 +197,10 @@ void Server::expire_held() {
 Status Server::run() {
   raise_descriptor_limit();
   loop_ = ANTIDOTARY_TRY(Loop::make());
+  watch_outbreaks();
   worker::Options options;
   options.limits = config_.limits;
+  options.search.leaves = desk_ != nullptr;
   options.objects_per_worker_max = static_cast<std::uint32_t>(config_.objects_per_worker);
   const auto workers = static_cast<unsigned>(
       config_.workers > 0 ? config_.workers : std::max(1u, std::thread::hardware_concurrency()));
@@ -208,6 +225,8 @@ Status Server::run() {
     waitpid(builder_pid_, nullptr, 0);
   }
   scans_.reset();
+  if (desk_) desk_->finish();
+  desk_.reset();
   log("stopped");
   return {};
 }
@@ -433,9 +452,8 @@ void Server::stop_if_idle() {
 
 }  // namespace
 
-Status serve(Config config, KnownSource source, std::vector<Listening> listeners,
-             std::optional<held::Store> held) {
-  Server server(std::move(config), std::move(source), std::move(listeners), std::move(held));
+Status serve(Config config, KnownSource source, std::vector<Listening> listeners, Stores stores) {
+  Server server(std::move(config), std::move(source), std::move(listeners), std::move(stores));
   return server.run();
 }
 

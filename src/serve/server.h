@@ -27,9 +27,13 @@ struct KnownSource {
   std::vector<std::string> watched;
 };
 
+/// What is kept of mail.
+struct Stores {
+  std::optional<held::Store> held;       ///< Nothing: there is no quarantine of mail.
+  std::optional<files::Root> outbreaks;  ///< The ledger's folder. Nothing: none is written.
+};
+
 /// Serves until it is told to stop. Errors: those of opening, before anything was served.
-/// `held` may be nothing: then there is no quarantine of mail.
-Status serve(Config config, KnownSource source, std::vector<Listening> listeners,
-             std::optional<held::Store> held);
+Status serve(Config config, KnownSource source, std::vector<Listening> listeners, Stores stores);
 
 }  // namespace antidotary::serve

@@ -153,7 +153,7 @@ Response HttpSession::answer_to(const Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     return refused(405, "GET, HEAD and POST are answered");
   }
-  if (request.path == "/health") return {200, "text/plain", "ok\n"};
+  if (request.path == "/health") return {200, "text/plain", health()};
   if (request.path == "/ready") {
     if (gateway_.scans().known() != nullptr) return {200, "text/plain", "ready\n"};
     return {503, "text/plain", "loading\n"};
@@ -166,6 +166,13 @@ Response HttpSession::answer_to(const Request& request) {
     return entry(request.path.substr(entries_path.size()));
   }
   return refused(404, "here are /scan, /entries, /health, /ready, /metrics and /reload");
+}
+
+/// "ok" is about answers; what does not touch them stands behind it.
+std::string HttpSession::health() const {
+  outbreak::Desk* const desk = gateway_.outbreaks();
+  const std::string trouble = desk == nullptr ? "" : desk->health().trouble;
+  return trouble.empty() ? "ok\n" : "ok\nledger: " + escape_for_terminal(trouble) + "\n";
 }
 
 Response HttpSession::change(const Request& request) {

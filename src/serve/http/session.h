@@ -35,6 +35,7 @@ class HttpSession final : public Session {
   bool take_body();
   void finish_body();
   gate::http::Response answer_to(const gate::http::Request& request);
+  std::string health() const;
   gate::http::Response change(const gate::http::Request& request);
   gate::http::Response entry(const std::string& id);
   gate::http::Response report(const scan::Report& report) const;

@@ -26,6 +26,11 @@ void count(gate::Outcome::Whole whole, MailCounts& counts) {
                                 : counts.rejected);
 }
 
+std::string client_of(const gate::milter::Message& message) {
+  const gate::milter::Client& client = message.client();
+  return client.address.empty() ? client.name : client.address;
+}
+
 constexpr std::uint64_t ms_per_s = 1'000;
 // What a mail server may send ahead while its message is scanned.
 constexpr std::size_t ahead_bytes_max = 1 << 20;
@@ -187,11 +192,28 @@ void MilterSession::progress() {
 void MilterSession::scanned(const scan::Report& report) {
   scanning_ = false;
   gateway_.loop().cancel(progress_);
-  settle(gate::judge(report));
+  Judgement judgement = gate::judge(report);
+  look_for_outbreak(report, judgement);
+  settle(judgement);
   // Later: we may be within `submit`, or within another session's turn.
   gateway_.loop().later([this, alive = alive_] {
     if (*alive) go();
   });
+}
+
+void MilterSession::look_for_outbreak(const scan::Report& report, Judgement& judgement) {
+  outbreak::Desk* const desk = gateway_.outbreaks();
+  if (desk == nullptr || message_.excessive()) return;
+  outbreak::Envelope envelope;
+  envelope.queue_id = message_.queue_id();
+  envelope.message_id = message_.message_id();
+  envelope.client = client_of(message_);
+  envelope.login = message_.login();
+  envelope.sender = message_.sender();
+  for (const std::string& one : message_.recipients()) {
+    envelope.recipients.emplace_back(gate::milter::bare_address(one));
+  }
+  looked_ = desk->look(envelope, report, judgement, gateway_.now_unix_s());
 }
 
 /// A message that a person let out of the quarantine: once, unchanged, within the hour.
@@ -251,8 +273,7 @@ bool MilterSession::keep_mail(const Judgement& judgement,
                               const std::vector<std::size_t>& recipients) {
   held::HeldMail mail;
   mail.queue_id = message_.queue_id();
-  mail.client =
-      message_.client().address.empty() ? message_.client().name : message_.client().address;
+  mail.client = client_of(message_);
   mail.login = message_.login();
   mail.sender = message_.sender();
   for (const std::size_t index : recipients) {
@@ -272,6 +293,7 @@ bool MilterSession::keep_mail(const Judgement& judgement,
   gateway_.log(
       kept ? fmt::format("milter {}: kept as {}", message_.queue_id(), kept->id)
            : fmt::format("milter {}: cannot be kept: {}", message_.queue_id(), kept.error().what));
+  if (kept) kept_id_ = kept->id;
   return kept.has_value();
 }
 
@@ -289,6 +311,11 @@ void MilterSession::settle(const Judgement& judgement) {
                            judgement.reason.empty() ? "" : " (" + judgement.reason + ")",
                            enum_name(outcome.whole), message_.recipients().size(), saying.took_ms));
   count(outcome.whole, gateway_.mail_counts());
+  if (looked_) {
+    gateway_.outbreaks()->settled(std::move(*looked_), judgement, outcome, kept_id_);
+  } else if (judgement.finding == Finding::released && gateway_.outbreaks() != nullptr) {
+    gateway_.outbreaks()->released(judgement.reason);
+  }
   forget_message();
   await();
 }
@@ -303,6 +330,8 @@ void MilterSession::forget_scan() {
   scanning_ = false;
   gateway_.loop().cancel(progress_);
   spool_.clear();
+  looked_.reset();
+  kept_id_.clear();
   too_large_ = unkept_ = false;
 }
 

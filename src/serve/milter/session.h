@@ -39,6 +39,7 @@ class MilterSession final : public Session {
   bool keep(std::string_view bytes);
   void end_of_message();
   void scanned(const scan::Report& report);
+  void look_for_outbreak(const scan::Report& report, gate::Judgement& judgement);
   std::optional<gate::Judgement> released();
   void settle(const gate::Judgement& judgement);
   gate::Outcome outcome_for(const gate::Judgement& judgement);
@@ -58,6 +59,8 @@ class MilterSession final : public Session {
   Spool spool_{gateway_.spool_space(), "milter"};
   bool too_large_ = false;
   bool unkept_ = false;  ///< The spool could not take it.
+  std::string kept_id_;  ///< Where the message stands in our quarantine; or empty.
+  std::optional<outbreak::Desk::Looked> looked_;
   bool scanning_ = false;
   std::uint64_t scan_number_ = 0;  ///< Tells an answer to a message that was given up.
   std::uint64_t began_ms_ = 0;

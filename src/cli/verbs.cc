@@ -207,6 +207,29 @@ constexpr Flag serve_flags[] = {
     {"--check-config", "", "read it and say what is wrong",
      "Reads the configuration, prints every mistake with file, line and column, and ends."},
 };
+constexpr Flag outbreaks_flags[] = {
+    json,
+    {"--active", "", "only those whose copies are looked for",
+     "Leaves out what is over and what was dismissed."},
+};
+constexpr Flag dismiss_flags[] = {
+    {"-r,--reason", "TEXT", "why it is honest", "Why it is honest; kept with the outbreak."},
+    {"--revoke", "", "take that back", "Looks for its copies again."},
+};
+constexpr Flag retro_flags[] = {
+    json,
+    {"-p,--pack", "FILE", "a pack of signatures",
+     "The pack whose digests are asked; else $ANTIDOTARY_PACK, else entries alone."},
+    {"-d,--database", "PATH", "signatures as they are; repeatable",
+     "ClamAV databases or lists of digests at PATH. A pack is made of them the first time."},
+    pua,
+    {"-a,--addresses", "FILE", "who may have got it; repeatable",
+     "Addresses, one a line ('-': standard input), with the name of the mailbox behind a blank "
+     "where it is another: the ledger knows hashes alone, and tells which of these are among "
+     "them. 'doveadm user \"*\"' prints such a list."},
+    {"--domain", "NAME", "of users without one; repeatable",
+     "The domain of the lines of --addresses that have none."},
+};
 constexpr Flag simulate_flags[] = {
     {"--honest", "", "without the change",
      "Writes the honest tree instead: the same computer "
@@ -412,6 +435,26 @@ constexpr Verb table[] = {
      "  [clamd]\n  unix = \"/run/antidotary/clamd.sock\"\n  tcp = \"127.0.0.1:3310\"\n\n"
      "  antidotary serve --check-config --config /etc/antidotary/serve.toml",
      serve_flags, run_serve},
+    {"outbreaks", "", 0, 0, "what many sent to many in a short time, and what of it is held",
+     "Lists what 'antidotary serve' has seen, the newest first: since when, from how many senders "
+     "to how many recipients, how many copies passed and how many are held.\n\n"
+     "  antidotary outbreaks --active\n"
+     "  antidotary outbreaks show same-0123456789ab\n"
+     "  antidotary outbreaks dismiss same-0123456789ab --reason 'our own form'\n\n"
+     "Exit 1: one is active.",
+     outbreaks_flags, run_outbreaks},
+    {"outbreaks show", "ID", 1, 1, "one outbreak, copy by copy", "", json_only, run_outbreaks_show},
+    {"outbreaks dismiss", "ID", 1, 1, "it is honest: let its copies pass",
+     "The daemon hears of it within seconds. The commands that let go what is held already are "
+     "printed.",
+     dismiss_flags, run_outbreaks_dismiss},
+    {"retro", "", 0, 0, "who got what a pack convicts today, and how to take it out again",
+     "Asks the ledger of outbreaks for attachments whose digest the pack or an entry names today. "
+     "Patterns and YARA rules cannot be tried: the ledger keeps no content. Prints doveadm's "
+     "commands; runs none.\n\n"
+     "  doveadm user '*' | antidotary retro --pack site.pack --addresses -\n\n"
+     "Exit 1: one arrived.",
+     retro_flags, run_retro},
     {"doctor", "", 0, 0, "what protects this machine's scans, and what is missing",
      "Tries the layers of the jail, opens state, encyclopedia and pack, and says of what is "
      "missing "

@@ -154,7 +154,7 @@ class Outbreaks(OutbreakCase):
 
 class Troubles(OutbreakCase):
     def database(self):
-        return sqlite3.connect(self.dir / "state/outbreak/ledger.sqlite", timeout=0,
+        return sqlite3.connect(self.dir / "state/outbreak/ledger.sqlite", timeout=10,
                                isolation_level=None)
 
     def failing(self):

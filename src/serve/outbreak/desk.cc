@@ -98,11 +98,11 @@ std::optional<Desk::Looked> Desk::look(const Envelope& envelope, const scan::Rep
 void Desk::tell(const Outbreak& one) {
   ++declared_[static_cast<std::size_t>(one.rule)];
   const bool holds = rules_.of(one.rule).response == Response::hold;
-  log_(
-      fmt::format("OUTBREAK {}: {}, {} \"{}\" ({}, {}), from {} senders to {} recipients or more; {} "
-                  "copies passed, new ones are {}",
-                  one.id, words_of(one.rule), enum_name(one.risk), one.name, one.format, one.key,
-                  one.senders, one.recipients, one.passed, holds ? "held" : "let through"));
+  log_(fmt::format(
+      "OUTBREAK {}: {}, {} \"{}\" ({}, {}), from {} senders to {} recipients or more; {} "
+      "copies passed, new ones are {}",
+      one.id, words_of(one.rule), enum_name(one.risk), one.name, one.format, one.key, one.senders,
+      one.recipients, one.passed, holds ? "held" : "let through"));
 }
 
 void Desk::settled(Looked looked, const gate::Judgement& judgement, const gate::Outcome& outcome,

@@ -30,6 +30,11 @@ std::string_view state_of(const Outbreak& one, std::uint64_t now_s) {
   return gate::outbreak::is_active(one, now_s) ? "active" : "over";
 }
 
+/// Its key is a SHA-256, by which the ledger knows its copies.
+bool is_of_bytes(const Outbreak& one) {
+  return one.rule == gate::outbreak::Rule::same || one.rule == gate::outbreak::Rule::chain;
+}
+
 Json json_of(const Outbreak& one, std::uint64_t now_s) {
   Json out = typed("outbreak", to_json(one));
   out.set("state", state_of(one, now_s));
@@ -114,7 +119,7 @@ Exit run_outbreaks_show(const Invocation& invocation) {
     print_outbreak(*one, now_s);
     print(fmt::format("    {}\n", escape_for_terminal(one->key)));
   }
-  if (one->rule != gate::outbreak::Rule::same) return Exit::clean;
+  if (!is_of_bytes(*one)) return Exit::clean;
   const Status told =
       opened->ledger.copies(one->key, [&](const Copy& copy) { print_copy(invocation, copy); });
   return told ? Exit::clean : complain(told.error());
@@ -135,7 +140,7 @@ Exit run_outbreaks_dismiss(const Invocation& invocation) {
   if (!done) return complain(done.error());
   print(fmt::format("{}: copies are {}\n", one->id,
                     revoke ? "looked for again" : "no longer held, within seconds"));
-  if (revoke || one->rule != gate::outbreak::Rule::same) return Exit::clean;
+  if (revoke || !is_of_bytes(*one)) return Exit::clean;
   const Status told = opened->ledger.copies(one->key, [](const Copy& copy) {
     if (copy.mail.held_id.empty() || copy.released) return;
     print(

@@ -144,7 +144,7 @@ void read_rule(Section& section, const std::string& name, gate::outbreak::Bounds
   using gate::outbreak::Response;
   const auto response = section.choice(name, gate::outbreak::enum_names(Response{}));
   if (response) out.response = static_cast<Response>(*response);
-  if (name != "fan_out") {
+  if (name == "same" || name == "shape") {
     section.number(name + "_senders", out.senders, 2, gate::outbreak::senders_bound_max);
   }
   section.number(name + "_recipients", out.recipients, 2, gate::outbreak::recipients_bound_max);
@@ -155,9 +155,11 @@ void read_outbreak(Section& section, outbreak::OutbreakConfig& out) {
   read_rule(section, "same", out.rules.same);
   read_rule(section, "fan_out", out.rules.fan_out);
   read_rule(section, "shape", out.rules.shape);
+  read_rule(section, "chain", out.rules.chain);
   std::uint64_t hours = out.rules.same.window_s / s_per_hour;
   section.number("window_hours", hours, 1, 24 * 7);
-  out.rules.same.window_s = out.rules.shape.window_s = hours * s_per_hour;
+  out.rules.same.window_s = out.rules.shape.window_s = out.rules.chain.window_s =
+      hours * s_per_hour;
   std::uint64_t days = out.keeping.kept_s / s_per_day;
   section.number("kept_days", days, 1, 3'650);
   out.keeping.kept_s = days * s_per_day;

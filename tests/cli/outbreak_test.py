@@ -134,6 +134,19 @@ class Outbreaks(OutbreakCase):
         self.assertEqual(self.spread(1, first=5), [""])
         self.assertEqual(self.outbreaks(code=1)[0]["held"], 2)
 
+    def test_what_one_who_got_it_passes_on_to_fifty_is_held(self):
+        self.spread(3, senders=1)
+        peer = Milter(self.dir / "milter.sock")
+        before = [f"v{number}@example.org" for number in range(49)]
+        self.assertEqual(peer.message(letter(), "user1@example.org", before)[0], "c")
+        self.assertEqual(peer.message(letter(), "USER1@example.org", ["v49@example.org"])[0], "d")
+        self.assertEqual(peer.message(letter(), "s0@out.example", ["v50@example.org"])[0], "d")
+        self.assertIn("OUTBREAK chain-", self.said())
+        self.written(6)
+        (one,) = [one for one in self.outbreaks(code=1) if one["rule"] == "chain"]
+        self.assertIn("held as mail-", self.ask("outbreaks", "show", one["id"]))
+        peer.close()
+
     def test_honest_bulk_mail_is_not_held(self):
         logo = b"GIF89a the same logo in everybody's signature"
         self.assertTrue(all(self.spread(20, data=logo, name="logo.gif")))

@@ -33,6 +33,25 @@ class Serve(Case):
             self.assertEqual(self.expect(0, *self.check(text)), "serve.toml: good\n")
         self.one_sentence(*self.check(f"{GOOD}[pop3]\ntcp = \"127.0.0.1:1\"\n"), says="serve.toml:7:")
 
+    def test_outbreak_rules(self):
+        good = GOOD + """[outbreak]
+same = "alert"
+same_senders = 5
+same_recipients = 40
+fan_out = "off"
+shape = "hold"
+chain_recipients = 100
+window_hours = 48
+kept_days = 7
+bytes_max = "200M"
+"""
+        self.assertEqual(self.expect(0, *self.check(good)), "serve.toml: good\n")
+        bad = ("[outbreak]\nsame = \"maybe\"\nsame_senders = 1\nfan_out_senders = 3\n"
+               "shape_recipients = 5000\nbytes_max = \"1k\"\n")
+        self.expect(2, *self.check(bad), says=[
+            "serve.toml:2:1:", "serve.toml:3:1:", "has no 'fan_out_senders'", "serve.toml:5:1:",
+            "serve.toml:6:1: 'bytes_max' of the ledger is at least 1M"])
+
     def test_no_file(self):
         self.one_sentence("serve", says="--config FILE")
         self.one_sentence("serve", "--check-config", "--config", "none.toml", says="none.toml")

@@ -35,9 +35,9 @@ HAM_MIN = 4_000
 PEOPLE = 2_000
 RUNS = ["same"] * 7 + ["repacked"] * 3 + ["changing"] * 3
 COPIES = 400  # of each run, at most: what is held after these is no news
-# Of the runs of a form. What passes is what the first who open it send before a third does: by luck
-# a few dozen or some hundred.
-PASSED_MEDIAN_MAX = 250
+# Of the runs of a form whose bytes stay the same. Where they change, what passes is what the first
+# who open it send before a third does: by luck a few dozen or some hundred.
+PASSED_MEDIAN_MAX = {"same": 100, "repacked": 100, "changing": 250}
 CONFIG = """[milter]
 unix = "{dir}/milter.sock"
 [http]
@@ -151,7 +151,7 @@ def replay(folder):
     for form, passed in passed_of.items():
         median = statistics.median(passed)
         print(f"{form}: {sorted(passed)} copies got through, median {median}")
-        if median > PASSED_MEDIAN_MAX:
+        if median > PASSED_MEDIAN_MAX[form]:
             wrong.append(form)
     while one_ham():
         pass

@@ -28,6 +28,10 @@ bool within(std::uint64_t time_s, std::uint64_t now_s, std::uint64_t window_s) {
   return apart <= window_s;
 }
 
+std::string track_name(Rule rule, const std::string& key) {
+  return fmt::format("{}:{}", enum_name(rule), key);
+}
+
 std::string id_of(Rule rule, const std::string& key) {
   return fmt::format("{}-{}", enum_name(rule),
                      sha256_hex(as_bytes(std::string_view(key))).substr(0, id_digits));
@@ -56,12 +60,15 @@ std::size_t met_within(const List& list, std::uint64_t now_s, std::uint64_t wind
   }));
 }
 
+// Who got it is remembered a little beyond what the rule asks: one of them may pass it on.
+constexpr std::size_t recipients_room_least = 100;
+
 std::size_t room_for(std::uint64_t bound) { return static_cast<std::size_t>(bound) * 2 + 2; }
 
 }  // namespace
 
 std::span<const std::string_view> enum_names(Rule) {
-  static constexpr std::string_view names[] = {"same", "fan_out", "shape"};
+  static constexpr std::string_view names[] = {"same", "fan_out", "shape", "chain"};
   return names;
 }
 
@@ -77,7 +84,9 @@ bool is_active(const Outbreak& one, std::uint64_t now_s) {
 std::vector<Watch::Key> Watch::keys_of(const Passing& passing, const scan::Leaf& leaf) const {
   std::vector<Key> out;
   if (leaf.risk == scan::Risk::none) return out;
-  if (rules_.same.response != Response::off) out.push_back({Rule::same, leaf.sha256});
+  const bool counted = rules_.same.response != Response::off ||
+                       rules_.chain.response != Response::off;  // who got it
+  if (counted) out.push_back({Rule::same, leaf.sha256});
   const auto place = static_cast<std::size_t>(&leaf - passing.leaves.data());
   if (place >= shaped_leaves_max) return out;
   const auto shapes = shapes_of(leaf);
@@ -99,7 +108,7 @@ void Watch::make_room() {
 }
 
 Watch::Track& Watch::count(const Key& key, const Passing& passing, const scan::Leaf& leaf) {
-  const std::string name = std::string(enum_name(key.rule)) + ":" + key.text;
+  const std::string name = track_name(key.rule, key.text);
   auto found = tracks_.find(name);
   if (found == tracks_.end()) {
     make_room();
@@ -116,7 +125,9 @@ Watch::Track& Watch::count(const Key& key, const Passing& passing, const scan::L
   }
   ++track.copies;
   meet(track.senders, passing.sender, passing.time_s, room_for(bounds.senders));
-  const std::size_t room = room_for(bounds.recipients);
+  const std::size_t room = key.rule == Rule::same
+                               ? std::max(recipients_room_least, room_for(bounds.recipients))
+                               : room_for(bounds.recipients);
   for (std::size_t i = 0; i < std::min(room, passing.recipients.size()); ++i) {
     meet(track.recipients, passing.recipients[i], passing.time_s, room);
   }
@@ -129,6 +140,22 @@ Watch::Track& Watch::count(const Key& key, const Passing& passing, const scan::L
   to.splice(to.begin(), track.several ? shared_ : lone_, track.place);
   track.several = several;
   return track;
+}
+
+/// Counts what somebody gives away who got it here from another before; null where they did not.
+const Watch::Track* Watch::passed_on(const Passing& passing, const scan::Leaf& leaf) {
+  if (rules_.chain.response == Response::off || passing.sender_as_recipient == 0) return nullptr;
+  const auto same = tracks_.find(track_name(Rule::same, leaf.sha256));
+  if (same == tracks_.end()) return nullptr;
+  const Track& track = same->second;
+  const bool got_it =
+      std::any_of(track.recipients.begin(), track.recipients.end(),
+                  [&](const Met& one) { return one.who == passing.sender_as_recipient; });
+  const bool of_another = std::any_of(track.senders.begin(), track.senders.end(),
+                                      [&](const Met& one) { return one.who != passing.sender; });
+  if (!got_it || !of_another) return nullptr;
+  return &count({Rule::chain, fmt::format("{:016x}|{}", passing.sender, leaf.sha256)}, passing,
+                leaf);
 }
 
 bool Watch::crossed(const Key& key, const Track& track, std::uint64_t now_s) const {
@@ -182,53 +209,81 @@ void Watch::join(Declared& one, const Passing& passing, Seen& seen) {
   seen.hold = seen.hold || rules_.of(one.told.rule).response == Response::hold;
 }
 
+/// What is said of bytes holds for both rules about bytes.
+bool Watch::is_dismissed(const Key& key) const {
+  if (key.rule != Rule::same && key.rule != Rule::chain) return false;
+  for (const Rule rule : {Rule::same, Rule::chain}) {
+    const Outbreak* const known = find(id_of(rule, key.text));
+    if (known != nullptr && known->dismissed_s != 0) return true;
+  }
+  return false;
+}
+
 /// An archive is no more than what is in it, where that was said to be honest.
 bool Watch::excused(const Passing& passing, const scan::Leaf& leaf) const {
   if (leaf.risk != scan::Risk::carrier) return false;
   return std::any_of(passing.leaves.begin(), passing.leaves.end(), [&](const scan::Leaf& one) {
-    const Outbreak* const known = find(id_of(Rule::same, one.sha256));
-    return &one != &leaf && known != nullptr && known->dismissed_s != 0;
+    return &one != &leaf && is_dismissed({Rule::same, one.sha256});
   });
 }
 
-Watch::Seen Watch::look(const Passing& passing) {
+/// What a message is told to belong to, and what it may be the first sign of.
+struct Watch::Sorting {
+  const Passing& passing;
   Seen seen;
   std::array<bool, rule_count> belongs{};
   struct Candidate {
     Key key;
+    Track track;  ///< As it was counted: it may be forgotten meanwhile.
     const scan::Leaf* leaf;
   };
   std::vector<Candidate> candidates;
+};
+
+void Watch::sort(Key key, const Track& track, const scan::Leaf& leaf, Sorting& sorting) {
+  const std::uint64_t now_s = sorting.passing.time_s;
+  if (rules_.of(key.rule).response == Response::off) return;
+  const auto known = outbreaks_.find(id_of(key.rule, key.text));
+  const bool dismissed = known != outbreaks_.end() && known->second.told.dismissed_s != 0;
+  if (dismissed || is_dismissed(key)) return;
+  if (known != outbreaks_.end() && is_active(known->second.told, now_s)) {
+    join(known->second, sorting.passing, sorting.seen);
+    sorting.belongs[static_cast<std::size_t>(key.rule)] = true;
+  } else if (crossed(key, track, now_s) && !excused(sorting.passing, leaf)) {
+    sorting.candidates.push_back({std::move(key), track, &leaf});
+  }
+}
+
+Watch::Seen Watch::look(const Passing& passing) {
+  Sorting sorting{passing, {}, {}, {}};
   for (const scan::Leaf& leaf : passing.leaves) {
-    for (Key& key : keys_of(passing, leaf)) {
+    if (leaf.risk == scan::Risk::none) continue;
+    // Before this message counts: who got it before?
+    const Track* const chain = passed_on(passing, leaf);
+    sort({Rule::chain, leaf.sha256}, chain == nullptr ? Track() : *chain, leaf, sorting);
+    for (const Key& key : keys_of(passing, leaf)) {
       // Copies of one thing are of one shape, too: they are that thing's.
-      if (key.rule == Rule::shape && belongs[static_cast<std::size_t>(Rule::same)]) continue;
-      const Track& track = count(key, passing, leaf);
-      const auto known = outbreaks_.find(id_of(key.rule, key.text));
-      if (known != outbreaks_.end() && known->second.told.dismissed_s != 0) continue;
-      if (known != outbreaks_.end() && is_active(known->second.told, passing.time_s)) {
-        join(known->second, passing, seen);
-        belongs[static_cast<std::size_t>(key.rule)] = true;
-      } else if (crossed(key, track, passing.time_s) && !excused(passing, leaf)) {
-        candidates.push_back({std::move(key), &leaf});
+      if (key.rule == Rule::shape && sorting.belongs[static_cast<std::size_t>(Rule::same)]) {
+        continue;
       }
+      sort(key, count(key, passing, leaf), leaf, sorting);
     }
   }
   // One message declares one outbreak a rule: the innermost thing that is the same.
-  for (const Candidate& one : candidates) {
-    bool& already = belongs[static_cast<std::size_t>(one.key.rule)];
+  for (const Sorting::Candidate& one : sorting.candidates) {
+    bool& already = sorting.belongs[static_cast<std::size_t>(one.key.rule)];
     if (std::exchange(already, true)) continue;
-    const auto track = tracks_.find(std::string(enum_name(one.key.rule)) + ":" + one.key.text);
-    if (track == tracks_.end()) continue;
-    Declared& declared = declare(one.key, track->second, passing, *one.leaf);
-    join(declared, passing, seen);
-    seen.declared.push_back(declared.told.id);
+    Declared& declared = declare(one.key, one.track, passing, *one.leaf);
+    join(declared, passing, sorting.seen);
+    sorting.seen.declared.push_back(declared.told.id);
   }
-  return seen;
+  return std::move(sorting.seen);
 }
 
 void Watch::remember(const Passing& passing) {
   for (const scan::Leaf& leaf : passing.leaves) {
+    if (leaf.risk == scan::Risk::none) continue;
+    passed_on(passing, leaf);
     for (const Key& key : keys_of(passing, leaf)) count(key, passing, leaf);
   }
 }

@@ -3,6 +3,7 @@
 //   same      the same risky bytes from several senders to many recipients
 //   fan_out   one sender gives risky attachments of one shape to many recipients within an hour
 //   shape     several senders, many recipients, the same shape, other bytes each time
+//   chain     one who got risky bytes from somebody gives the same bytes to many
 //
 // Pure: time is handed in, addresses come as numbers (keyed hashes), nothing is written. It decides
 // nothing about a message; the policy does (gate/policy.h, the finding `outbreak`).
@@ -27,8 +28,8 @@
 
 namespace antidotary::gate::outbreak {
 
-enum class Rule : std::uint8_t { same, fan_out, shape };
-inline constexpr std::size_t rule_count = 3;
+enum class Rule : std::uint8_t { same, fan_out, shape, chain };
+inline constexpr std::size_t rule_count = 4;
 std::span<const std::string_view> enum_names(Rule);
 
 enum class Response : std::uint8_t { off, alert, hold };
@@ -47,9 +48,20 @@ struct Rules {
   Bounds same{Response::hold, 3, 15, 86'400};
   Bounds fan_out{Response::alert, 1, 50, 3'600};
   Bounds shape{Response::alert, 3, 15, 86'400};
+  Bounds chain{Response::hold, 1, 50, 86'400};
 
   const Bounds& of(Rule rule) const {
-    return rule == Rule::same ? same : rule == Rule::shape ? shape : fan_out;
+    switch (rule) {
+      case Rule::same:
+        return same;
+      case Rule::fan_out:
+        return fan_out;
+      case Rule::shape:
+        return shape;
+      case Rule::chain:
+        break;
+    }
+    return chain;
   }
 };
 
@@ -58,7 +70,8 @@ using Person = std::uint64_t;  ///< A keyed hash of an address.
 /// One message on its way.
 struct Passing {
   std::uint64_t time_s = 0;
-  Person sender = 0;  ///< By marks.h, or by login.
+  Person sender = 0;               ///< By marks.h, or by login.
+  Person sender_as_recipient = 0;  ///< Their address as a recipient's; 0: they have none.
   std::vector<Person> recipients;
   std::vector<scan::Leaf> leaves;
 };
@@ -158,10 +171,14 @@ class Watch {
 
   std::vector<Key> keys_of(const Passing& passing, const scan::Leaf& leaf) const;
   Track& count(const Key& key, const Passing& passing, const scan::Leaf& leaf);
+  const Track* passed_on(const Passing& passing, const scan::Leaf& leaf);
   bool crossed(const Key& key, const Track& track, std::uint64_t now_s) const;
   Declared& declare(const Key& key, const Track& track, const Passing& passing,
                     const scan::Leaf& leaf);
   void make_room();
+  struct Sorting;
+  void sort(Key key, const Track& track, const scan::Leaf& leaf, Sorting& sorting);
+  bool is_dismissed(const Key& key) const;
   bool excused(const Passing& passing, const scan::Leaf& leaf) const;
   void join(Declared& one, const Passing& passing, Seen& seen);
 

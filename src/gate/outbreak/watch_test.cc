@@ -28,7 +28,7 @@ scan::Leaf leaf_of(const std::string& content, scan::Risk risk = scan::Risk::pro
 
 Passing mail(Person sender, std::vector<Person> recipients, std::vector<scan::Leaf> leaves,
              std::uint64_t time_s = start_s) {
-  return {time_s, sender, std::move(recipients), std::move(leaves)};
+  return {time_s, sender, 0, std::move(recipients), std::move(leaves)};
 }
 
 /// One copy to one new recipient each, from `senders` in turn; how many were let through.
@@ -172,15 +172,70 @@ TEST(Watch, SeesOneShapeWithOtherBytesEachTime) {
 
 TEST(Watch, TakesNoShapeForOneWhereTheBytesAreTheSame) {
   Rules rules;
-  rules.same.response = Response::off;
+  rules.same.response = rules.chain.response = Response::off;
   rules.shape.response = Response::hold;
   Watch watch(rules);
   EXPECT_EQ(passed_of(watch, 100, 5, leaf_of("one form")), 100U);
 }
 
+/// As `mail`, from somebody who is a recipient as well.
+Passing mail_of(Person person, std::vector<Person> recipients, std::vector<scan::Leaf> leaves) {
+  Passing out = mail(person + 1'000'000, std::move(recipients), std::move(leaves));
+  out.sender_as_recipient = person;
+  return out;
+}
+
+TEST(Watch, HoldsWhatOneWhoGotItPassesOnToFifty) {
+  Watch watch{Rules{}};
+  watch.look(mail(1, {5, 6, 7}, {leaf_of("worm")}));
+  std::size_t passed = 0;
+  std::string id;
+  for (Person i = 0; i < 200; ++i) {
+    const auto seen = watch.look(mail_of(6, {100 + i}, {leaf_of("worm")}));
+    passed += !seen.hold;
+    for (const std::string& one : seen.declared) {
+      if (one.starts_with("chain-")) id = one;
+    }
+  }
+  EXPECT_EQ(passed, 49U);
+  ASSERT_NE(watch.find(id), nullptr);
+  EXPECT_EQ(watch.find(id)->key, leaf_of("worm").sha256);
+  // From then on it is held whoever sends it.
+  EXPECT_TRUE(watch.look(mail(1, {900}, {leaf_of("worm")})).hold);
+  EXPECT_FALSE(watch.look(mail_of(6, {900}, {leaf_of("other")})).hold);
+}
+
+TEST(Watch, TakesNobodyForALinkWhoDidNotGetIt) {
+  Watch watch{Rules{}};
+  watch.look(mail(1, {5}, {leaf_of("newsletter")}));
+  for (Person i = 0; i < 300; ++i) {  // who sent it first; and a second who never got it
+    EXPECT_FALSE(watch.look(mail(1, {100 + i}, {leaf_of("newsletter")})).hold);
+    EXPECT_FALSE(watch.look(mail_of(6, {500 + i}, {leaf_of("another")})).hold);
+  }
+  // A copy to oneself makes nobody a link.
+  Watch other{Rules{}};
+  for (Person i = 0; i < 300; ++i) {
+    EXPECT_FALSE(other.look(mail_of(6, {6, 100 + i}, {leaf_of("mine")})).hold);
+  }
+}
+
+TEST(Watch, TakesAWordAboutBytesForBothRulesAboutBytes) {
+  Watch watch{Rules{}};
+  Outbreak one;
+  one.id = "same-" + sha256_hex(as_bytes(std::string_view(leaf_of("form").sha256))).substr(0, 12);
+  one.key = leaf_of("form").sha256;
+  one.dismissed_s = start_s;
+  watch.put(one);
+  watch.look(mail(1, {5, 6, 7}, {leaf_of("form")}));
+  for (Person i = 0; i < 200; ++i) {
+    EXPECT_FALSE(watch.look(mail_of(6, {100 + i}, {leaf_of("form")})).hold);
+  }
+}
+
 TEST(Watch, DoesNothingWhereItIsOff) {
   Rules rules;
-  rules.same.response = rules.fan_out.response = rules.shape.response = Response::off;
+  rules.same.response = rules.fan_out.response = rules.shape.response = rules.chain.response =
+      Response::off;
   Watch watch(rules);
   EXPECT_EQ(passed_of(watch, 1'000, 10, leaf_of("worm")), 1'000U);
   EXPECT_EQ(watch.counted(), 0U);

@@ -25,7 +25,7 @@ Buffer passing_key() {
 }
 
 Passing passing_of(const MailRow& row) {
-  return {row.time_s, row.sender, row.recipients, row.leaves};
+  return {row.time_s, row.sender, row.sender_as_recipient, row.recipients, row.leaves};
 }
 
 std::string_view words_of(Rule rule) {
@@ -35,9 +35,11 @@ std::string_view words_of(Rule rule) {
     case Rule::fan_out:
       return "risky attachments of one shape from one sender";
     case Rule::shape:
+      return "attachments of one shape with other bytes each time";
+    case Rule::chain:
       break;
   }
-  return "attachments of one shape with other bytes each time";
+  return "an attachment that one who got it passes on";
 }
 
 }  // namespace
@@ -51,8 +53,8 @@ Desk::Desk(Loop& loop, const OutbreakConfig& config, std::optional<files::Root> 
     trouble_ = folder ? "there is no key for its addresses" : "there is no folder for it";
     return;
   }
-  const std::uint64_t window_s =
-      std::max({rules_.same.window_s, rules_.fan_out.window_s, rules_.shape.window_s});
+  const std::uint64_t window_s = std::max({rules_.same.window_s, rules_.fan_out.window_s,
+                                           rules_.shape.window_s, rules_.chain.window_s});
   Writer::Hears hears;
   hears.remembered = [this](const MailRow& row) { watch_.remember(passing_of(row)); };
   hears.outbreak = [this](const Outbreak& one) { heard(one); };
@@ -79,6 +81,9 @@ std::optional<Desk::Looked> Desk::look(const Envelope& envelope, const scan::Rep
   row.message_id = envelope.message_id;
   row.client = envelope.client;
   row.sender = addresses_->sender(envelope.login, envelope.sender, envelope.client);
+  if (!envelope.sender.empty()) {
+    row.sender_as_recipient = addresses_->recipient(envelope.sender);
+  }
   for (const std::string& one : envelope.recipients) {
     row.recipients.push_back(addresses_->recipient(one));
   }

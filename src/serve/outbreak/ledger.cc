@@ -33,6 +33,7 @@ constexpr const char* schema = R"(
   CREATE TABLE IF NOT EXISTS mails (
     id INTEGER PRIMARY KEY, time_s INTEGER NOT NULL, queue_id TEXT NOT NULL,
     message_id BLOB NOT NULL, client TEXT NOT NULL, sender INTEGER NOT NULL,
+    sender_as_recipient INTEGER NOT NULL,
     recipients BLOB NOT NULL, finding TEXT NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL,
     held_id TEXT NOT NULL, outbreaks TEXT NOT NULL, released INTEGER NOT NULL DEFAULT 0,
     risky INTEGER NOT NULL);
@@ -51,10 +52,10 @@ constexpr const char* schema = R"(
 
 constexpr const char* mail_columns =
     "m.id, m.time_s, m.queue_id, m.message_id, m.client, m.sender, m.recipients, m.finding, "
-    "m.name, m.outcome, m.held_id, m.outbreaks, m.released";
+    "m.name, m.outcome, m.held_id, m.outbreaks, m.sender_as_recipient, m.released";
 constexpr const char* leaf_columns =
     "l.sha256, l.sha1, l.md5, l.size, l.format, l.risk, l.names, l.inside, l.depth";
-constexpr int mail_column_count = 13;
+constexpr int mail_column_count = 14;
 
 tl::unexpected<Error> told(const Error& error) {
   return fail(error.kind, "the outbreak ledger: {}", error.what);
@@ -118,6 +119,7 @@ MailRow mail_of(const Statement& row) {
   for (const std::string_view one : split(row.text(11), ' ')) {
     if (!one.empty()) out.outbreaks.emplace_back(one);
   }
+  out.sender_as_recipient = row.number(12);
   return out;
 }
 
@@ -187,7 +189,7 @@ Status Ledger::State::write_mail(const MailRow& mail, Statement& mails, Statemen
   mails.bind(1, mail.time_s).bind(2, mail.queue_id).bind(4, mail.client).bind(5, mail.sender);
   mails.bind(3, as_bytes(std::string_view(mail.message_id))).bind(6, Bytes(recipients));
   mails.bind(7, mail.finding).bind(8, mail.name).bind(9, mail.outcome).bind(10, mail.held_id);
-  mails.bind(11, outbreaks).bind(12, std::uint64_t{risky});
+  mails.bind(11, outbreaks).bind(12, std::uint64_t{risky}).bind(13, mail.sender_as_recipient);
   ANTIDOTARY_CHECK(mails.run());
   const std::uint64_t id = ANTIDOTARY_TRY(database.ask("SELECT last_insert_rowid()"));
   for (const scan::Leaf& leaf : mail.leaves) {
@@ -221,8 +223,8 @@ Status Ledger::write(const Batch& batch) {
     auto transaction = ANTIDOTARY_TRY(Transaction::begin(database));
     auto mails = ANTIDOTARY_TRY(database.prepare(
         "INSERT INTO mails (time_s, queue_id, message_id, client, sender, recipients, finding, "
-        "name, outcome, held_id, outbreaks, risky) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
+        "name, outcome, held_id, outbreaks, risky, sender_as_recipient) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"));
     auto leaves = ANTIDOTARY_TRY(
         database.prepare("INSERT INTO leaves VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
     for (const MailRow& one : batch.mails) {

@@ -47,6 +47,7 @@ MailRow mail_of(const std::string& content, std::uint64_t time_s = now_s) {
   mail.message_id = "<1@example.org>";
   mail.client = "192.0.2.1";
   mail.sender = 0xfedcba9876543210;
+  mail.sender_as_recipient = 77;
   mail.recipients = {1, 2, 0xffffffffffffffff};
   mail.finding = "clean";
   mail.outcome = "deliver";

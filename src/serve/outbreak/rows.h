@@ -20,6 +20,7 @@ struct MailRow {
   std::string queue_id;
   std::string message_id;  ///< As it stands in the message; an attacker's choice.
   std::string client;
+  Person sender_as_recipient = 0;      ///< Their address as it would be a recipient's; 0: none.
   Person sender = 0;                   ///< By its marks (gate/outbreak/marks.h), or the login.
   std::vector<Person> recipients;      ///< Each address in lower case.
   std::string finding;                 ///< gate::Finding
@@ -35,6 +36,7 @@ struct MailRow {
     visit("queue_id", self.queue_id);
     visit("message_id", self.message_id);
     visit("client", self.client);
+    visit("sender_as_recipient", self.sender_as_recipient);
     visit("sender", self.sender);
     visit("recipients", self.recipients);
     visit("finding", self.finding);

@@ -69,8 +69,9 @@ TEST(Config, NamesEveryMistakeWithItsPlace) {
 
 TEST(Config, KnowsNoOtherServices) {
   const auto other = read_config("[mitler]\n", "s.toml");
-  EXPECT_THAT(other.mistakes,
-              ElementsAre(testing::EndsWith("it knows: scan, clamd, milter, http, quarantine")));
+  EXPECT_THAT(
+      other.mistakes,
+      ElementsAre(testing::EndsWith("it knows: scan, clamd, milter, http, quarantine, outbreak")));
 }
 
 TEST(Config, SharesNoWorkerBetweenStrangersUnlessTold) {

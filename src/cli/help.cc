@@ -47,20 +47,25 @@ constexpr Family families[] = {
     {"names", "what vendors' labels mean, and all labels of an entry"},
     {"pack", "entries, ClamAV databases, YARA rules and digests in one file"},
     {"allow", "what is no threat here: a file, digest, signature or entry"},
+    {"outbreaks", "what many sent to many in a short time, and what of it is held"},
 };
 
-/// The line of the family that `verb` begins; empty where it is within one.
+/// The line of the family that `verb` begins; empty where it is within one. A family whose word is
+/// a verb by itself has its members in brackets: "outbreaks [show|dismiss]".
 std::optional<std::string> family_line(const Verb& verb) {
   for (const Family& family : families) {
     const std::string word = std::string(family.word) + " ";
+    if (verb.name == family.word) return "";
     if (!verb.name.starts_with(word)) continue;
     std::string members;
+    bool bare = false;
     for (const Verb& member : verbs()) {
+      bare = bare || member.name == family.word;
       if (!member.name.starts_with(word)) continue;
       if (members.empty() && member.name != verb.name) return "";
       members += (members.empty() ? "" : "|") + std::string(member.name.substr(word.size()));
     }
-    return line_of(word + members, family.brief);
+    return line_of(word + (bare ? "[" + members + "]" : members), family.brief);
   }
   return std::nullopt;
 }

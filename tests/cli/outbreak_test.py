@@ -7,7 +7,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import time
 from email.message import EmailMessage
 
 from daemon import DaemonCase
@@ -127,11 +126,13 @@ class Outbreaks(OutbreakCase):
         self.spread(4)
         self.written(4)
         self.restart()
-        time.sleep(1)
+        self.wait_for(lambda: self.metric("outbreak_counted") > 0, "it counts nothing again")
         self.assertEqual(self.spread(1, first=4), [""])
+        self.written(1)
         self.restart()
-        time.sleep(1)
+        self.wait_for(lambda: self.metric("outbreaks_active") == 1, "it forgot the outbreak")
         self.assertEqual(self.spread(1, first=5), [""])
+        self.written(1)
         self.assertEqual(self.outbreaks(code=1)[0]["held"], 2)
 
     def test_what_one_who_got_it_passes_on_to_fifty_is_held(self):

@@ -4,6 +4,7 @@
 // The ledger knows digests, not contents: it is asked which of them the pack's tables of digests
 // and the entries' files name. A pattern or a YARA rule cannot be tried on what is not there.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -247,8 +248,9 @@ Result<Exit> hunt(const Invocation& invocation) {
     if (!name.empty()) convicted.emplace_back(std::move(name), leaf.sha256);
   }));
   Hunt out(invocation, people);
-  for (const auto& [name, sha256] : convicted) {
-    ANTIDOTARY_CHECK(ledger.copies(sha256, [&](const Copy& copy) { out.tell(name, copy); }));
+  for (const auto& one : convicted) {
+    ANTIDOTARY_CHECK(
+        ledger.copies(one.second, [&](const Copy& copy) { out.tell(one.first, copy); }));
   }
   out.finish(looked_up);
   return out.exit();

@@ -1,15 +1,21 @@
 #include "jail/seccomp.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <span>
+#include <vector>
 
+#include "files/fd.h"
 #include "jail/sanitizer.h"
 
 namespace antidotary::jail::seccomp {
@@ -73,8 +79,8 @@ class Rules {
   void set(scmp_filter_attr attribute, std::uint32_t value) {
     if (error_ == 0) error_ = seccomp_attr_set(filter_, attribute, value);
   }
-  void load() {
-    if (error_ == 0) error_ = seccomp_load(filter_);
+  void write_to(int descriptor) {
+    if (error_ == 0) error_ = seccomp_export_bpf(filter_, descriptor);
   }
   int error() const { return error_; }
 
@@ -90,12 +96,25 @@ scmp_arg_cmp lacks(unsigned argument, std::uint64_t bits) {
   return {argument, SCMP_CMP_MASKED_EQ, bits, 0};
 }
 
-}  // namespace
+// Stands for the process in the filter until there is one: no process has a number so high.
+constexpr std::uint32_t own_pid = 0x7fedcba9;
 
-Status lock(int channel) {
-  const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
-  if (!filter) return fail(ErrorKind::io, "cannot make a seccomp filter");
-  Rules rules(filter.get());
+/// The filter as the kernel takes it, all but the process' own number.
+struct Written {
+  int channel = -1;
+  std::vector<sock_filter> steps;
+};
+
+Written& written() {
+  static Written filter;
+  return filter;
+}
+
+Status failed(int number) {
+  return fail(ErrorKind::io, "cannot put seccomp in force: {}", std::strerror(number));
+}
+
+void add_rules(Rules& rules, int channel) {
   // The architecture is checked before anything else: the numbers mean nothing on another one.
   rules.set(SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
   rules.set(SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -110,17 +129,50 @@ Status lock(int channel) {
   rules.add(SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), {equals(0, through)});
   rules.add(SCMP_ACT_ALLOW, SCMP_SYS(writev), {equals(0, STDERR_FILENO)});
   // abort() sends itself a signal.
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {equals(0, static_cast<std::uint64_t>(getpid()))});
+  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {equals(0, own_pid)});
   if (under_sanitizer) {
     rules.add_all(SCMP_ACT_ALLOW, sanitizer_calls);
     rules.add_all(SCMP_ACT_ERRNO(EPERM), sanitizer_refused_calls);
   } else {
     rules.add(SCMP_ACT_ALLOW, SCMP_SYS(write), {equals(0, STDERR_FILENO)});
   }
-  rules.load();
-  if (rules.error() != 0) {
-    return fail(ErrorKind::io, "cannot put seccomp in force: {}", std::strerror(-rules.error()));
+}
+
+bool compares_with_own_pid(const sock_filter& step) {
+  return step.code == (BPF_JMP | BPF_JEQ | BPF_K) && step.k == own_pid;
+}
+
+}  // namespace
+
+Status prepare(int channel) {
+  if (written().channel == channel) return {};
+  const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
+  if (!filter) return fail(ErrorKind::io, "cannot make a seccomp filter");
+  Rules rules(filter.get());
+  add_rules(rules, channel);
+  const files::Fd file(memfd_create("seccomp", MFD_CLOEXEC));
+  if (!file.valid()) return failed(errno);
+  rules.write_to(file.get());
+  if (rules.error() != 0) return failed(-rules.error());
+  const off_t size = lseek(file.get(), 0, SEEK_CUR);
+  std::vector<sock_filter> steps(static_cast<std::size_t>(size) / sizeof(sock_filter));
+  const std::size_t bytes = steps.size() * sizeof(sock_filter);
+  if (pread(file.get(), steps.data(), bytes, 0) != static_cast<ssize_t>(bytes)) return failed(EIO);
+  if (std::count_if(steps.begin(), steps.end(), compares_with_own_pid) != 1) {
+    return fail(ErrorKind::internal, "the seccomp filter does not ask for the process once");
   }
+  written() = {channel, std::move(steps)};
+  return {};
+}
+
+Status lock(int channel) {
+  ANTIDOTARY_CHECK(prepare(channel));
+  std::vector<sock_filter>& steps = written().steps;
+  const auto own = std::find_if(steps.begin(), steps.end(), compares_with_own_pid);
+  if (own == steps.end()) return fail(ErrorKind::internal, "this process is locked in already");
+  own->k = static_cast<std::uint32_t>(getpid());
+  const sock_fprog program{static_cast<unsigned short>(steps.size()), steps.data()};
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return failed(errno);
   return {};
 }
 

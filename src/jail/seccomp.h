@@ -9,8 +9,12 @@
 
 namespace antidotary::jail::seccomp {
 
-/// Puts the filter in force for the calling process, for ever. `channel` is the only descriptor
-/// that messages may go through; standard error the only one that may be written to.
+/// Writes the filter, so that processes forked afterwards need not: it takes longer than all else
+/// that they do to lock themselves in. `channel` is the only descriptor that messages may go
+/// through; standard error the only one that may be written to. Errors: io.
+Status prepare(int channel);
+
+/// Puts the filter in force for the calling process, for ever; writes it where nobody has.
 /// Needs no_new_privs. Errors: io.
 Status lock(int channel);
 

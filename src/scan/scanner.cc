@@ -100,13 +100,15 @@ struct Scanner::Watch {
 class Scanner::Session {
  public:
   Session(const std::vector<Watch>& watches, const AllowList* allow, SignatureScan& signatures,
-          const Search& search, Share share, Budget& budget, Report& report)
+          const Search& search, Share share, Budget& budget,
+          const std::function<void()>& before_risk, Report& report)
       : watches_(watches),
         allow_(allow),
         signatures_(signatures),
         search_(search),
         share_(share),
         budget_(budget),
+        before_risk_(before_risk),
         report_(report),
         leaves_(search.leaves) {}
 
@@ -158,6 +160,7 @@ class Scanner::Session {
       report_.format = formats::name_of(format);
       report_.holds_several = formats::is_archive(format) && format != Format::message;
     }
+    tell_risk(guesses);
     Object object(bytes, child.name, budget_);
     if (format == Format::message) return open_message(bytes, object);
     gather_html(format, bytes);
@@ -183,6 +186,13 @@ class Scanner::Session {
     if (!told) return unread(told.error(), "");
     if (*told == Format::message) layers_.back().format = Format::message;
     if (*told != Format::unknown) guesses.add(*told, formats::Confidence::weak);
+  }
+
+  void tell_risk(const formats::Guesses& guesses) const {
+    if (!before_risk_) return;
+    for (const formats::Guess& guess : guesses) {
+      if (!unpack::by_own_code_alone(guess.format)) return before_risk_();
+    }
   }
 
   /// The outermost object itself is looked at by one share alone.
@@ -390,6 +400,7 @@ class Scanner::Session {
   const Search& search_;
   Share share_;
   Budget& budget_;
+  const std::function<void()>& before_risk_;  ///< Or empty.
   Report& report_;
   Leaves leaves_;
   std::vector<std::string> path_;
@@ -420,11 +431,14 @@ Scanner::Scanner(const Knowledge& knowledge, Search search)
 
 Scanner::~Scanner() = default;
 
-Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share share) const {
+Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share share,
+                     const std::function<void()>& before_risk) const {
   Report report;
   budget.set_source(bytes.size());
+  if (before_risk && knowledge_.yara != nullptr) before_risk();
   signatures_.begin();
-  Session session(watches_, knowledge_.allow, signatures_, search_, share, budget, report);
+  Session session(watches_, knowledge_.allow, signatures_, search_, share, budget, before_risk,
+                  report);
   session.look_at({name, bytes});
   session.finish(name);
   if (search_.digest && report.sha256.empty()) {

@@ -6,6 +6,7 @@
 // ends the whole scan, one whose bytes or objects are spent ends the container that asked.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,8 +46,10 @@ class Scanner {
 
   /// Scans one top-level object and everything inside it. `name` is how the report calls it
   /// (the first part of every path). Never fails: what could not be read is in `unread`.
-  /// Not for two threads at once.
-  Report scan(Bytes bytes, const std::string& name, Budget& budget, Share share = {}) const;
+  /// Not for two threads at once. `before_risk` is called, before the first byte is touched by
+  /// more than unpack::by_own_code_alone or by rules of libyara; perhaps several times.
+  Report scan(Bytes bytes, const std::string& name, Budget& budget, Share share = {},
+              const std::function<void()>& before_risk = nullptr) const;
 
  private:
   struct Watch;

@@ -75,7 +75,7 @@ TEST(Config, KnowsNoOtherServices) {
 }
 
 TEST(Config, SharesNoWorkerBetweenStrangersUnlessTold) {
-  EXPECT_EQ(read_config("", "s.toml").config.objects_per_worker, 1u);
+  EXPECT_EQ(read_config("", "s.toml").config.objects_per_worker, 100u);
   EXPECT_EQ(read_config("[scan]\nobjects_per_worker = 9\n", "s.toml").config.objects_per_worker,
             9u);
 }

@@ -69,7 +69,7 @@ struct Config {
   std::string pack;
   std::vector<std::string> databases;
   std::uint64_t workers = 0;             ///< 0: one a processor.
-  std::uint64_t objects_per_worker = 1;  ///< More: strangers share a worker, one by one.
+  std::uint64_t objects_per_worker = 100;  ///< Of strangers, one by one; 1: none is shared.
   std::uint64_t connections_max = 4'096;
   /// Memory for what all clients together have sent and is not answered yet.
   /// As it is read: 2 GiB or what the longest object of a service needs, unless it is given.

@@ -202,6 +202,7 @@ Status Server::run() {
   options.limits = config_.limits;
   options.search.leaves = desk_ != nullptr;
   options.objects_per_worker_max = static_cast<std::uint32_t>(config_.objects_per_worker);
+  options.replaced_after_risk = true;
   const auto workers = static_cast<unsigned>(
       config_.workers > 0 ? config_.workers : std::max(1u, std::thread::hardware_concurrency()));
   scans_ = ANTIDOTARY_TRY(Scans::make(*loop_, options, workers));

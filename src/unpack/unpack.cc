@@ -33,6 +33,23 @@ bool is_container(Format format) {
 
 bool opens(Format format) { return table()[static_cast<std::size_t>(format)] != nullptr; }
 
+bool by_own_code_alone(Format format) {
+  switch (format) {
+    case Format::empty:
+    case Format::text:
+    case Format::html:
+    case Format::xml:
+    case Format::message:
+    case Format::mbox:
+    case Format::uuencode:
+    case Format::binhex:
+    case Format::script_encoded:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void unpack(Format format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   if (const Opener* const opener = table()[static_cast<std::size_t>(format)]) {
     return opener->open(format, bytes, budget, visitor);

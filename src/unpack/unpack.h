@@ -91,6 +91,11 @@ bool is_container(formats::Format format);
 /// True where `format` is a container that this room opens.
 bool opens(formats::Format format);
 
+/// True where opening is bounded code of our own alone (text, mail, markup, what encodes bytes as
+/// text): no library for packed bytes, no emulation, no parser of programs. Not for what stands in
+/// it, which is asked for again.
+bool by_own_code_alone(formats::Format format);
+
 /// Brings out the children. Each pays for its bytes and as an object; but a mailbox's messages are
 /// views of the mailbox and cost steps alone, so that a large honest mailbox is read to its end.
 /// A member that is damaged behind its first bytes is brought out as far as it goes and is missed

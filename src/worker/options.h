@@ -16,6 +16,10 @@ struct Options {
   scan::Search search;
   jail::Confinement confinement;
   std::uint32_t objects_per_worker_max = 10'000;  ///< Then it is replaced.
+  /// It is also replaced after an object for which more than our own bounded code was needed
+  /// (unpack::by_own_code_alone, no rules of libyara): it says so before it touches the first byte,
+  /// so that what takes it over then cannot deny it. For callers who are strangers to each other.
+  bool replaced_after_risk = false;
   /// A worker keeps its own limit of time; one that has not answered so long after it is killed.
   std::uint64_t slack_ms = 5'000;
   /// For tests: called in the jail before each object or hive is read, with its bytes.

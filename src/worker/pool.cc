@@ -45,6 +45,7 @@ struct Slot {
   std::optional<jail::Child> child;
   std::deque<Task*> given;
   std::uint32_t objects = 0;  ///< Given to this child.
+  bool risked = false;        ///< It went beyond our own code: nothing new for it.
   Clock::time_point head_since;
   Clock::duration busy{};  ///< How long we waited for it; it used no more processor time.
 };
@@ -91,6 +92,7 @@ struct Pool::State {
 
 Status Pool::State::start(Slot& slot) {
   slot.objects = 0;
+  slot.risked = false;
   slot.busy = {};
   if (manner.ahead) {
     auto child = take_from_nursery();
@@ -129,7 +131,7 @@ Result<jail::Child> Pool::State::take_from_nursery() {
 }
 
 bool Pool::State::tired(const Slot& slot) const {
-  return slot.objects >= options.objects_per_worker_max ||
+  return slot.risked || slot.objects >= options.objects_per_worker_max ||
          slot.busy + request_max() >= std::chrono::seconds(options.confinement.cpu_s_max);
 }
 
@@ -242,6 +244,10 @@ void Pool::State::take_answer(Slot& slot) {
       default:
         return lose(slot, "sent what is no message, and was stopped");
     }
+  }
+  if (message->tag == number(WorkTag::risk)) {
+    slot.risked = true;
+    return;
   }
   const std::string& name = slot.given.front()->object.name;
   if (message->tag == number(WorkTag::failure)) {

@@ -60,5 +60,46 @@ TEST_F(PoolAhead, FoundsItsNurseryAgain) {
   EXPECT_GE(children().size(), 2u) << "a worker, and the nursery that bore it";
 }
 
+// A mail with a text, and the same with an attached archive: the gzip opener is zlib's.
+const std::string plain_mail = "From: a@b.example\r\nSubject: x\r\n\r\n<b>words</b>\r\n";
+const std::string packed_mail =
+    "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: application/gzip\r\n"
+    "Content-Transfer-Encoding: base64\r\n\r\nH4sIAAAAAAAC/yvPL0opBgCMHn1xBQAAAA==\r\n";
+
+class PoolOfStrangers : public testing::Test {
+ protected:
+  static Options options() {
+    Options out;
+    out.replaced_after_risk = true;
+    return out;
+  }
+  scan::Report scanned(const std::string& content) {
+    scan::Report out;
+    files::Fd file(open(scratch_.file("object", content).c_str(), O_RDONLY | O_CLOEXEC));
+    pool_.scan({std::move(file), content.size(), "object", {}},
+               [&out](scan::Report&& report) { out = std::move(report); });
+    pool_.finish();
+    return out;
+  }
+
+  files::Scratch scratch_;
+  Pool pool_{knowledge(), options(), 1, Manner{.waiting_per_worker = 0, .ahead = true}};
+};
+
+TEST_F(PoolOfStrangers, ShareAWorkerWhileOurOwnCodeReads) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(scanned(plain_mail).verdict(), scan::Verdict::clean);
+  EXPECT_EQ(pool_.tally().started, 1u);
+}
+
+TEST_F(PoolOfStrangers, ShareNoWorkerThatOpenedMore) {
+  for (int i = 0; i < 3; ++i) {
+    const scan::Report report = scanned(packed_mail);
+    EXPECT_EQ(report.verdict(), scan::Verdict::clean);
+    EXPECT_GE(report.objects, 3u) << "the message, the archive, what is in it";
+  }
+  EXPECT_EQ(scanned(plain_mail).verdict(), scan::Verdict::clean);
+  EXPECT_EQ(pool_.tally().started, 4u);
+}
+
 }  // namespace
 }  // namespace antidotary::worker

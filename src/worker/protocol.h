@@ -21,6 +21,7 @@ enum class WorkTag : std::uint8_t {
   examine_disk = 21,      ///< DiskRequest
   check_disk = 22,        ///< DiskRequest
   part = 23,              ///< The worker asks for a file of an image: PartRequest.
+  risk = 24,              ///< No body; not an answer yet: Options::replaced_after_risk.
   report = 32,            ///< scan::Report
   examination = 33,       ///< diagnosis::Examination
   edits = 34,             ///< std::vector<regf::Edit>

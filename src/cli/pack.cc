@@ -171,6 +171,7 @@ Exit run_pack_build(const Invocation& invocation) {
     return complain("name the pack to be written: -o site.pack");
   }
   const std::string path = invocation.value("out");
+  if (const Status free = check_replaceable(path); !free) return complain(free.error());
   PackRecipe recipe = recipe_of(invocation);
   // A pack that has everything is not replaced by one that lacks a file.
   const auto older = open_pack(path);

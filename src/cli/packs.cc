@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "cli/desk.h"
 #include "cli/kept_packs.h"
@@ -13,6 +14,7 @@
 #include "core/record.h"
 #include "files/act.h"
 #include "files/state.h"
+#include "pack/file.h"
 #include "pack/section_names.h"
 #include "signatures/build.h"
 #include "signatures/sources.h"
@@ -63,7 +65,41 @@ Result<std::string> packs_path(const Invocation& invocation) {
   return state.path() + "/" + std::string(packs_folder);
 }
 
+/// As a later refresh finds them, wherever it is run.
+std::vector<std::string> absolute(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const auto whole = std::filesystem::absolute(path, error).lexically_normal();
+    out.push_back(error ? path : whole.string());
+  }
+  return out;
+}
+
 }  // namespace
+
+Status check_replaceable(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return {};  // nothing is there, or writing will tell
+  if (S_ISLNK(status.st_mode)) {
+    return fail(ErrorKind::refused, "{} is a link, which would be replaced; name what it leads to",
+                path);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorKind::refused, "{} is not a file; name a file for the pack", path);
+  }
+  if (status.st_size == 0) return {};
+  const auto [folder, name] = folder_and_name(path);
+  const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder));
+  const files::Fd file = ANTIDOTARY_TRY(root.open_file(name));
+  Buffer begin(pack::file_magic.size());
+  const std::size_t size = ANTIDOTARY_TRY(files::read_at(file.get(), 0, begin));
+  // Of another version, cut or damaged: it was a pack, and is made anew.
+  if (size > 0 && pack::file_magic.starts_with(as_text(Bytes(begin).first(size)))) return {};
+  return fail(ErrorKind::refused,
+              "{} is not a pack and would be lost; name another file, or remove this one first",
+              path);
+}
 
 Status publish(const std::string& path, Bytes bytes) {
   const auto [folder, name] = folder_and_name(path);
@@ -153,10 +189,10 @@ Status check_whole(const OpenPack& opened) {
 
 Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) {
   signatures::Corpus corpus(recipe.options);
-  corpus.recipe.inputs = recipe.inputs;
+  corpus.recipe.inputs = absolute(recipe.inputs);
   corpus.recipe.potentially_unwanted = recipe.options.potentially_unwanted;
   corpus.recipe.key = recipe.key.empty()
-                          ? ANTIDOTARY_TRY(signatures::key_of(recipe.inputs, recipe.options))
+                          ? ANTIDOTARY_TRY(signatures::key_of(corpus.recipe.inputs, recipe.options))
                           : recipe.key;
   for (const std::string& input : recipe.inputs) {
     ANTIDOTARY_CHECK(signatures::read_source(input, corpus));

@@ -59,6 +59,10 @@ struct PackRecipe {
   std::string older;  ///< A pack to take sections from where there is none at its path; or empty.
 };
 
+/// Whether a pack may be put at `path`: nothing is there, or a pack. Errors: refused (a link, a
+/// device, a file that is something else and would be lost).
+Status check_replaceable(const std::string& path);
+
 /// Writes a file beside `path`, then renames it over it: whoever maps the old one keeps it whole.
 /// Errors: io.
 Status publish(const std::string& path, Bytes bytes);

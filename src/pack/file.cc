@@ -13,7 +13,6 @@ namespace antidotary::pack {
 namespace {
 
 // docs/formats/pack.md states this layout.
-constexpr std::string_view magic = "ANTIDOTARY PACK\n";
 constexpr std::size_t fixed_header_bytes = 64;
 constexpr std::size_t alignment = 4096;
 constexpr std::size_t name_bytes = 32;
@@ -95,8 +94,8 @@ Result<File::Section> section_of(Bytes record, Bytes file, std::uint64_t from, s
 /// Header fields that must be right before anything else is believed. Returns the number of
 /// sections.
 Result<std::size_t> check_header(Bytes file) {
-  const std::string_view begin = as_text(file).substr(0, magic.size());
-  if (begin.empty() || !magic.starts_with(begin)) {
+  const std::string_view begin = as_text(file).substr(0, file_magic.size());
+  if (begin.empty() || !file_magic.starts_with(begin)) {
     return fail(ErrorKind::not_this_format, "it does not begin as a pack does");
   }
   if (file.size() < fixed_header_bytes) return fail(ErrorKind::truncated, "its header is cut");
@@ -146,7 +145,7 @@ Result<Buffer> FileWriter::finish(Bytes signing_key) && {
   }
   Buffer out;
   out.reserve(offset);
-  append(out, as_bytes(magic));
+  append(out, as_bytes(file_magic));
   append_u32_le(out, format_version);
   append_u32_le(out, engine_level);
   append_u32_le(out, static_cast<std::uint32_t>(sections_.size()));

@@ -17,6 +17,8 @@
 
 namespace antidotary::pack {
 
+/// How every pack begins, of whatever version.
+inline constexpr std::string_view file_magic = "ANTIDOTARY PACK\n";
 inline constexpr std::uint32_t format_version = 2;
 /// The level of the ClamAV engine whose signatures this build reads.
 inline constexpr std::uint32_t engine_level = 216;

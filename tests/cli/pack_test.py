@@ -106,6 +106,31 @@ class Lines(Case):
         self.assertEqual(len(self.refusals("h.csv")["refusals"]), 1)
 
 
+class Places(Case):
+    """A pack takes the place of nothing and of a pack: all else would be lost."""
+
+    def test_what_is_no_pack_is_not_replaced(self):
+        (self.dir / "x.ndb").write_text("T.A:0:*:41424344\n")
+        (self.dir / "other").write_text("words\n")
+        (self.dir / "link").symlink_to("other")
+        (self.dir / "folder").mkdir()
+        os.mkfifo(self.dir / "fifo")
+        for name, why in (("x.ndb", "not a pack"), ("other", "not a pack"), ("link", "a link"),
+                          ("folder", "not a file"), ("fifo", "not a file")):
+            with self.subTest(name):
+                self.one_sentence("pack", "build", "-o", name, "x.ndb", says=why)
+        self.assertEqual((self.dir / "x.ndb").read_text(), "T.A:0:*:41424344\n")
+        self.assertTrue((self.dir / "link").is_symlink())
+
+    def test_a_pack_is_replaced_even_a_cut_one(self):
+        (self.dir / "x.ndb").write_text("T.A:0:*:41424344\n")
+        self.expect(0, "pack", "build", "-o", "p.pack", "x.ndb")
+        whole = (self.dir / "p.pack").read_bytes()
+        (self.dir / "p.pack").write_bytes(whole[:30])
+        self.expect(0, "pack", "build", "-o", "p.pack", "x.ndb")
+        self.assertEqual((self.dir / "p.pack").read_bytes(), whole)
+
+
 class Hostile(Case):
     def bounded(self, *words, code=0, megabytes=600, seconds=60):
         start = time.monotonic()

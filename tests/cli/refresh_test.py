@@ -28,6 +28,16 @@ class Refresh(program.Case):
         (self.dir / "file").write_bytes(b"XYZW")
         self.expect(1, "scan", "--no-cache", "--pack", "site.pack", "file", says="T.Two")
 
+    def test_finds_its_sources_wherever_it_is_run(self):
+        (self.dir / "elsewhere").mkdir()
+        (self.dir / "elsewhere/one.ndb").write_text("T.Other:0:*:58595a57\n")
+        (self.dir / "one.ndb").write_text("T.Two:0:*:58595a57\n")
+        done = subprocess.run([program.PROGRAM, "pack", "refresh", "../site.pack"],
+                              cwd=self.dir / "elsewhere", capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (self.dir / "file").write_bytes(b"XYZW")
+        self.expect(1, "scan", "--no-cache", "--pack", "site.pack", "file", says="T.Two")
+
     def test_keeps_the_old_pack_where_a_source_is_gone(self):
         before = self.pack.read_bytes()
         (self.dir / "one.ndb").unlink()

@@ -6,9 +6,11 @@
 #include <set>
 
 #include "cli/desk.h"
+#include "cli/kept_packs.h"
 #include "cli/packs.h"
 #include "cli/signing.h"
 #include "core/text.h"
+#include "files/act.h"
 #include "signatures/sources.h"
 
 namespace antidotary::cli {
@@ -164,6 +166,23 @@ std::set<std::string> names_of(const pack::Pack& pack) {
   return out;
 }
 
+/// The key of a pack's sources as they are now. Content is hashed where the system says of a file
+/// something else than when it was hashed last. Errors: those of signatures::key_of.
+Result<std::string> key_now(const Invocation& invocation, const PackRecipe& recipe) {
+  constexpr std::string_view name = "refresh";
+  const auto kept = [&]() -> Result<KeptPacks> {
+    const files::Root state = ANTIDOTARY_TRY(open_state(invocation));
+    // There already, as a rule; where it cannot be made it cannot be opened either.
+    static_cast<void>(files::act::make_directory(state.descriptor(), std::string(name), 0700));
+    return KeptPacks(ANTIDOTARY_TRY(files::Root::open(state.path() + "/" + std::string(name))));
+  };
+  auto marks = kept();
+  // Without a place to remember in, all is hashed.
+  if (!marks) return signatures::key_of(recipe.inputs, recipe.options);
+  return marks->find(recipe.inputs, recipe.options, !invocation.has("force"), unix_seconds())
+      .map([](const KeptPacks::Place& place) { return place.key; });
+}
+
 }  // namespace
 
 Exit run_pack_build(const Invocation& invocation) {
@@ -194,7 +213,7 @@ Exit run_pack_refresh(const Invocation& invocation) {
     return complain(fmt::format(
         "{} is signed, and would not be any more: name the private key with --sign", path));
   }
-  const auto key = signatures::key_of(recipe.inputs, recipe.options);
+  const auto key = key_now(invocation, recipe);
   if (!key) return complain(key.error());
   if (*key == made->recipe.key && !invocation.has("force")) {
     // One whose sections need another library is made again.

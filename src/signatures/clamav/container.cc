@@ -3,7 +3,8 @@
 // The header's MD5 is of all that follows it; its signature is textbook RSA over that MD5 by the
 // publisher's key. A CVD whose digest or signature is wrong is refused whole; a CLD or CUD is a
 // database that was put together locally: it is read, and counts as unofficial unless signed. Its
-// header may have no digest; each member is then what the .info member says, where there is one.
+// header may have no digest; each member is then what the .info member says, where there is one,
+// and one that freshclam updated is official by the seal of that member (index.h).
 #include "signatures/clamav/container.h"
 
 #include <archive.h>
@@ -11,15 +12,15 @@
 #include <openssl/bn.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
+#include <optional>
 
 #include "core/digest.h"
 #include "core/text.h"
 #include "signatures/clamav/formats.h"
+#include "signatures/clamav/index.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
-#include "signatures/clamav/seal.h"
 
 namespace antidotary::signatures::clamav {
 namespace {
@@ -82,81 +83,100 @@ Result<bool> check(const Header& header, Bytes content, bool signed_kind) {
   return sealed;
 }
 
-/// What a database's .info member states of the others: name:size:SHA-256, a line each. Where the
-/// header has no digest, as in a CLD that an updater made, damage is known by these alone.
-class Stated {
- public:
-  void read(Bytes info) {
-    std::string_view text = as_text(info);
-    while (!text.empty()) {
-      const std::string_view line = text.substr(0, text.find('\n'));
-      text.remove_prefix(std::min(text.size(), line.size() + 1));
-      const auto fields = split(line, ':');
-      if (fields.size() != 3 || fields[2].size() != sha256_digits) continue;
-      members_[std::string(fields[0])] = {std::string(fields[1]), ascii_lower(fields[2])};
-    }
-  }
+Result<Reader> open_archive(Bytes content) {
+  Reader reader(archive_read_new());
+  const bool ready =
+      reader && archive_read_support_format_tar(reader.get()) == ARCHIVE_OK &&
+      archive_read_support_filter_gzip(reader.get()) == ARCHIVE_OK &&
+      archive_read_open_memory(reader.get(), content.data(), content.size()) == ARCHIVE_OK;
+  if (!ready) return fail(ErrorKind::bad_input, "its content is no tar archive");
+  return reader;
+}
 
-  Status check(std::string_view name, Bytes content) {
-    const auto stated = members_.find(name);
-    if (stated == members_.end()) return {};
-    const auto& [size, sha256] = stated->second;
-    if (std::to_string(content.size()) != size || sha256_hex(content) != sha256) {
-      return fail(ErrorKind::bad_input,
-                  "its member {} is not what its .info says: it is damaged; fetch it again", name);
-    }
-    members_.erase(stated);
-    return {};
-  }
-
-  Status check_all_seen() const {
-    if (members_.empty()) return {};
-    return fail(ErrorKind::bad_input, "its member {} is missing: it is cut; fetch it again",
-                members_.begin()->first);
-  }
-
- private:
-  static constexpr std::size_t sha256_digits = 64;
-  std::map<std::string, std::pair<std::string, std::string>, std::less<>> members_;
+/// The next member that is a file; empty at the end. Errors: bad_input.
+struct Member {
+  std::string path;
+  std::string extension;
 };
+Result<std::optional<Member>> next_member(archive* reader) {
+  for (;;) {
+    archive_entry* entry = nullptr;
+    const int code = archive_read_next_header(reader, &entry);
+    if (code == ARCHIVE_EOF) return std::nullopt;
+    if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
+      return fail(ErrorKind::bad_input, "its archive is damaged or cut");
+    }
+    const char* const name = archive_entry_pathname(entry);
+    if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG) continue;
+    Member out{name, ""};
+    const std::size_t dot = out.path.rfind('.');
+    if (dot != std::string::npos) out.extension = ascii_lower(out.path.substr(dot + 1));
+    return out;
+  }
+}
 
-Status read_member(archive* reader, archive_entry* entry, const pack::Source& container,
-                   bool official, Stated& stated, Corpus& corpus) {
-  const char* const name = archive_entry_pathname(entry);
-  if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG) return {};
-  const std::string_view path = name;
-  const std::size_t dot = path.rfind('.');
-  const std::string extension =
-      dot == std::string_view::npos ? "" : ascii_lower(path.substr(dot + 1));
+Result<Buffer> content_of(archive* reader, std::string_view path) {
   Buffer content;
   for (;;) {
     const void* block = nullptr;
     std::size_t size = 0;
     la_int64_t offset = 0;
     const int code = archive_read_data_block(reader, &block, &size, &offset);
-    if (code == ARCHIVE_EOF) break;
+    if (code == ARCHIVE_EOF) return content;
     if (code != ARCHIVE_OK || content.size() + size > member_bytes_max) {
       return fail(ErrorKind::bad_input, "its member {} is damaged or over 2 GiB", path);
     }
     const Bytes piece = view_of(block, size);
     content.insert(content.end(), piece.begin(), piece.end());
   }
-  // A sealed content is what the publisher made.
-  if (extension == "info" && !official) stated.read(content);
-  ANTIDOTARY_CHECK(stated.check(path, content));
-  if (!knows(extension) || extension == "info" || extension == "cvd" || extension == "cld") {
-    return {};
+}
+
+/// Where it is not sealed as a whole, what its .info says: wherever that stands in the archive.
+Result<Index> index_of(Bytes content, const PublicKey& key) {
+  const Reader reader = ANTIDOTARY_TRY(open_archive(content));
+  for (std::size_t members = 0; members < members_max; ++members) {
+    const auto member = ANTIDOTARY_TRY(next_member(reader.get()));
+    if (!member) break;
+    if (member->extension != "info") continue;
+    return Index(ANTIDOTARY_TRY(content_of(reader.get(), member->path)), key);
   }
+  return Index();
+}
+
+Status read_member(const Member& member, Bytes content, const pack::Source& container, Index& index,
+                   Corpus& corpus) {
+  const bool sealed = index.seal() == Index::Seal::whole;
+  const std::string& extension = member.extension;
+  const bool signatures = knows(extension) && extension != "info" && extension != "cvd" &&
+                          extension != "cld" && extension != "cud";
+  if (signatures && sealed && !index.states(member.path)) {
+    return fail(ErrorKind::bad_input,
+                "its member {} is not in its .info: somebody added it; fetch it again",
+                member.path);
+  }
+  ANTIDOTARY_CHECK(index.check(member.path, content));
+  if (!signatures) return {};
   pack::Source source;
-  source.path = container.path + " > " + std::string(path);
+  source.path = container.path + " > " + member.path;
   source.format = extension;
   source.bytes = content.size();
   source.sha256 = sha256_hex(content);
-  source.official = official;
+  source.official = container.official;
   corpus.begin_source(std::move(source));
   const Status taken = read(extension, content, corpus);
   if (!taken) corpus.refuse(0, taken.error().what);
   return {};
+}
+
+/// What an updater's database says of itself. Errors: bad_input (no seal of the publisher's).
+Result<Index> checked_index(std::string_view extension, Bytes content, const PublicKey& key) {
+  Index index = ANTIDOTARY_TRY(index_of(content, key));
+  if (extension == "cld" && index.seal() == Index::Seal::broken) {
+    return fail(ErrorKind::bad_input,
+                "the seal in its .info is not the publisher's: it was changed since freshclam made "
+                "it; fetch it again");
+  }
+  return index;
 }
 
 }  // namespace
@@ -166,34 +186,34 @@ std::uint64_t container_version(Bytes start) {
   return header ? header->version : 0;
 }
 
-Status read_container(std::string_view extension, Bytes bytes, Corpus& corpus) {
+Status read_container(std::string_view extension, Bytes bytes, const PublicKey& index_key,
+                      Corpus& corpus) {
   const Header header = ANTIDOTARY_TRY(header_of(bytes));
   const Bytes content = bytes.subspan(header_bytes);
-  const bool official = ANTIDOTARY_TRY(check(header, content, extension == "cvd"));
-  const pack::Source container = corpus.current();
+  bool official = ANTIDOTARY_TRY(check(header, content, extension == "cvd"));
+  // A sealed content is what the publisher made.
+  Index index;
+  if (!official) index = ANTIDOTARY_TRY(checked_index(extension, content, index_key));
+  official = official || (extension == "cld" && index.seal() == Index::Seal::whole);
   corpus.current().official = official;
+  const pack::Source container = corpus.current();
   if (header.level > corpus.options().engine_level) {
     corpus.refuse(0, fmt::format("made for engines of level {}; this one is {}: some of its "
                                  "signatures may be left out",
                                  header.level, corpus.options().engine_level));
   }
-  const Reader reader(archive_read_new());
-  const bool ready =
-      reader && archive_read_support_format_tar(reader.get()) == ARCHIVE_OK &&
-      archive_read_support_filter_gzip(reader.get()) == ARCHIVE_OK &&
-      archive_read_open_memory(reader.get(), content.data(), content.size()) == ARCHIVE_OK;
-  if (!ready) return fail(ErrorKind::bad_input, "its content is no tar archive");
-  Stated stated;
+  const Reader reader = ANTIDOTARY_TRY(open_archive(content));
   for (std::size_t members = 0; members < members_max; ++members) {
-    archive_entry* entry = nullptr;
-    const int code = archive_read_next_header(reader.get(), &entry);
-    if (code == ARCHIVE_EOF) return stated.check_all_seen();
-    if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
-      return fail(ErrorKind::bad_input, "its archive is damaged or cut");
-    }
-    ANTIDOTARY_CHECK(read_member(reader.get(), entry, container, official, stated, corpus));
+    const auto member = ANTIDOTARY_TRY(next_member(reader.get()));
+    if (!member) return index.check_all_seen();
+    const Buffer bytes_of = ANTIDOTARY_TRY(content_of(reader.get(), member->path));
+    ANTIDOTARY_CHECK(read_member(*member, bytes_of, container, index, corpus));
   }
   return fail(ErrorKind::bad_input, "it has over {} members", members_max);
+}
+
+Status read_container(std::string_view extension, Bytes bytes, Corpus& corpus) {
+  return read_container(extension, bytes, official_index_key, corpus);
 }
 
 }  // namespace antidotary::signatures::clamav

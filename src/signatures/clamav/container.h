@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "core/bytes.h"
+#include "core/result.h"
+#include "signatures/clamav/seal.h"
+#include "signatures/corpus.h"
 
 namespace antidotary::signatures::clamav {
 
@@ -13,5 +17,10 @@ inline constexpr std::size_t header_bytes = 512;
 /// The version that a container beginning with `start` states; 0 where it has no header. A claim:
 /// good for choosing between two files, whose content is checked when it is read.
 std::uint64_t container_version(Bytes start);
+
+/// Reads a container whose .info member `index_key` seals: for tests, which cannot sign as the
+/// publisher. Errors: bad_input.
+Status read_container(std::string_view extension, Bytes bytes, const PublicKey& index_key,
+                      Corpus& corpus);
 
 }  // namespace antidotary::signatures::clamav

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +24,7 @@
 #include "cli/quarantine_files.h"
 #include "cli/scan_run.h"
 #include "core/text.h"
+#include "scan/alerts.h"
 
 namespace antidotary::cli {
 namespace {
@@ -121,6 +123,18 @@ Status Clamscan::open() {
   return {};
 }
 
+constexpr std::array alert_options = {
+    std::pair{"alert-phishing-ssl", scan::AlertKind::link_safety},
+    std::pair{"alert-phishing-cloak", scan::AlertKind::link_cloak},
+    std::pair{"alert-encrypted", scan::AlertKind::encrypted_archive},
+    std::pair{"alert-encrypted", scan::AlertKind::encrypted_document},
+    std::pair{"alert-encrypted-archive", scan::AlertKind::encrypted_archive},
+    std::pair{"alert-encrypted-doc", scan::AlertKind::encrypted_document},
+    std::pair{"alert-macros", scan::AlertKind::macros},
+    std::pair{"alert-broken", scan::AlertKind::broken_program},
+    std::pair{"alert-exceeds-max", scan::AlertKind::limits},
+    std::pair{"alert-partition-intersection", scan::AlertKind::partitions}};
+
 /// clamscan's limits by its own option names; with it as here, 0 stands for none.
 Result<worker::Options> limits_of(const ClamscanOptions& options) {
   Invocation limits;
@@ -157,6 +171,10 @@ Result<ScanSetup> Clamscan::setup() {
     for (const formats::Format format : one.formats) {
       out.options.search.closed.set(static_cast<std::size_t>(format));
     }
+  }
+  out.options.search.links = options_.on("phishing-scan-urls", true);
+  for (const auto& [option, kind] : alert_options) {
+    if (options_.on(option)) out.options.search.alerts.set(static_cast<std::size_t>(kind));
   }
   return out;
 }

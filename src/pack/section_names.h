@@ -23,6 +23,8 @@ inline constexpr std::string_view macros = "macros";
 inline constexpr std::string_view members = "members";
 inline constexpr std::string_view magics = "magics";
 inline constexpr std::string_view icons = "icons";
+inline constexpr std::string_view links = "links";
+inline constexpr std::string_view passwords = "passwords";
 inline constexpr std::string_view yara = "yara";
 inline constexpr std::string_view encyclopedia = "encyclopedia";
 

@@ -29,6 +29,9 @@ struct Search {
   bool leaves = false;
   /// Formats that the user wants left closed, by number: not opened, and not told as unread.
   std::bitset<formats::formats_count> closed = {};
+  /// Holds the links of messages against the lists of a pack (pdb, wdb, gdb).
+  bool links = true;
+  std::bitset<16> alerts = {};  ///< By number of AlertKind: scan/alerts.h.
 };
 
 }  // namespace antidotary::scan

@@ -95,6 +95,9 @@ struct Proof {
 inline constexpr std::size_t proof_bytes_max = 96;
 
 /// A signature of somebody's database that hit. Its name is no entry's, though one may know it.
+/// Of what no signature told: see Alerts.
+inline constexpr std::uint32_t no_source = 0xffffffff;
+
 struct Alert {
   std::string name;               ///< As its own engine shows it.
   std::string kind;               ///< "digest", "section", "imports", "pattern", "member", "yara".

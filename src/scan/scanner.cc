@@ -10,6 +10,8 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "formats/identify.h"
+#include "mail/passwords.h"
+#include "scan/alerts.h"
 #include "scan/kinds.h"
 #include "scan/leaves.h"
 #include "scan/looked_at.h"
@@ -85,7 +87,8 @@ formats::Guesses guesses_of(const unpack::Child& object) {
 /// A message whose attachments are being unpacked: what is found in them is gathered here.
 struct Gathering {
   mail::Letter* letter;
-  std::size_t depth;  ///< Length of the message's own path.
+  std::size_t depth;                   ///< Length of the message's own path.
+  std::vector<std::string> passwords;  ///< That the message says.
 };
 
 }  // namespace
@@ -146,7 +149,13 @@ class Scanner::Session {
   }
 
   /// Says at the end that the report could not hold everything.
-  void finish(const std::string& name) {
+  void finish(const std::string& name, std::uint64_t size) {
+    path_.assign(1, name);
+    // The outermost object is read whatever its size; that a limit is smaller is told if asked.
+    if (size > budget_.limits().object_bytes_max) tell(limit_alert(Limit::object_bytes, search_));
+    if (size > budget_.limits().bytes_max) tell(limit_alert(Limit::bytes, search_));
+    if (const auto spent = budget_.spent()) tell(limit_alert(*spent, search_));
+    signatures_.finish(report_);
     if (overflow_) report_.unread.push_back({Gap::limited, {name}, "the report is full"});
     leaves_.finish(report_);
   }
@@ -202,7 +211,10 @@ class Scanner::Session {
     if (!signatures_.active() || others_share()) return;
     const Status matched = signatures_.look_at(layers_, path_, budget_, report_);
     if (!matched) unread(matched.error(), "");
+    tell(shape_alert(layers_.back().format, layers_.back().bytes, budget_, search_));
   }
+
+  void tell(std::string_view alert) { signatures_.alert(layers_, path_, alert, report_); }
 
   // The letter waits for its attachments' members before it is matched.
   void open_message(Bytes bytes, Object& object) {
@@ -210,7 +222,11 @@ class Scanner::Session {
     auto letter = mail::read_letter(bytes, budget_);
     // Without a single field it is a message to some readers all the same; unpack/ sees to that.
     if (!letter && letter.error().kind != ErrorKind::not_this_format) unread(letter.error(), "");
-    Gathering gathering{letter ? &*letter : nullptr, path_.size()};
+    if (letter && signatures_.active() && !others_share()) {
+      signatures_.links(layers_, path_, letter->html, budget_, report_);
+    }
+    Gathering gathering{letter ? &*letter : nullptr, path_.size(), {}};
+    if (letter && !letter->attachments.empty()) gathering.passwords = mail::passwords_in(*letter);
     Gathering* const outer = std::exchange(gathering_, letter ? &gathering : nullptr);
     open_container({Format::message, formats::Confidence::strong}, bytes, nullptr);
     gathering_ = outer;
@@ -255,6 +271,8 @@ class Scanner::Session {
     unpack::Visitor visitor;
     visitor.may_run = may_run();
     visitor.may_read_all_ways = readings_ == 0 && texts_ == 0;
+    const std::vector<std::string> passwords = passwords_to_try();
+    visitor.passwords = passwords;
     if (signatures_.active()) {
       visitor.member = [this](const unpack::Member& member) {
         signatures_.member(layers_, path_, member, budget_, report_);
@@ -263,6 +281,7 @@ class Scanner::Session {
     if (path_.size() == 1 && share_.of > 1) {
       visitor.wanted = [this](std::size_t number) { return number % share_.of == share_.index; };
     }
+    visitor.odd = [this](const unpack::Oddity& odd) { tell(odd_alert(odd.name, search_)); };
     visitor.child = [&](const unpack::Child& child) {
       any = true;
       if (const auto where = place_in(bytes, child.bytes); where && handed_out != nullptr) {
@@ -282,6 +301,7 @@ class Scanner::Session {
       if (missed.error.kind == ErrorKind::encrypted) {
         gather_encrypted();
         leaves_.saw_encrypted();
+        tell(encrypted_alert(layers_.back().format, search_));
       }
       if (stopped_) return;
       const auto gap = static_cast<std::size_t>(gap_of(missed.error.kind));
@@ -295,6 +315,16 @@ class Scanner::Session {
       report_.unread[first[gap]].reason +=
           fmt::format(", and {} more in the same container", alike[gap] - 1);
     }
+  }
+
+  /// The pack's, then what the message says that the object came with.
+  std::vector<std::string> passwords_to_try() const {
+    const auto known = signatures_.passwords(layers_.back().type);
+    std::vector<std::string> out(known.begin(), known.end());
+    if (gathering_ != nullptr) {
+      out.insert(out.end(), gathering_->passwords.begin(), gathering_->passwords.end());
+    }
+    return out;
   }
 
   // What a program unpacks is run no further, and what is found in it only so often.
@@ -440,7 +470,7 @@ Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share
   Session session(watches_, knowledge_.allow, signatures_, search_, share, budget, before_risk,
                   report);
   session.look_at({name, bytes});
-  session.finish(name);
+  session.finish(name, bytes.size());
   if (search_.digest && report.sha256.empty()) {
     report.sha256 = hex_digest(DigestKind::sha256, bytes);
   }

@@ -9,15 +9,20 @@
 #include "formats/executable/elf.h"
 #include "formats/executable/macho.h"
 #include "formats/executable/pe.h"
+#include "pack/links.h"
 #include "pack/matcher.h"
 #include "pack/yara_meta.h"
+#include "scan/alerts.h"
+#include "scan/links.h"
 #include "scan/scanner.h"
 #include "scan/type_marks.h"
+#include "unpack/pictures/fuzzy_hash.h"
 #include "unpack/views/views.h"
 
 namespace antidotary::scan {
 namespace {
 
+constexpr std::string_view zip_type = "CL_TYPE_ZIP";
 // Bytes shown before a match.
 constexpr std::uint64_t lead_bytes = 16;
 
@@ -100,6 +105,22 @@ Result<std::optional<pack::Executable>> layout_of(const pack::Subject& subject, 
   return out;
 }
 
+/// What an object looks like, or nothing where it is no picture that is decoded. One that is
+/// damaged looks like nothing, as for clamscan; a limit is told.
+std::optional<std::uint64_t> image_hash_of(const Layer& object,
+                                           const std::vector<std::string>& path, Budget& budget,
+                                           Report& report) {
+  const auto picture = unpack::grey_of(object.format, object.bytes, budget);
+  const auto hash = picture ? unpack::fuzzy_hash(*picture, budget)
+                            : Result<std::uint64_t>(tl::unexpected(picture.error()));
+  if (hash) return *hash;
+  const ErrorKind kind = hash.error().kind;
+  if (kind == ErrorKind::budget_spent || kind == ErrorKind::refused) {
+    miss(hash.error(), path, report);
+  }
+  return std::nullopt;
+}
+
 /// The name for YARA's `filetype`: "EXE" for a PE program, else the format's, in capitals.
 std::string file_type(formats::Format format) {
   if (format == formats::Format::unknown || format == formats::Format::empty) return "";
@@ -125,11 +146,18 @@ struct SignatureScan::State {
   Search search;
   std::optional<pack::Matcher> matcher;
   TypeMarks types;
+  LinkLists links;
+  std::vector<std::string> passwords;        ///< Of zip archives.
+  std::vector<Error> damaged;                ///< Tables of the pack that cannot be read.
   std::unordered_set<std::string> told;      ///< The names in the report that is being filled.
   std::unordered_set<std::string> silenced;  ///< What was not told, with its place.
+  std::vector<Alert> held;                   ///< What no signature told, until the end.
 
   /// Whether the object, or one that it lies in, is allowed by the pack.
   bool pack_allows(std::vector<Layer>& layers);
+  /// Adds it to `held`.
+  void hold(std::vector<Layer>& layers, const std::vector<std::string>& path, Alert alert,
+            Report& report);
   /// The user's allowance that silences the alert, or empty.
   std::string allowance(std::vector<Layer>& layers, Bytes bytes, const Alert& alert);
   void add(std::vector<Layer>& layers, const std::vector<std::string>& path, Bytes bytes,
@@ -183,6 +211,19 @@ void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std
   alert.path = path;
   told.insert(alert.name);
   report.alerts.push_back(std::move(alert));
+}
+
+void SignatureScan::State::hold(std::vector<Layer>& layers, const std::vector<std::string>& path,
+                                Alert alert, Report& report) {
+  Report one;
+  one.alerts.swap(held);
+  const Bytes bytes = layers.empty() ? Bytes() : layers.back().bytes;
+  add(layers, path, bytes, std::move(alert), one);
+  held.swap(one.alerts);
+  for (const Silenced& silence : one.silenced) {
+    add_silenced(report.silenced, silence.by, silence.findings);
+  }
+  for (Unread& unread : one.unread) report.unread.push_back(std::move(unread));
 }
 
 void SignatureScan::State::take(const std::vector<pack::Finding>& findings,
@@ -306,6 +347,14 @@ SignatureScan::SignatureScan(const Knowledge& knowledge, Search search)
   if (knowledge.pack == nullptr) return;
   state_->matcher.emplace(*knowledge.pack);
   state_->types = TypeMarks(knowledge.pack->magics());
+  const auto links = pack::links_of(knowledge.pack->file());
+  if (links) state_->links = LinkLists(*links);
+  const auto passwords = pack::passwords_of(knowledge.pack->file());
+  for (const pack::Password& one : passwords.value_or(std::vector<pack::Password>{})) {
+    if (one.container.empty() || one.container == zip_type) state_->passwords.push_back(one.text);
+  }
+  if (!links) state_->damaged.push_back(links.error());
+  if (!passwords) state_->damaged.push_back(passwords.error());
 }
 SignatureScan::SignatureScan(SignatureScan&&) noexcept = default;
 SignatureScan::~SignatureScan() = default;
@@ -334,9 +383,58 @@ Result<formats::Format> SignatureScan::tell_type(Layer& layer, Budget& budget) c
   return type.map([](const TypeMarks::Type& told) { return told.format; });
 }
 
+std::span<const std::string> SignatureScan::passwords(std::string_view type) const {
+  if (type != zip_type) return {};
+  return state_->passwords;
+}
+
+void SignatureScan::links(std::vector<Layer>& layers, const std::vector<std::string>& path,
+                          const std::vector<std::string>& pages, Budget& budget, Report& report) {
+  const Search& search = state_->search;
+  const LinkLists::Asked asked{asks(search, AlertKind::link_safety),
+                               asks(search, AlertKind::link_cloak)};
+  if (!search.links) return;
+  if (state_->links.empty() && !asked.ssl && !asked.cloak) return;
+  for (const std::string& page : pages) {
+    const auto links = links_in(page, budget);
+    if (!links) return miss(links.error(), path, report);
+    for (const Link& link : *links) {
+      const auto hit = state_->links.judge(link, asked, budget);
+      if (!hit) return miss(hit.error(), path, report);
+      if (!*hit) continue;
+      Alert alert;
+      alert.name = (*hit)->name;
+      alert.kind = "link";
+      alert.source = (*hit)->place.source;
+      alert.line = (*hit)->place.line;
+      alert.meta = {{"leads to", real_host(link.real)}, {"shows", shown_host(link.shown)}};
+      state_->hold(layers, path, std::move(alert), report);
+    }
+  }
+}
+
+void SignatureScan::alert(std::vector<Layer>& layers, const std::vector<std::string>& path,
+                          std::string_view name, Report& report) {
+  if (name.empty()) return;
+  Alert alert;
+  alert.name = name;
+  alert.kind = "alert";
+  alert.source = no_source;
+  state_->hold(layers, path, std::move(alert), report);
+}
+
+void SignatureScan::finish(Report& report) {
+  for (Alert& alert : state_->held) {
+    if (!state_->search.all && !report.alerts.empty()) break;
+    report.alerts.push_back(std::move(alert));
+  }
+  state_->held.clear();
+}
+
 Status SignatureScan::look_at(std::vector<Layer>& layers, const std::vector<std::string>& path,
                               Budget& budget, Report& report) {
   Layer& object = layers.back();
+  miss(state_->damaged, path, report);
   if (state_->matcher) {
     pack::Subject subject;
     subject.bytes = object.bytes;
@@ -348,6 +446,11 @@ Status SignatureScan::look_at(std::vector<Layer>& layers, const std::vector<std:
     choose_rules(subject, object.raw);
     const auto layout = ANTIDOTARY_TRY(layout_of(subject, budget));
     subject.executable = layout ? &*layout : nullptr;
+    std::optional<std::optional<std::uint64_t>> image_hash;
+    subject.image_hash = [&] {
+      if (!image_hash) image_hash = image_hash_of(object, path, budget, report);
+      return *image_hash;
+    };
     ANTIDOTARY_CHECK(state_->match(subject, layers, path, budget, report));
   }
   if (state_->knowledge.yara != nullptr && !satisfied(report)) {

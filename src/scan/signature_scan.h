@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,18 @@ class SignatureScan {
               const unpack::Member& member, Budget& budget, Report& report);
   /// A new report is begun: what was told in the one before is forgotten.
   void begin();
+  /// The pages of a message, the last of `layers`: where their links lead (pdb, wdb, gdb).
+  void links(std::vector<Layer>& layers, const std::vector<std::string>& path,
+             const std::vector<std::string>& pages, Budget& budget, Report& report);
+  /// An alert of scan/alerts.h about the last of `layers`; an empty name is none. `finish` tells
+  /// it.
+  void alert(std::vector<Layer>& layers, const std::vector<std::string>& path,
+             std::string_view name, Report& report);
+  /// The outermost object is done. Where one finding is enough, alerts are told where no signature
+  /// is: as with clamscan.
+  void finish(Report& report);
+  /// What to try on encrypted members of a container of this type.
+  std::span<const std::string> passwords(std::string_view type) const;
   /// Enough was found: the rest of the top-level object need not be looked at.
   bool satisfied(const Report& report) const;
 

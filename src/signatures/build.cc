@@ -96,6 +96,12 @@ Result<Buffer> build(Corpus&& corpus, const BuildOptions& options) {
   writer.add(std::string(sections::members), pack::encode(corpus.member_rules));
   writer.add(std::string(sections::magics), ANTIDOTARY_TRY(pack::encode(corpus.magics)));
   writer.add(std::string(sections::icons), pack::encode(corpus.icons));
+  std::erase_if(corpus.passwords, [&](const pack::Password& one) { return ignored.has(one.name); });
+  const bool any_links = !corpus.links.rules.empty() || !corpus.links.digests.empty();
+  if (any_links) writer.add(std::string(sections::links), to_wire(corpus.links));
+  if (!corpus.passwords.empty()) {
+    writer.add(std::string(sections::passwords), to_wire(corpus.passwords));
+  }
   if (!compiled.section.empty()) {
     writer.add(std::string(sections::yara), std::move(compiled.section));
   }

@@ -26,6 +26,8 @@ using pack::Body;
 using pack::Rule;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+// Above that of any literal: what a picture looks like is asked where nothing else will do.
+constexpr double picture_cost = 1e9;
 // An anchor expected more often than once in so many bits is no anchor: the rule is tried on each
 // object of its target instead, where its conditions are asked first.
 constexpr double surprise_min = 9.0;
@@ -161,6 +163,7 @@ std::vector<Plan> Builder::plans_of(const Rule& rule) const {
   std::vector<double> costs(rule.subs.size(), infinity);
   for (std::size_t i = 0; i < rule.subs.size(); ++i) {
     if (const auto* body = std::get_if<Body>(&rule.subs[i])) out[i] = plan_of(*body);
+    if (std::holds_alternative<pack::FuzzyImage>(rule.subs[i])) out[i].cost = picture_cost;
     costs[i] = out[i].cost;
   }
   // What is no pattern is met where its trigger is.
@@ -206,7 +209,8 @@ Result<Buffer> Builder::programs_of(const Rule& rule, const std::vector<Plan>& p
 void collect(const Rule& rule, std::uint32_t sub, const std::vector<Plan>& plans,
              std::vector<bool>& out, std::size_t depth = 0) {
   if (sub >= rule.subs.size() || depth > match::subs_max) return;
-  if (std::holds_alternative<Body>(rule.subs[sub])) {
+  if (std::holds_alternative<Body>(rule.subs[sub]) ||
+      std::holds_alternative<pack::FuzzyImage>(rule.subs[sub])) {
     out[sub] = true;
   } else if (const auto* compare = std::get_if<pack::ByteCompare>(&rule.subs[sub])) {
     collect(rule, compare->trigger, plans, out, depth + 1);
@@ -236,6 +240,13 @@ void Builder::enlist(const Rule& rule, const std::vector<Plan>& plans) {
   for (const std::uint32_t sub : *needed) collect(rule, sub, plans, sought);
   for (std::size_t sub = 0; sub < sought.size(); ++sub) {
     if (!sought[sub]) continue;
+    if (std::holds_alternative<pack::FuzzyImage>(rule.subs[sub])) {
+      // Only pictures can show it: no other object is asked, whatever the rule's target.
+      const bool any = rule.conditions.target == pack::Target::any;
+      sets_[static_cast<std::size_t>(any ? pack::Target::graphics : rule.conditions.target)].always(
+          count_);
+      continue;
+    }
     const auto& patterns = std::get<Body>(rule.subs[sub]).patterns;
     for (std::size_t k = 0; k < patterns.size(); ++k) {
       set.add(plans[sub].anchors[k], patterns[k].nocase,

@@ -124,6 +124,23 @@ bool Corpus::ignores_line(std::string_view name, std::string_view line) const {
       std::pair<std::string, std::string>(name, hex_digest(DigestKind::md5, as_bytes(line))));
 }
 
+void Corpus::add(pack::LinkRule rule) {
+  rule.source = number();
+  links.rules.push_back(std::move(rule));
+  ++current().taken;
+}
+
+void Corpus::add(pack::LinkDigest digest) {
+  digest.source = number();
+  links.digests.push_back(std::move(digest));
+  ++current().taken;
+}
+
+void Corpus::add(pack::Password password) {
+  passwords.push_back(std::move(password));
+  ++current().taken;
+}
+
 void Corpus::ignore(std::string name, std::string line_md5) {
   if (!line_md5.empty()) ignored_lines_.emplace(name, line_md5);
   ignores.push_back({std::move(name), std::move(line_md5)});

@@ -12,6 +12,7 @@
 
 #include "core/digest.h"
 #include "match/digest_table.h"
+#include "pack/links.h"
 #include "pack/names.h"
 #include "pack/pack.h"
 #include "pack/rule.h"
@@ -45,6 +46,9 @@ class Corpus {
   void add(pack::MemberRule rule);
   void add(pack::Magic magic);
   void add(pack::Icon icon);
+  void add(pack::LinkRule rule);
+  void add(pack::LinkDigest digest);
+  void add(pack::Password password);
   /// A name (without ".UNOFFICIAL") that shall not be reported; `line_md5`: only the signature
   /// whose line has this digest. Applied by build.
   void ignore(std::string name, std::string line_md5);
@@ -89,6 +93,8 @@ class Corpus {
   std::vector<pack::MemberRule> member_rules;
   std::vector<pack::Magic> magics;
   std::vector<pack::Icon> icons;
+  pack::Links links;
+  std::vector<pack::Password> passwords;
   std::vector<Ignore> ignores;
   std::vector<YaraText> yara_texts;
   std::vector<CompiledYara> yara_compiled;

@@ -195,7 +195,9 @@ Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge
   }
   for (const scan::Alert& alert : report.alerts) {
     const bool of_a_source =
-        knowledge.pack != nullptr && alert.source < knowledge.pack->sources().size();
+        alert.source == scan::no_source
+            ? alert.name.starts_with("Heuristics.")
+            : knowledge.pack != nullptr && alert.source < knowledge.pack->sources().size();
     const bool named = !alert.name.empty() && alert.name.size() <= alert_name_bytes_max;
     if (!of_a_source || !named || !starts_at(alert.path, name)) {
       return fail(ErrorKind::malformed, "a signature of something else");

@@ -251,6 +251,86 @@ class Clamscan(program.Case):
             self.same(1, [f"{name}: T.One.UNOFFICIAL FOUND"], name)
             self.same(0, [f"{name}: OK"], f"{option}=no", name)
 
+    def test_links_are_held_against_the_lists_unless_told_not_to(self):
+        self.write("links.pdb", "H:bank.com\n")
+        self.write("lure.eml", "From: a@example.org\nSubject: s\nMIME-Version: 1.0\n"
+                   "Content-Type: text/html\n\n<html><body>"
+                   '<a href="http://evil.org/x">http://bank.com/login</a></body></html>\n')
+        words = ("-d", "links.pdb")
+        self.same(1, ["lure.eml: Heuristics.Phishing.Email.SpoofedDomain FOUND"], *words,
+                  "lure.eml")
+        self.same(0, ["lure.eml: OK"], *words, "--phishing-scan-urls=no", "lure.eml")
+
+    def encrypted(self, name, password, *words):
+        """A zip of EICAR's test file, as 7z's `words` ask for it."""
+        self.write("eicar.com", EICAR)
+        subprocess.run(["7z", "a", f"-p{password}", *words, name, "eicar.com"], cwd=self.dir, check=True,
+                       capture_output=True)
+        return (self.dir / name).read_bytes()
+
+    def letter(self, name, text, attachment):
+        self.write(name, "From: a@example.org\nSubject: s\nMIME-Version: 1.0\nContent-Type: "
+                   f"multipart/mixed; boundary=cut\n\n--cut\nContent-Type: text/plain\n\n{text}\n"
+                   "--cut\nContent-Type: application/zip; name=a.zip\nContent-Disposition: attachment; "
+                   "filename=a.zip\nContent-Transfer-Encoding: base64\n\n"
+                   + base64.encodebytes(attachment).decode() + "--cut--\n")
+
+    def test_an_archive_is_opened_by_the_password_that_its_mail_says(self):
+        self.write("eicar.ndb", "T.Eicar:0:0:" + EICAR[:20].encode().hex() + "\n")
+        for kind, words in (("crypto", ["-tzip"]), ("aes", ["-tzip", "-mem=AES256"])):
+            archive = self.encrypted(f"{kind}.zip", "54321", *words)
+            self.letter(f"{kind}.eml", "The password of the file is: 54321.", archive)
+            self.letter(f"{kind}-other.eml", "The password of the file is: 54322.", archive)
+            options = ("--no-summary", "-d", "eicar.ndb")
+            code, out, _ = self.run_front(*options, f"{kind}.eml")
+            self.assertEqual((code, out), (1, f"{kind}.eml: T.Eicar.UNOFFICIAL FOUND\n"))
+            code, out, err = self.run_front(*options, f"{kind}-other.eml")
+            self.assertEqual((code, out), (0, f"{kind}-other.eml: OK\n"))
+            self.assertIn("not wholly read (opaque): the member is encrypted", err)
+
+    def test_a_database_says_passwords_of_archives(self):
+        self.write("eicar.ndb", "T.Eicar:0:0:" + EICAR[:20].encode().hex() + "\n")
+        self.write("words.pwdb", "P.One;Engine:81-255;0;54321\n")
+        self.encrypted("aes.zip", "54321", "-tzip", "-mem=AES256")
+        options = ("--no-summary", "-d", "eicar.ndb", "-d", "words.pwdb")
+        code, out, err = self.run_front(*options, "aes.zip")
+        self.assertEqual((code, out), (1, "aes.zip: T.Eicar.UNOFFICIAL FOUND\n"), err)
+
+    def test_alerts_are_told_where_they_are_asked_for(self):
+        self.encrypted("crypto.zip", "x", "-tzip")
+        self.encrypted("aes.zip", "x", "-tzip", "-mem=AES256")
+        self.encrypted("names.7z", "x", "-mhe=on")
+        files = ["crypto.zip", "aes.zip", "names.7z"]
+        told = ["crypto.zip: Heuristics.Encrypted.Zip FOUND", "aes.zip: Heuristics.Encrypted.Zip FOUND",
+                "names.7z: Heuristics.Encrypted.7Zip FOUND"]
+        quiet = [f"{file}: OK" for file in files]
+        for option in ("--alert-encrypted", "--alert-encrypted-archive"):
+            self.same(1, told, option, *files)
+        for option in ("--alert-encrypted=no", "--alert-encrypted-doc", "--alert-macros", "--alert-broken"):
+            self.same(0, quiet, option, *files)
+
+    def test_a_signature_comes_before_an_alert(self):
+        plain = io.BytesIO()
+        with zipfile.ZipFile(plain, "w") as archive:
+            archive.writestr("a", "begins XYZW ends\n" + "x" * 5000)
+        self.write("large.zip", plain.getvalue())
+        limit = ("--alert-exceeds-max", "--max-files=1")
+        self.same(1, ["large.zip: T.One.UNOFFICIAL FOUND"], *limit, "large.zip")
+
+    def test_limits_are_told_where_they_are_asked_for(self):
+        many = io.BytesIO()
+        with zipfile.ZipFile(many, "w") as archive:
+            for number in range(30):
+                archive.writestr(f"{number}.txt", f"text {number}\n" * 9)
+        self.write("many.zip", many.getvalue())
+        self.write("large.bin", os.urandom(300_000))
+        ask = "--alert-exceeds-max"
+        name = "Heuristics.Limits.Exceeded"
+        self.same(1, [f"many.zip: {name}.MaxFiles FOUND"], ask, "--max-files=5", "many.zip")
+        self.same(1, [f"large.bin: {name}.MaxFileSize FOUND"], ask, "--max-filesize=100K", "large.bin")
+        self.same(1, [f"large.bin: {name}.MaxScanSize FOUND"], ask, "--max-scansize=100K", "large.bin")
+        self.same(0, ["many.zip: OK"], "--max-files=5", "many.zip")
+
     def test_copy_leaves_the_file(self):
         (self.dir / "q").mkdir()
         code, out, _ = self.run_front("--no-summary", "-d", "one.ndb", "--copy=q", "tree/b")

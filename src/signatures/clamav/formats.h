@@ -19,6 +19,9 @@ Status read_members(std::string_view extension, Bytes bytes, Corpus& corpus);
 Status read_magics(std::string_view extension, Bytes bytes, Corpus& corpus);
 Status read_icons(std::string_view extension, Bytes bytes, Corpus& corpus);
 Status read_ignores(std::string_view extension, Bytes bytes, Corpus& corpus);
+/// pdb, wdb, gdb: what is known of the addresses in messages.
+Status read_links(std::string_view extension, Bytes bytes, Corpus& corpus);
+Status read_passwords(std::string_view extension, Bytes bytes, Corpus& corpus);
 /// Formats whose lines are counted and said to be not applied by this version.
 Status read_unapplied(std::string_view extension, Bytes bytes, Corpus& corpus);
 /// CVD, CLD, CUD: a signed archive of the files above, each a source of its own.

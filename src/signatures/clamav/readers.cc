@@ -23,9 +23,9 @@ constexpr std::array readers = {
     Reader{"ndu", &read_bodies},    Reader{"sdb", &read_bodies},     Reader{"db", &read_bodies},
     Reader{"ldb", &read_logical},   Reader{"ldu", &read_logical},    Reader{"cdb", &read_members},
     Reader{"ftm", &read_magics},    Reader{"idb", &read_icons},      Reader{"ign", &read_ignores},
-    Reader{"ign2", &read_ignores},  Reader{"pdb", &read_unapplied},  Reader{"wdb", &read_unapplied},
-    Reader{"gdb", &read_unapplied}, Reader{"crb", &read_unapplied},  Reader{"cat", &read_unapplied},
-    Reader{"cfg", &read_unapplied}, Reader{"pwdb", &read_unapplied}, Reader{"cbc", &read_unapplied},
+    Reader{"ign2", &read_ignores},  Reader{"pdb", &read_links},      Reader{"wdb", &read_links},
+    Reader{"gdb", &read_links},     Reader{"crb", &read_unapplied},  Reader{"cat", &read_unapplied},
+    Reader{"cfg", &read_unapplied}, Reader{"pwdb", &read_passwords}, Reader{"cbc", &read_unapplied},
     Reader{"info", &read_nothing},  Reader{"cvd", &read_container},  Reader{"cld", &read_container},
     Reader{"cud", &read_container},
 };

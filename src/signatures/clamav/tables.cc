@@ -120,13 +120,9 @@ struct Unapplied {
   std::string_view why;
 };
 constexpr std::array unapplied = {
-    Unapplied{"pdb", "links that show another address than they have are not looked at yet"},
-    Unapplied{"wdb", "links that show another address than they have are not looked at yet"},
-    Unapplied{"gdb", "addresses in messages are not looked up yet"},
     Unapplied{"crb", "signatures of programs are not checked yet"},
     Unapplied{"cat", "signatures of programs are not checked yet"},
     Unapplied{"cfg", "switches of ClamAV's own engine have no meaning here"},
-    Unapplied{"pwdb", "passwords for archives are not tried yet"},
     Unapplied{"cbc", "bytecode of ClamAV's own machine is not run"},
 };
 

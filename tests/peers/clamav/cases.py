@@ -7,7 +7,9 @@ what each of them does.
 import hashlib
 import random
 
+import link_cases
 import member_cases
+import picture_cases
 import program_cases
 import type_cases
 
@@ -356,13 +358,15 @@ def containers(cases):
 def make_main():
     cases = Cases()
     for part in (bodies, offsets, modifiers, logic, counts, conditions, regexes, comparisons, digests, old_bodies,
-                 texts, text_ends, ignored, levels, containers, *program_cases.FAMILIES, *member_cases.FAMILIES):
+                 texts, text_ends, ignored, levels, containers, *program_cases.FAMILIES, *member_cases.FAMILIES, *picture_cases.FAMILIES):
         part(cases)
     return cases
 
 
 # What needs a database of its own: lines that change how all others are read.
-GROUPS = {"cases": make_main, "types": lambda: type_cases.make(Cases)}
+GROUPS = {"cases": make_main, "types": lambda: type_cases.make(Cases),
+          "links": lambda: link_cases.make(Cases),
+          "links_asked": lambda: link_cases.make(Cases, ["--alert-phishing-ssl=yes", "--alert-phishing-cloak=yes"])}
 
 
 def write(cases, database, tree):

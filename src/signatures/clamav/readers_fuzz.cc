@@ -64,7 +64,8 @@ Buffer container_of(std::string_view name, Bytes content) {
 
 std::uint64_t gathered(const Corpus& corpus) {
   std::uint64_t out = corpus.rules.size() + corpus.member_rules.size() + corpus.magics.size() +
-                      corpus.icons.size() + corpus.ignores.size();
+                      corpus.icons.size() + corpus.ignores.size() + corpus.links.rules.size() +
+                      corpus.links.digests.size() + corpus.passwords.size();
   for (const Corpus::DigestRows& one : corpus.digests) out += one.rows.size();
   return out;
 }
@@ -133,6 +134,11 @@ extern "C" std::size_t antidotary_fuzz_seed(std::size_t index, std::vector<std::
       {"ftm",
        "0:0:4d5a:PE:CL_TYPE_ANY:CL_TYPE_MSEXE:1:255\n1:*:3c68??6c:H:CL_TYPE_ANY:CL_TYPE_X\n"},
       {"ign2", "A\nB:d41d8cd98f00b204e9800998ecf8427e\n"},
+      {"pdb", "H:a.com:17-\nR:.+:.+\\.b\\.com([/?].*)?\n"},
+      {"wdb", "M:c.com:a.com\nX:.+:a:17-90\n"},
+      {"gdb",
+       "S1:P:01234567\nS2:W:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"},
+      {"pwdb", "A;Engine:81-255,Container:CL_TYPE_ZIP;1;6162\nB;Engine:81-255;0;x\n"},
       {"cud", "\0A;Target:0;0;61626364\n"},
   };
   if (index >= std::size(seeds)) return 0;

@@ -16,6 +16,7 @@ enum class Format : std::uint8_t {
   html,
   message,
   mbox,
+  emlx,
   // Archives and packed single files.
   zip,
   gzip,

@@ -237,6 +237,13 @@ bool is_message(std::string_view text, std::ptrdiff_t nuls = nul_max) {
   return known >= 2;
 }
 
+// Apple Mail's .emlx: a line that says how long the message behind it is.
+bool is_emlx(std::string_view text) {
+  const std::string_view line = trim(text.substr(0, std::min<std::size_t>(text.find('\n'), 32)));
+  if (line.empty() || line.find_first_not_of("0123456789") != line.npos) return false;
+  return line.size() <= 10 && text.find('\n') < 32 && is_message(text.substr(text.find('\n') + 1));
+}
+
 // What a page, or a part of one that a browser shows all the same, begins with.
 constexpr std::array html_signs = {
     "<!doctype html"sv, "<html"sv,  "<head"sv,   "<body"sv,  "<a"sv,   "<script"sv,
@@ -327,6 +334,8 @@ Guesses identify_all(Bytes all) {
   // First, since any mark may stand in a message's first field.
   if (is_mbox(text)) {
     out.add(Format::mbox, Confidence::strong);
+  } else if (is_emlx(text)) {
+    out.add(Format::emlx, Confidence::strong);
   } else if (is_message(text)) {
     out.add(Format::message, Confidence::strong);
   }

@@ -79,6 +79,8 @@ TEST(Identify, TakesAnArchiveOfMailForNoMessage) {
 }
 
 TEST(Identify, AsksForTheTimeOfAMailboxLine) {
+  EXPECT_EQ(of("31        \nSubject: x\nFrom: a@example.org\n\n<?xml"), Format::emlx);
+  EXPECT_EQ(of("31\nSubject: x\n\n"), Format::text);
   EXPECT_EQ(of("From a@example.org Fri Aug  1 12:00:00 2003\nSubject: x\n"), Format::mbox);
   EXPECT_EQ(of("From here to eternity\n"), Format::text);
   EXPECT_EQ(of("From clamav-milter\nSubject: x\r\nTo: y\r\n\r\n"), Format::message);

@@ -89,6 +89,7 @@ bool may_embed(Format format) {
     case Format::empty:
     case Format::message:
     case Format::mbox:
+    case Format::emlx:
     case Format::uuencode:
     case Format::binhex:
     case Format::regf:

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "core/reader.h"
+#include "formats/dbx/specimens.h"
 #include "formats/zip/writer.h"
 
 namespace antidotary::unpack {
@@ -216,6 +217,47 @@ TEST(UnpackMbox, CountsMessagesFromOne) {
   const Outcome out =
       open(Format::mbox, "From a 12:00:00\nA: b\n\n>From x\n\nFrom c 12:00:01\nD: e\n");
   EXPECT_THAT(out.children, ElementsAre("message 1=A: b\n\nFrom x\n", "message 2=D: e\n"));
+}
+
+// mboxcl2 does not quote: who believes Content-Length sees one message, who does not sees two.
+TEST(UnpackMbox, HandsOutWhatAContentLengthSays) {
+  const std::string from = "From a Fri Aug  1 12:00:00 2003\n";
+  const Outcome out = open(Format::mbox, from + "Content-Length: 38\n\n1\n" + from + "\n2\n\n");
+  EXPECT_THAT(
+      out.children,
+      ElementsAre("message 1=Content-Length: 38\n\n1\n",
+                  "message 1 by its Content-Length=Content-Length: 38\n\n1\n" + from + "\n2\n\n",
+                  "message 2=\n2\n"));
+}
+
+TEST(UnpackDbx, HandsOutEachMessage) {
+  dbx::StoreWriter writer;
+  writer.add("A: b\n\none\n");
+  writer.add("", false);
+  writer.add(std::string(100, 'x'));
+  const std::string store = writer.finish();
+  const Outcome out = open(Format::dbx, store);
+  EXPECT_THAT(out.children,
+              ElementsAre("message 1=A: b\n\none\n", "message 3=" + std::string(100, 'x')));
+  EXPECT_THAT(out.missed, IsEmpty());
+  EXPECT_THAT(open(Format::dbx, store.substr(0, store.size() - 700)).missed, SizeIs(1));
+}
+
+TEST(UnpackEmlx, HandsOutTheMessageAndTheProperties) {
+  const Outcome out = open(Format::emlx, "7         \nA: b\n\nc<?xml?>\n");
+  EXPECT_THAT(out.children, ElementsAre("message 1=A: b\n\nc", "properties=<?xml?>\n"));
+  EXPECT_THAT(out.missed, IsEmpty());
+}
+
+TEST(UnpackEmlx, BelievesNoCount) {
+  const Outcome out = open(Format::emlx, "6\nA: b\n\nc");
+  EXPECT_THAT(out.children, ElementsAre("message 1=A: b\n\n", "properties=c",
+                                        "message 1 to the end of the file=A: b\n\nc"));
+  const Outcome cut = open(Format::emlx, "60\nA: b\n\nc");
+  EXPECT_THAT(cut.children, ElementsAre("message 1=A: b\n\nc"));
+  ASSERT_THAT(cut.missed, SizeIs(1));
+  EXPECT_EQ(cut.missed[0].error.kind, ErrorKind::truncated);
+  EXPECT_EQ(open(Format::emlx, "x\nA: b\n").missed[0].error.kind, ErrorKind::not_this_format);
 }
 
 TEST(UnpackMbox, IsNotCutByTheNumberOfObjects) {

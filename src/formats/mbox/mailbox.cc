@@ -1,6 +1,10 @@
 #include "formats/mbox/mailbox.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/text.h"
 
 namespace antidotary::mbox {
 namespace {
@@ -11,6 +15,25 @@ bool has_time(std::string_view line) {
   const auto digit = [&line](std::size_t at) { return line[at] >= '0' && line[at] <= '9'; };
   for (std::size_t i = 2; i + 2 < line.size(); ++i) {
     if (line[i] == ':' && digit(i - 2) && digit(i - 1) && digit(i + 1) && digit(i + 2)) return true;
+  }
+  return false;
+}
+
+constexpr std::array<std::string_view, 7> days = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+// A From_ line is no longer than an address and a date.
+constexpr std::size_t line_bytes_max = 1024;
+
+// "From ... Www Mmm dd hh:mm": asctime's own order.
+bool has_date(std::string_view line) {
+  line = line.substr(0, line_bytes_max);
+  for (std::size_t at = line.find(' '); at != line.npos; at = line.find(' ', at + 1)) {
+    const auto is = [](std::string_view one) { return [one](auto other) { return one == other; }; };
+    if (std::none_of(days.begin(), days.end(), is(line.substr(at + 1, 3)))) continue;
+    if (line.substr(at + 4, 1) != " ") continue;
+    if (std::none_of(months.begin(), months.end(), is(line.substr(at + 5, 3)))) continue;
+    if (line.substr(at + 8, 1) == " ") return has_time(line.substr(at + 8));
   }
   return false;
 }
@@ -28,6 +51,45 @@ bool after_empty_line(std::string_view text, std::size_t at) {
     --before;
   }
   return text[before] == '\n';
+}
+
+bool begins_message(std::string_view text, std::size_t at, std::size_t first) {
+  if (text[at] != 'F' || text.substr(at, 5) != "From ") return false;
+  const std::string_view line = line_at(text, at);
+  return has_date(line) || ((at == first || after_empty_line(text, at)) && has_time(line));
+}
+
+// The first number that a Content-Length field of the header states. `body` is where the body
+// begins: behind the first empty line.
+struct Stated {
+  std::size_t body = 0;
+  std::size_t bytes = 0;
+};
+std::optional<Stated> stated_length(std::string_view text, const Item& item) {
+  constexpr std::string_view field = "content-length:";
+  std::optional<std::size_t> bytes;
+  for (std::size_t at = item.message_offset; at < item.end;) {
+    const std::string_view line = line_at(text, at);
+    const std::size_t next = std::min(item.end, at + line.size() + 1);
+    if (line.empty() || line == "\r")
+      return bytes ? std::optional(Stated{next, *bytes}) : std::nullopt;
+    if (!bytes && line.size() > field.size() &&
+        ascii_lower(line.substr(0, field.size())) == field) {
+      const std::string_view number = trim(line.substr(field.size()));
+      std::size_t value = 0;
+      const auto [end, error] =
+          std::from_chars(number.data(), number.data() + number.size(), value);
+      if (error == std::errc() && end == number.data() + number.size()) bytes = value;
+    }
+    at = next;
+  }
+  return std::nullopt;
+}
+
+// Behind the message: nothing, or one empty line and the next From_ line.
+bool ends_message(std::string_view text, std::size_t at) {
+  while (at < text.size() && (text[at] == '\r' || text[at] == '\n')) ++at;
+  return at == text.size() || begins_message(text, at, at);
 }
 
 bool quotes_from(std::string_view text, std::size_t at) {
@@ -55,8 +117,7 @@ Result<std::optional<Item>> Mailbox::next(Budget& budget) {
   item.end = text.size();
   for (std::size_t at = item.message_offset; at < text.size();) {
     if (text[at] == '>') item.quoted = item.quoted || quotes_from(text, at);
-    if (text[at] == 'F' && text.substr(at, 5) == "From " &&
-        (at == item.message_offset || after_empty_line(text, at)) && has_time(line_at(text, at))) {
+    if (begins_message(text, at, item.message_offset)) {
       item.end = at;
       break;
     }
@@ -73,6 +134,12 @@ Result<std::optional<Item>> Mailbox::next(Budget& budget) {
     }
   }
   at_ = item.end;
+  if (const auto stated = stated_length(text, item)) {
+    const bool later = stated->body <= item.end && item.end - stated->body < stated->bytes &&
+                       stated->bytes <= text.size() - stated->body;
+    const std::size_t end = later ? stated->body + stated->bytes : 0;
+    if (later && ends_message(text, end)) item.stated_end = end;
+  }
   return item;
 }
 

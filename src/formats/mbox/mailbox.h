@@ -1,8 +1,14 @@
 // Mbox: where each message of a mailbox begins and ends.
 //
 // A message follows a line "From address date"; such lines inside a message are written with a
-// `>` before them (mboxo: only "From "; mboxrd: also those that have a `>` already). Content-Length
-// is not believed (mboxcl). It is not a message reader: see formats/mime.
+// `>` before them (mboxo: only "From "; mboxrd: also those that have a `>` already). Behind an
+// empty line a time of day suffices for a From_ line; behind text, where writers that put no empty
+// line between messages have it, the whole date must stand there, as in mutt and Dovecot.
+//
+// A Content-Length (mboxcl, mboxcl2: From_ lines of the body are not quoted) is not believed, since
+// any sender can write one; but where it leads to a later From_ line or to the mailbox's end, the
+// item says so: programs that believe it show another message. It is not a message reader: see
+// formats/mime.
 //
 // Spec: RFC 4155, appendix A, and the qmail mbox(5) page for mboxrd.
 #pragma once
@@ -24,6 +30,9 @@ struct Item {
   std::size_t message_end = 0;     ///< Without the empty line that divides two messages.
   std::size_t end = 0;             ///< Where the next From_ line begins.
   bool quoted = false;             ///< Some line begins with ">From " or ">>From ".
+  /// Where the message ends by its Content-Length, if that is another place and a message ends
+  /// there. Later than message_end.
+  std::optional<std::size_t> stated_end = std::nullopt;
 };
 
 /// Walks a mailbox, one message at a time, in constant memory.

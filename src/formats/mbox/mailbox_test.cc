@@ -1,6 +1,7 @@
 // Method: mailboxes written line by line; offsets are looked up in the text itself.
 #include "formats/mbox/mailbox.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 namespace antidotary::mbox {
@@ -34,9 +35,32 @@ TEST(Mailbox, ReadsCarriageReturns) {
 }
 
 TEST(Mailbox, TakesNoSentenceForALine) {
-  // Neither behind a line of text, nor without a time of day.
-  EXPECT_THAT(messages_of(line + "A: b\n\ntext\n" + line + "\nFrom here it goes on\n"),
-              ElementsAre("A: b\n\ntext\n" + line + "\nFrom here it goes on\n"));
+  // Neither behind a line of text without a whole date, nor without a time of day.
+  const std::string text = "A: b\n\ntext\nFrom 12:00 on\nFrom now Fri 12:00\n\nFrom here on\n";
+  EXPECT_THAT(messages_of(line + text), ElementsAre(text));
+}
+
+TEST(Mailbox, NeedsNoEmptyLineBeforeAWholeDate) {
+  EXPECT_THAT(messages_of(line + "A: b\n\none\n" + line + "C: d\n\ntwo\n"),
+              ElementsAre("A: b\n\none\n", "C: d\n\ntwo\n"));
+}
+
+// mboxcl2: the From_ line of the body is not quoted, and the header says how long the body is.
+TEST(Mailbox, SaysWhereAContentLengthLeads) {
+  const std::string body = "\nfirst\n\n" + line + "X: y\n\nrest\n";
+  const std::string head = line + "A: b\nContent-Length: ";
+  const auto first_of = [](const std::string& text) {
+    Budget budget;
+    return *Mailbox::open(as_bytes(text))->next(budget).value();
+  };
+  const std::string whole = head + fmt::format("{}\n", body.size() - 1) + body;
+  EXPECT_EQ(first_of(whole).stated_end, whole.size());
+  EXPECT_EQ(first_of(whole + "\n" + line + "E: f\n").stated_end, whole.size());
+  EXPECT_EQ(messages_of(whole).size(), 2u);
+  // Where it leads into the midst of a message, nobody believes it.
+  EXPECT_EQ(first_of(head + fmt::format("{}\n", body.size() - 3) + body).stated_end, std::nullopt);
+  EXPECT_EQ(first_of(head + "99999999999999999999\n" + body).stated_end, std::nullopt);
+  EXPECT_EQ(first_of(head + "6\n" + body).stated_end, std::nullopt);
 }
 
 TEST(Mailbox, GivesOffsets) {

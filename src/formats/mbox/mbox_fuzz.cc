@@ -22,6 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool ordered = one.offset == end && one.offset < one.message_offset &&
                          one.message_offset <= one.message_end && one.message_end <= one.end;
     if (!ordered || one.number != ++number) std::abort();
+    // What a Content-Length adds is more, and in the mailbox.
+    if (one.stated_end && (*one.stated_end <= one.message_end || *one.stated_end > size)) {
+      std::abort();
+    }
     if (mbox::without_quotes(mailbox->message(one)).size() > one.end - one.offset) std::abort();
     end = one.end;
   }
@@ -33,7 +37,8 @@ extern "C" std::size_t antidotary_fuzz_seed(std::size_t index, std::vector<std::
   constexpr std::string_view seed =
       "From a@example.org Fri Aug  1 12:00:00 2003\nSubject: x\n\n>From here\n>>From there\n\n"
       "From b@example.org Fri Aug  1 12:00:01 2003\r\n\r\nbody\r\n\r\n"
-      "From c@example.org Fri Aug  1 12:00:02 2003\n";
+      "From c@example.org Fri Aug  1 12:00:02 2003\nContent-Length: 58\n\na\n\n"
+      "From d@example.org Fri Aug  1 12:00:03 2003\nX: y\n\nrest\n";
   if (index > 0) return 0;
   out.assign(seed.begin(), seed.end());
   return 1;

@@ -45,7 +45,7 @@ std::vector<Closable> closables() {
                             tar, cpio,          ar,    seven_zip, rar,     cab,  chm,  arj,
                             lha, alz,           egg,   xar,       sis,     szdd, kwaj, wim,
                             rpm, installshield, nsis,  autoit,    iso9660, udf,  dmg}},
-          {"scan-mail", {message, mbox, tnef, uuencode, binhex}},
+          {"scan-mail", {message, mbox, emlx, tnef, uuencode, binhex, pst, dbx}},
           {"scan-pe", {pe}},
           {"scan-ole2", {ole2}},
           {"scan-pdf", {pdf}},

@@ -39,6 +39,7 @@ class JsonOutput final : public ScanOutput {
     for (const scan::Alert& alert : report.alerts) alerts.push_back(alert_json(context_, alert));
     line.set("alerts", std::move(alerts));
     line.set("unread", to_json(report.unread));
+    if (!report.messages.empty()) line.set("messages", to_json(report.messages));
     if (!report.silenced.empty()) line.set("silenced", to_json(report.silenced));
     line.set("objects", report.objects);
     line.set("bytes", report.bytes);

@@ -32,6 +32,7 @@ void merge(scan::Report& into, scan::Report&& share, std::uint64_t object_bytes)
   };
   move_all(into.detections, share.detections);
   move_all(into.alerts, share.alerts);
+  move_all(into.messages, share.messages);
   for (scan::Unread& one : share.unread) {
     const bool said = std::any_of(into.unread.begin(), into.unread.end(), [&](const auto& known) {
       return known.path == one.path && known.reason == one.reason;

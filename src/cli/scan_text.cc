@@ -23,6 +23,11 @@ class TextOutput final : public ScanOutput {
       print(publish::diagnosis_lines(*context_.encyclopedia, diagnosis, context_.paper));
     }
     for (const scan::Alert& alert : scanned.report.alerts) tell(alert);
+    for (const scan::StoredMessage& one : scanned.report.messages) {
+      const std::string id = one.message_id.empty() ? "it has no Message-ID" : one.message_id;
+      print(fmt::format("  message {} at byte {}: {}\n", one.number, one.offset,
+                        escape_for_terminal(id)));
+    }
     for (const scan::Unread& gap : scanned.report.unread) {
       print(fmt::format("incomplete ({}): {}: {}\n", enum_name(gap.gap),
                         escape_for_terminal(place_of(gap.path)), escape_for_terminal(gap.reason)));

@@ -13,6 +13,7 @@
 #include "entries/change.h"
 #include "scan/allow.h"
 #include "scan/leaf.h"
+#include "scan/stored_message.h"
 
 namespace antidotary::scan {
 
@@ -137,6 +138,7 @@ struct Report {
   /// Attachments and members of archives, where they were asked for (Search::leaves); else none.
   std::vector<Leaf> leaves;
   std::uint64_t leaves_left_out = 0;  ///< Beyond leaves_max.
+  std::vector<StoredMessage> messages;  ///< Of an mbox: those in which something was found.
 
   /// Found wins over incomplete; incomplete over clean. Only convicting detections and alerts are
   /// "found".
@@ -155,6 +157,7 @@ struct Report {
     visit("sha256", self.sha256);
     visit("leaves", self.leaves);
     visit("leaves_left_out", self.leaves_left_out);
+    visit("messages", self.messages);
   }
 };
 

@@ -471,6 +471,7 @@ Report Scanner::scan(Bytes bytes, const std::string& name, Budget& budget, Share
                   report);
   session.look_at({name, bytes});
   session.finish(name, bytes.size());
+  if (report.format == formats::name_of(Format::mbox)) place_messages(bytes, budget, report);
   if (search_.digest && report.sha256.empty()) {
     report.sha256 = hex_digest(DigestKind::sha256, bytes);
   }

@@ -215,6 +215,12 @@ Result<scan::Report> believe_report(Bytes wire, const scan::Knowledge& knowledge
   if (!may_be_told(report.silenced)) {
     return fail(ErrorKind::malformed, "an allowance that nobody can have made");
   }
+  for (const scan::StoredMessage& one : report.messages) {
+    if (one.number == 0 || one.size_bytes == 0 || one.sha256.size() != 64 ||
+        one.message_id.size() > scan::message_id_bytes_max) {
+      return fail(ErrorKind::malformed, "a message that cannot be");
+    }
+  }
   // An object that was not even looked at cannot be clean.
   if (report.objects == 0 && report.unread.empty()) {
     return fail(ErrorKind::malformed, "a report about nothing");

@@ -25,8 +25,9 @@ Exit list(const Invocation& invocation, remedy::Remedy& remedy) {
     if (invocation.has("json")) {
       print_line(item_json(item));
     } else {
-      print(fmt::format("{}  {:>9} bytes  {}.{}  {}{}\n", item.id, item.size_bytes, item.entry,
-                        item.variant, escape_for_terminal(item.path),
+      const std::string part = item.offset ? fmt::format(", at byte {}", *item.offset) : "";
+      print(fmt::format("{}  {:>9} bytes  {}.{}  {}{}{}\n", item.id, item.size_bytes, item.entry,
+                        item.variant, escape_for_terminal(item.path), part,
                         item.restored ? "  (restored)" : ""));
     }
   }

@@ -320,7 +320,10 @@ constexpr Verb table[] = {
      json_only, run_names_table},
     {"clean", "HOST|PATH", 1, 1, "a removal plan; --apply carries it out and verifies",
      "Makes a plan and prints it; changes nothing. With --apply each step is copied to "
-     "quarantine, journaled, carried out and verified, and can be undone.\n\n"
+     "quarantine, journaled, carried out and verified, and can be undone. A message leaves its "
+     "mbox (under the mailbox's locks) or Maildir, and undo puts it back; of other mail stores it "
+     "is only told.\n\n"
+     "  antidotary clean ~/mail\n"
      "  antidotary clean /mnt/windows --out plan.json\n"
      "  antidotary clean /mnt/windows --plan plan.json --apply",
      clean_flags, run_clean},

@@ -145,6 +145,12 @@ Status rename_no_replace(int from, const std::string& from_name, int to,
                  [&] { return rename_where_absent(from, from_name.c_str(), to, to_name.c_str()); });
 }
 
+Status link_new(int from, const std::string& from_name, int to, const std::string& to_name) {
+  return between("link:before", "link:after", "link to", to_name, [&] {
+    return ::linkat(from, from_name.c_str(), to, to_name.c_str(), 0);
+  });
+}
+
 Status rename_over(int from, const std::string& from_name, int to, const std::string& to_name) {
   return between("rename:before", "rename:after", "rename to", to_name,
                  [&] { return ::renameat(from, from_name.c_str(), to, to_name.c_str()); });

@@ -33,6 +33,8 @@ Status sync(int descriptor);
 /// renameat2 with RENAME_NOREPLACE. Errors: busy where `to_name` exists.
 Status rename_no_replace(int from, const std::string& from_name, int to,
                          const std::string& to_name);
+/// A second name for a file, as link(2) makes it. Errors: busy where `to_name` exists.
+Status link_new(int from, const std::string& from_name, int to, const std::string& to_name);
 /// Replaces `to_name` atomically.
 Status rename_over(int from, const std::string& from_name, int to, const std::string& to_name);
 Status remove(int directory, const std::string& name);

@@ -19,6 +19,10 @@ struct Context {
   bool hive_dirty = false;        ///< For the hive of this finding.
   std::string windows_path = {};  ///< As that computer writes it: `C:\WINDOWS`.
   bool in_container = false;      ///< What was found lies inside a mailbox or an archive.
+  /// Of a message in a mailbox file that can be taken out of it: the mailbox and the message.
+  const host::FileFact* mailbox = nullptr;
+  const MessageFact* message = nullptr;
+  std::string_view format = {};  ///< Of the container, as reports name it.
 };
 
 struct Kind {

@@ -43,6 +43,7 @@ int rank_of(const Step& step) {
     case Act::remove_key:
       return 1;  // a value in it may be a step of its own
     case Act::quarantine_file:
+    case Act::take_message:
       return 2;
     case Act::advise:
       return 3;
@@ -59,6 +60,8 @@ class Builder {
     bool hive_dirty = false;
     std::string windows_path;
     bool in_container = false;
+    const LooseFile* file = nullptr;       ///< Where no Windows was examined.
+    const MessageFact* message = nullptr;  ///< Of `file`.
     std::string left;  ///< Why such a finding is left in any case; empty where it is not.
   };
 
@@ -74,7 +77,10 @@ class Builder {
                              around.verdict,
                              around.hive_dirty,
                              around.windows_path,
-                             around.in_container};
+                             around.in_container,
+                             around.file == nullptr ? nullptr : &around.file->fact,
+                             around.message,
+                             around.file == nullptr ? "" : around.file->format};
     // What is left of a line after the parts that are taken out already.
     Part* const begun = line_begun(finding);
     if (begun != nullptr) finding.line->line = begun->step.line->after;
@@ -85,7 +91,10 @@ class Builder {
     if (begun != nullptr && step.line) go_on(*begun, step);
     if (step.left.empty()) step.left = around.left;
     if (!change->keep.empty()) step.left = change->keep;
-    merge(target_of(finding), std::move(step), *change);
+    const std::string target = step.message
+                                   ? fmt::format("{}\n{}", step.file->path, step.message->offset)
+                                   : target_of(finding);
+    merge(target, std::move(step), *change);
     return true;
   }
 
@@ -251,8 +260,9 @@ void add_diagnosis(const Diagnosis& diagnosis, const diagnosis::Examination& exa
 }  // namespace
 
 std::span<const std::string_view> enum_names(Act) {
-  static constexpr std::array<std::string_view, 6> names = {
-      "quarantine_file", "remove_value", "restore_value", "remove_key", "edit_line", "advise"};
+  static constexpr std::array<std::string_view, 7> names = {
+      "quarantine_file", "remove_value", "restore_value", "remove_key",
+      "edit_line",       "take_message", "advise"};
   return names;
 }
 
@@ -314,6 +324,8 @@ Plan make_plan(const entries::Encyclopedia& encyclopedia, const std::vector<Foun
       // An archive is not a message: only a message is one thing with what it carries.
       around.in_container = lure.file.container || (lure.diagnosis.verdict != Verdict::lure &&
                                                     finding.container.size() > 1);
+      around.file = &lure.file;
+      if (around.in_container) around.message = message_on(lure.file, finding.container);
       // Inside a container the message is the target, not the file that holds them all.
       if (!around.in_container) finding.file = lure.file.fact;
       if (!builder.add(finding, around)) out.warnings.push_back(forgotten(finding));

@@ -14,6 +14,7 @@
 #include "entries/encyclopedia.h"
 #include "host/finding.h"
 #include "plan/line_edit.h"
+#include "plan/stored_message.h"
 
 namespace antidotary::plan {
 
@@ -23,6 +24,7 @@ enum class Act : std::uint8_t {
   restore_value,    ///< Give a registry value its earlier or default data.
   remove_key,       ///< Remove a registry key that has no subkeys.
   edit_line,        ///< Replace part of a line of a text file, its length kept.
+  take_message,     ///< Take one message out of a mailbox file, into quarantine.
   advise,           ///< Nothing is done; the person is told.
 };
 std::span<const std::string_view> enum_names(Act);
@@ -41,7 +43,8 @@ struct Step {
   std::optional<host::RegistryFact> registry;
   std::uint32_t new_type = 0;  ///< restore_value.
   Buffer new_data;
-  std::optional<ByteEdit> line;  ///< edit_line, in `file`.
+  std::optional<ByteEdit> line;        ///< edit_line, in `file`.
+  std::optional<MessageFact> message;  ///< take_message, in `file`.
   /// Numbers of the steps that must have been carried out before this one may be. Absent where
   /// there are none, and in plans of before it was: what a run keeps must be read for ever.
   std::optional<std::vector<std::uint32_t>> waits_for;
@@ -64,6 +67,7 @@ struct Step {
     visit("new_type", self.new_type);
     visit("new_data", self.new_data);
     visit("line", self.line);
+    visit("message", self.message);
     visit("waits_for", self.waits_for);
   }
 };
@@ -99,6 +103,8 @@ Plan make_plan(const entries::Encyclopedia& encyclopedia, const diagnosis::Exami
 struct LooseFile {
   host::FileFact fact;
   bool container = false;
+  std::string format = {};                 ///< By content, as reports name it: "mbox", "pst".
+  std::vector<MessageFact> messages = {};  ///< Those of an mbox in which something was found.
 };
 struct FoundLure {
   diagnosis::Diagnosis diagnosis;

@@ -26,6 +26,7 @@ std::string why_left(const Plan& plan, const FoundSignature& one,
   if (one.file.container && one.path.size() < 2) {
     return "it holds several things, which are not removed for one";
   }
+  if (one.file.format == "pst" || one.file.format == "dbx") return why_only_told(one.file.format);
   if (one.file.container) {
     return fmt::format("it lies inside a container ({}), which is not removed for it",
                        join(one.path, " > "));
@@ -39,6 +40,19 @@ std::string why_left(const Plan& plan, const FoundSignature& one,
     return "its content was not read, so that nothing could tell later whether it changed";
   }
   return "";
+}
+
+/// A message of a mailbox is one thing; what is found in it asks for one step.
+void add_message(Plan& plan, const FoundSignature& one, const MessageFact& message) {
+  const auto known = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+    return step.message && step.file->path == one.file.fact.path &&
+           step.message->offset == message.offset;
+  });
+  if (known != plan.steps.end()) return;
+  Step step = message_step(one.file.fact, message);
+  step.reason = "the signature " + one.name + " hits it";
+  plan.steps.push_back(std::move(step));
+  plan.steps.back().number = static_cast<std::uint32_t>(plan.steps.size());
 }
 
 Step step_of(const Plan& plan, const FoundSignature& one, std::size_t others,
@@ -62,15 +76,26 @@ void add_signatures(Plan& plan, const std::vector<FoundSignature>& found,
     const std::string& path = first->file.fact.path;
     const auto end = std::find_if(
         first, found.end(), [&](const FoundSignature& one) { return one.file.fact.path != path; });
+    const FoundSignature* of_file = nullptr;
+    std::size_t others = 0;
+    for (; first != end; ++first) {
+      const MessageFact* const message = message_on(first->file, first->path);
+      if (message != nullptr) {
+        add_message(plan, *first, *message);
+      } else if (of_file == nullptr) {
+        of_file = &*first;
+      } else {
+        ++others;
+      }
+    }
+    if (of_file == nullptr) continue;
     const bool planned = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
       return step.act == Act::quarantine_file && step.file && step.file->path == path;
     });
     if (!planned) {
-      const auto others = static_cast<std::size_t>(end - first) - 1;
-      plan.steps.push_back(step_of(plan, *first, others, examination));
+      plan.steps.push_back(step_of(plan, *of_file, others, examination));
       plan.steps.back().number = static_cast<std::uint32_t>(plan.steps.size());
     }
-    first = end;
   }
 }
 

@@ -21,8 +21,9 @@ struct FoundSignature {
 };
 
 /// Adds one step a file that the plan has no step for yet; its reason names the first signature
-/// and counts the others. `found`: of one file together. Which files Windows needs say
-/// `examination` and the whole path, as `plan.root` may itself lie in a Windows.
+/// and counts the others. Of an mbox it is one step a message. `found`: of one file together. Which
+/// files Windows needs say `examination` and the whole path, as `plan.root` may itself lie in a
+/// Windows.
 void add_signatures(Plan& plan, const std::vector<FoundSignature>& found,
                     const diagnosis::Examination& examination);
 

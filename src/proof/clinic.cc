@@ -36,6 +36,11 @@ void take_report(const scan::Report& report, int descriptor, plan::LooseFile fil
   if (lures.empty() && report.alerts.empty()) return;
   file.fact.sha256 = files::sha256_of(descriptor).value_or("");
   file.container = report.holds_several;
+  file.format = report.format;
+  for (const scan::StoredMessage& one : report.messages) {
+    file.messages.push_back(
+        {one.number, one.offset, one.size_bytes, one.sha256, one.message_id, one.contested});
+  }
   for (diagnosis::Diagnosis& diagnosis : lures) {
     findings.lures.push_back({std::move(diagnosis), file});
   }
@@ -111,6 +116,7 @@ plan::Plan Clinic::plan(const Findings& findings, const files::Root& root) const
                        ? plan::make_plan(encyclopedia, findings.examination, root.path())
                        : plan::make_plan(encyclopedia, findings.lures, root.path());
   plan::add_signatures(out, findings.signatures, findings.examination);
+  plan::last_messages_first(out);
   return out;
 }
 

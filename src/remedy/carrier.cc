@@ -97,6 +97,17 @@ Carried<void> Carrier::intend(std::uint32_t step, Direction direction, BytesInte
   return {};
 }
 
+Carried<void> Carrier::intend(std::uint32_t step, Direction direction, MessageIntent intent) {
+  Event event;
+  event.kind = EventKind::intent;
+  event.step = step;
+  event.direction = direction;
+  event.message = std::move(intent);
+  auto noted = note(std::move(event));
+  if (!noted) return tl::unexpected(Failure(std::move(noted).error(), false));
+  return {};
+}
+
 bool Carrier::same_file(const files::Stat& now, std::uint64_t device, std::uint64_t inode) const {
   const bool of_root = device == ledger.begin().root_device;
   return now.inode == inode && now.device == (of_root ? tree_stat.device : device);
@@ -108,6 +119,10 @@ Status carry_step(Carrier& run, std::uint32_t step, Direction direction) {
   if (planned.act == plan::Act::quarantine_file) {
     return note_result(run, step, direction,
                        forward ? remove_file(run, step) : restore_file(run, step));
+  }
+  if (planned.act == plan::Act::take_message) {
+    return note_result(run, step, direction,
+                       forward ? take_message(run, step) : return_message(run, step));
   }
   if (is_in_place(planned.act)) {
     return note_result(run, step, direction,
@@ -128,12 +143,16 @@ static Carried<StepEnd> keep_open(Carried<StepEnd> carried) {
 }
 
 Status settle(Carrier& run, bool finish) {
+  clear_mail_locks(run);
   for (std::uint32_t step = 1; step <= run.ledger.steps(); ++step) {
     if (!run.ledger.step(step).open) continue;
     const Event open = *run.ledger.step(step).open;
     if (open.bytes) {
       ANTIDOTARY_CHECK(
           note_result(run, step, open.direction, keep_open(settle_bytes(run, step, finish))));
+    } else if (open.message) {
+      ANTIDOTARY_CHECK(
+          note_result(run, step, open.direction, keep_open(settle_message(run, step, finish))));
     } else if (open.direction == Direction::forward) {
       ANTIDOTARY_CHECK(
           note_result(run, step, open.direction, keep_open(settle_remove(run, step, finish))));

@@ -54,6 +54,7 @@ struct Carrier {
   /// The next act on the tree belongs to this step. An error is unsettled: the run must stop.
   Carried<void> intend(std::uint32_t step, Direction direction, FileIntent intent);
   Carried<void> intend(std::uint32_t step, Direction direction, BytesIntent intent);
+  Carried<void> intend(std::uint32_t step, Direction direction, MessageIntent intent);
 
   /// Whether a file is the one that was recorded. The root's device may have got another number
   /// since (a disk mounted again); then its files have that number.
@@ -78,6 +79,13 @@ Carried<StepEnd> settle_restore(Carrier& run, std::uint32_t step);
 Carried<StepEnd> edit_bytes(Carrier& run, std::uint32_t step);
 Carried<StepEnd> revert_bytes(Carrier& run, std::uint32_t step);
 Carried<StepEnd> settle_bytes(Carrier& run, std::uint32_t step, bool finish);
+
+/// Messages of a mailbox file: taken out, and put back.
+Carried<StepEnd> take_message(Carrier& run, std::uint32_t step);
+Carried<StepEnd> return_message(Carrier& run, std::uint32_t step);
+Carried<StepEnd> settle_message(Carrier& run, std::uint32_t step, bool finish);
+/// Removes the locks that this run left when it was cut.
+void clear_mail_locks(const Carrier& run);
 
 /// Carries out every step that is still to be done, in the ledger's direction; then ends the turn.
 Status carry(Carrier& run);

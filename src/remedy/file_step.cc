@@ -3,6 +3,7 @@
 #include "files/act.h"
 #include "remedy/carrier.h"
 #include "remedy/item.h"
+#include "remedy/maildir.h"
 #include "remedy/private_folder.h"
 
 namespace antidotary::remedy {
@@ -26,11 +27,13 @@ Result<FileIntent> target_of(const Carrier& run, std::uint32_t step) {
   if (!planned.file) return fail(ErrorKind::bad_input, "the plan's step names no file");
   const StepPosition& at = run.ledger.step(step);
   FileIntent target;
-  target.path = planned.file->path;
+  target.path = at.file ? at.file->path : planned.file->path;
   target.device = at.file ? at.after.device : planned.file->node.device;
   target.inode = at.file ? at.after.inode : planned.file->node.inode;
   target.size_bytes = planned.file->node.size_bytes;
   target.sha256 = planned.file->sha256;
+  // Mail programs move messages from new to cur and rename them with their flags.
+  target.path = ANTIDOTARY_TRY(maildir_path_now(run, target));
   return target;
 }
 
@@ -159,7 +162,8 @@ Carried<StepEnd> remove_file(Carrier& run, std::uint32_t step) {
   intent.private_name = run.private_name(step);
   intent.device = leaving.stat.device;
   intent.inode = leaving.stat.inode;
-  intent.parent_times_known = true;
+  // Mail programs look again at a folder of a Maildir whose time has moved on.
+  intent.parent_times_known = !is_maildir_message(run.tree, intent.path);
   intent.parent_inode = parent.inode;
   intent.parent_accessed_ns = parent.accessed_unix_ns;
   intent.parent_modified_ns = parent.modified_unix_ns;

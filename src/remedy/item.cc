@@ -43,26 +43,40 @@ struct Pass {
   std::string inverse_sha256;
 };
 
-// Gives each chunk to `take`, every bit inverted.
+// Gives each chunk of at most `bytes_max` to `take`, every bit inverted.
 template <class Take>
-Result<Pass> pass_inverted(int file, std::uint64_t offset, Take take) {
+Result<Pass> pass_inverted(int file, std::uint64_t offset, std::uint64_t bytes_max, Take take) {
   Digester read(DigestKind::sha256);
   Digester inverse(DigestKind::sha256);
   Buffer chunk(chunk_bytes);
   Pass pass;
   for (;;) {
-    const std::size_t count = ANTIDOTARY_TRY(files::read_at(file, offset + pass.size_bytes, chunk));
+    const std::size_t wanted = std::min<std::uint64_t>(chunk.size(), bytes_max - pass.size_bytes);
+    const std::size_t count = ANTIDOTARY_TRY(
+        files::read_at(file, offset + pass.size_bytes, std::span(chunk).first(wanted)));
     const std::span<std::byte> part = std::span(chunk).first(count);
     read.update(part);
     invert(part);
     inverse.update(part);
     ANTIDOTARY_CHECK(take(Bytes(part)));
     pass.size_bytes += count;
-    if (count < chunk.size()) break;
+    if (count < chunk.size()) break;  // also where nothing more is wanted
   }
   pass.read_sha256 = read.finish_hex();
   pass.inverse_sha256 = inverse.finish_hex();
   return pass;
+}
+
+constexpr std::uint64_t to_its_end = ~0ull;
+
+/// The part of the file that the item is to hold, read whole.
+template <class Take>
+Result<Pass> pass_content(int file, const ItemMetadata& metadata, Take take) {
+  const std::uint64_t bytes_max = metadata.offset ? metadata.size_bytes : to_its_end;
+  const Pass pass =
+      ANTIDOTARY_TRY(pass_inverted(file, metadata.offset.value_or(0), bytes_max, take));
+  if (pass.size_bytes == metadata.size_bytes && pass.read_sha256 == metadata.sha256) return pass;
+  return fail(ErrorKind::changed, "its content is another one: SHA-256 {}", pass.read_sha256);
 }
 
 Status no_take(Bytes) { return {}; }
@@ -105,11 +119,12 @@ Status write_new(int folder, const std::string& name, int file, const ItemMetada
                  Bytes key) {
   const files::Fd out = ANTIDOTARY_TRY(files::act::create(folder, name, 0600));
   ANTIDOTARY_CHECK(files::act::write_all(out.get(), head_of(metadata, key)));
-  const Pass pass = ANTIDOTARY_TRY(
-      pass_inverted(file, 0, [&](Bytes part) { return files::act::write_all(out.get(), part); }));
-  if (pass.size_bytes != metadata.size_bytes || pass.read_sha256 != metadata.sha256) {
+  const auto copied = pass_content(
+      file, metadata, [&](Bytes part) { return files::act::write_all(out.get(), part); });
+  if (!copied && copied.error().kind == ErrorKind::changed) {
     return fail(ErrorKind::changed, "it changed while it was copied");
   }
+  if (!copied) return tl::unexpected(copied.error());
   return files::act::sync(out.get());
 }
 
@@ -151,14 +166,11 @@ Result<std::vector<Attribute>> attributes_of(int descriptor) {
 Result<ItemMetadata> write_item(int folder, const std::string& name, int file,
                                 ItemMetadata metadata, Bytes key) {
   const files::Stat stat = ANTIDOTARY_TRY(files::stat_of(file));
-  if (stat.size_bytes != metadata.size_bytes) {
+  if (!metadata.offset && stat.size_bytes != metadata.size_bytes) {
     return fail(ErrorKind::changed, "it is {} bytes long, not {}", stat.size_bytes,
                 metadata.size_bytes);
   }
-  const Pass pass = ANTIDOTARY_TRY(pass_inverted(file, 0, no_take));
-  if (pass.size_bytes != metadata.size_bytes || pass.read_sha256 != metadata.sha256) {
-    return fail(ErrorKind::changed, "its content is another one: SHA-256 {}", pass.read_sha256);
-  }
+  const Pass pass = ANTIDOTARY_TRY(pass_content(file, metadata, no_take));
   metadata.stored_sha256 = pass.inverse_sha256;
   metadata.device = stat.device;
   metadata.inode = stat.inode;
@@ -221,7 +233,8 @@ Result<Item> Item::peek(int folder, const std::string& name, Bytes key) {
 
 Result<Item> Item::open(int folder, const std::string& name, Bytes key) {
   Item item = ANTIDOTARY_TRY(peek(folder, name, key));
-  const Pass pass = ANTIDOTARY_TRY(pass_inverted(item.fd_.get(), item.content_offset_, no_take));
+  const Pass pass =
+      ANTIDOTARY_TRY(pass_inverted(item.fd_.get(), item.content_offset_, to_its_end, no_take));
   if (pass.read_sha256 != item.metadata_.stored_sha256 ||
       pass.inverse_sha256 != item.metadata_.sha256) {
     return fail(ErrorKind::malformed, "the content of {} was changed", name);
@@ -230,10 +243,20 @@ Result<Item> Item::open(int folder, const std::string& name, Bytes key) {
 }
 
 Status Item::write_content(int file) const {
-  const Pass pass = ANTIDOTARY_TRY(pass_inverted(
-      fd_.get(), content_offset_, [&](Bytes part) { return files::act::write_all(file, part); }));
+  const Pass pass =
+      ANTIDOTARY_TRY(pass_inverted(fd_.get(), content_offset_, to_its_end,
+                                   [&](Bytes part) { return files::act::write_all(file, part); }));
   if (pass.inverse_sha256 == metadata_.sha256) return {};
   return fail(ErrorKind::malformed, "the item changed while it was read");
+}
+
+Result<std::size_t> Item::read(std::uint64_t offset, std::span<std::byte> out) const {
+  const std::uint64_t left = metadata_.size_bytes - std::min(offset, metadata_.size_bytes);
+  const auto part = out.first(std::min<std::uint64_t>(out.size(), left));
+  const std::size_t count =
+      ANTIDOTARY_TRY(files::read_at(fd_.get(), content_offset_ + offset, part));
+  invert(part.first(count));
+  return count;
 }
 
 }  // namespace antidotary::remedy

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,8 @@ struct ItemMetadata {
   std::string root;  ///< Absolute path of the tree.
   std::string path;  ///< Below the root, raw bytes.
   std::uint64_t taken_unix_s = 0;
+  /// Where the content stood in the file, if the item holds a part of it: a message of a mailbox.
+  std::optional<std::uint64_t> offset;
   std::uint64_t size_bytes = 0;
   std::string sha256;         ///< Of the original content.
   std::string stored_sha256;  ///< Of the content as stored.
@@ -66,6 +70,7 @@ struct ItemMetadata {
     visit("root", self.root);
     visit("path", self.path);
     visit("taken_unix_s", self.taken_unix_s);
+    visit("offset", self.offset);
     visit("size_bytes", self.size_bytes);
     visit("sha256", self.sha256);
     visit("stored_sha256", self.stored_sha256);
@@ -84,11 +89,11 @@ struct ItemMetadata {
 /// The extended attributes of an open file, those of NTFS drivers that are not listed included.
 Result<std::vector<Attribute>> attributes_of(int descriptor);
 
-/// Copies an open regular file into the item `name` of `folder` and makes it durable. What the
-/// system knows of the file is filled in; `metadata` brings the rest, with size_bytes and sha256
-/// as they are expected.
-/// Errors: changed (size or digest differ, or it changes while it is read), io (not enough room
-/// included). None leaves anything behind under `name`.
+/// Copies an open regular file (where `metadata` has an offset, size_bytes of it from there) into
+/// the item `name` of `folder` and makes it durable. What the system knows of the file is filled
+/// in; `metadata` brings the rest, with size_bytes and sha256 as they are expected. Errors: changed
+/// (size or digest differ, or it changes while it is read), io (not enough room included). None
+/// leaves anything behind under `name`.
 Result<ItemMetadata> write_item(int folder, const std::string& name, int file,
                                 ItemMetadata metadata, Bytes key);
 
@@ -104,6 +109,8 @@ class Item {
   /// Writes the original content to an open, empty file.
   /// Errors: io, malformed (what was read now is not what was checked).
   Status write_content(int file) const;
+  /// Fills `out` with the original content from `offset`; yields how much was there. Errors: io.
+  Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out) const;
 
  private:
   Item(files::Fd fd, ItemMetadata metadata, std::uint64_t content_offset)

@@ -112,12 +112,52 @@ struct BytesIntent {
   }
 };
 
+/// Forward: a message is about to be taken out of a mailbox file; back: to be put into it. The
+/// mailbox's bytes behind `offset` are in quarantine beside the message while that lasts.
+struct MessageIntent {
+  std::string path;
+  std::uint64_t device = 0;  ///< Of the mailbox.
+  std::uint64_t inode = 0;
+  std::uint64_t offset = 0;      ///< Where the message begins, or is to begin.
+  std::uint64_t size_bytes = 0;  ///< Of the message.
+  std::string sha256;
+  std::uint64_t file_bytes = 0;  ///< Of the mailbox, before.
+  std::string rest_sha256;       ///< Of what follows the message, or is to follow it.
+  std::string lead_sha256;       ///< Of up to 64 KiB before it: how its place is known again.
+  bool in_place = true;          ///< Back: false where its place is not to be told any more.
+  bool times_known = true;       ///< Back: the times below are to be put back.
+  std::int64_t accessed_ns = 0;  ///< Of the mailbox, before the message was taken out.
+  std::int64_t modified_ns = 0;
+
+  std::uint64_t rest_bytes(Direction direction) const {
+    return file_bytes - offset - (direction == Direction::forward ? size_bytes : 0);
+  }
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("path", self.path);
+    visit("device", self.device);
+    visit("inode", self.inode);
+    visit("offset", self.offset);
+    visit("size_bytes", self.size_bytes);
+    visit("sha256", self.sha256);
+    visit("file_bytes", self.file_bytes);
+    visit("rest_sha256", self.rest_sha256);
+    visit("lead_sha256", self.lead_sha256);
+    visit("in_place", self.in_place);
+    visit("times_known", self.times_known);
+    visit("accessed_ns", self.accessed_ns);
+    visit("modified_ns", self.modified_ns);
+  }
+};
+
 /// What the tree looks like after a step, as far as its inverse needs to know.
 struct After {
   bool moved = false;        ///< The step's change came into force, or went out of it.
   std::uint64_t device = 0;  ///< Of the file that was put back.
   std::uint64_t inode = 0;
-  std::int64_t modified_ns = 0;  ///< Of the folder (file steps) or of the hive.
+  std::int64_t modified_ns = 0;  ///< Of the folder (file steps), of the hive or of the mailbox.
+  std::optional<std::uint64_t> size_bytes = std::nullopt;  ///< Of the mailbox.
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -125,6 +165,7 @@ struct After {
     visit("device", self.device);
     visit("inode", self.inode);
     visit("modified_ns", self.modified_ns);
+    visit("size_bytes", self.size_bytes);
   }
 };
 
@@ -139,6 +180,7 @@ struct Event {
   std::optional<FileIntent> file;
   std::optional<BytesIntent>
       bytes;  ///< Written as "hive", its name since the format's first version.
+  std::optional<MessageIntent> message = std::nullopt;
   std::optional<After> after;
 
   template <class Self, class Visitor>
@@ -152,6 +194,7 @@ struct Event {
     visit("begin", self.begin);
     visit("file", self.file);
     visit("hive", self.bytes);
+    visit("message", self.message);
     visit("after", self.after);
   }
 };

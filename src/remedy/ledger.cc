@@ -92,6 +92,7 @@ Status Ledger::enter_step(const Event& event) {
     step.applied = event.direction == Direction::forward;
     step.after = *event.after;
     if (step.applied && step.open && step.open->file) step.file = step.open->file;
+    if (step.applied && step.open && step.open->message) step.message = step.open->message;
     if (step.applied && step.open && step.open->bytes) {
       // The way forward a second time writes what the first one wrote; its intent need not repeat.
       std::vector<ByteEdit> edits;

@@ -22,10 +22,14 @@ struct StepPosition {
   bool forgotten = false;
   StepOutcome outcome = StepOutcome::pending;
   std::string detail;
-  std::optional<FileIntent> file;    ///< Of the last way forward.
-  std::optional<BytesIntent> bytes;  ///< Of the last way forward, with the edits of the first.
-  After after;                       ///< Of the last result that moved something.
-  std::optional<Event> open;         ///< An intent whose result is missing.
+  std::optional<FileIntent> file;        ///< Of the last way forward.
+  std::optional<BytesIntent> bytes;      ///< Of the last way forward, with the edits of the first.
+  std::optional<MessageIntent> message;  ///< Of the last way forward.
+  After after;                           ///< Of the last result that moved something.
+  std::optional<Event> open;             ///< An intent whose result is missing.
+
+  /// The step took something into quarantine.
+  bool took_something() const { return file.has_value() || message.has_value(); }
 };
 
 class Ledger {

@@ -36,6 +36,7 @@ QuarantinedItem describe(const std::string& id, const ItemMetadata& metadata) {
   item.id = id;
   item.run = metadata.run;
   item.path = metadata.path;
+  item.offset = metadata.offset;
   item.root = metadata.root;
   item.entry = metadata.entry;
   item.variant = metadata.variant;

@@ -217,7 +217,7 @@ Result<StepResult> Remedy::restore(const std::string& item_id) {
   if (ledger.cut()) {
     return fail(ErrorKind::busy, "run {} was cut: resume or undo it first", run_id);
   }
-  if (step > ledger.steps() || !ledger.step(step).file || !ledger.step(step).applied) {
+  if (step > ledger.steps() || !ledger.step(step).took_something() || !ledger.step(step).applied) {
     return fail(ErrorKind::not_found, "{} is not in quarantine, or was restored", item_id);
   }
   Carrier carrier{at.work.tree,     at.work.quarantine.get(), at.work.key, editor_,
@@ -234,7 +234,7 @@ Status Remedy::forget(const std::string& item_id) {
   if (ledger.cut()) {
     return fail(ErrorKind::busy, "run {} was cut: resume or undo it first", run_id);
   }
-  if (step > ledger.steps() || !ledger.step(step).file || ledger.step(step).forgotten) {
+  if (step > ledger.steps() || !ledger.step(step).took_something() || ledger.step(step).forgotten) {
     return fail(ErrorKind::not_found, "{} is not in quarantine", item_id);
   }
   Carrier carrier{at.work.tree,     at.work.quarantine.get(), at.work.key, editor_,

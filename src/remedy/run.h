@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,8 @@ struct QuarantinedItem {
   std::string id;  ///< "<run>/<step>".
   std::string run;
   std::string path;  ///< Where it was, below `root`.
+  /// Where it stood in `path`, if it is a message of that mailbox and not the file.
+  std::optional<std::uint64_t> offset = std::nullopt;
   std::string root;
   std::string entry;
   std::string variant;
@@ -89,6 +92,7 @@ struct QuarantinedItem {
     visit("id", self.id);
     visit("run", self.run);
     visit("path", self.path);
+    visit("offset", self.offset);
     visit("root", self.root);
     visit("entry", self.entry);
     visit("variant", self.variant);

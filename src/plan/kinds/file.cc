@@ -10,13 +10,20 @@ namespace {
 
 Step invert(const entries::Change& generic, const host::Finding& finding, const Context& context) {
   const auto& change = static_cast<const entries::FileChange&>(generic);
+  const std::string reason =
+      fmt::format("{} of {} (change {})", change.role.empty() ? "file" : change.role,
+                  context.variant.title, change.id);
   Step out;
+  if (context.message != nullptr) {
+    out = message_step(*context.mailbox, *context.message);
+    out.reason = reason;
+    return out;
+  }
   out.act = Act::quarantine_file;
   out.file = finding.file;
   const std::string path = finding.file ? finding.file->path : finding.where;
   out.what = fmt::format("Move {} into quarantine", path);
-  out.reason = fmt::format("{} of {} (change {})", change.role.empty() ? "file" : change.role,
-                           context.variant.title, change.id);
+  out.reason = reason;
   out.expected_after = path + " is gone";
   if (context.in_container) {
     out.left =

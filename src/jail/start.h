@@ -1,5 +1,5 @@
 // Start: the two halves of a worker's beginning, for those who fork it: what the child does, and
-// how its parent hears that it did. Not public: jail.cc and nursery.cc alone use it.
+// how its parent hears that it did. Not public: jail.cc, nursery.cc and program.cc alone use it.
 #pragma once
 
 #include <functional>

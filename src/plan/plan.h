@@ -13,6 +13,7 @@
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "host/finding.h"
+#include "plan/image.h"
 #include "plan/line_edit.h"
 #include "plan/stored_message.h"
 
@@ -48,6 +49,7 @@ struct Step {
   /// Numbers of the steps that must have been carried out before this one may be. Absent where
   /// there are none, and in plans of before it was: what a run keeps must be read for ever.
   std::optional<std::vector<std::uint32_t>> waits_for;
+  std::optional<std::string> volume;  ///< Of a disk image: where `file` and `registry` lie.
 
   bool carried_out() const { return left.empty() && act != Act::advise; }
 
@@ -69,15 +71,17 @@ struct Step {
     visit("line", self.line);
     visit("message", self.message);
     visit("waits_for", self.waits_for);
+    visit("volume", self.volume);
   }
 };
 
 struct Plan {
   static constexpr std::uint32_t version_current = 1;
   std::uint32_t version = version_current;
-  std::string root;  ///< Absolute path of the examined tree or folder.
+  std::string root;  ///< Absolute path of the examined tree, folder or disk image.
   std::vector<Step> steps;
   std::vector<std::string> warnings;
+  std::optional<ImageFact> image;  ///< Where `root` is a disk image.
 
   bool changes_anything() const;
 
@@ -87,6 +91,7 @@ struct Plan {
     visit("root", self.root);
     visit("steps", self.steps);
     visit("warnings", self.warnings);
+    visit("image", self.image);
   }
 };
 

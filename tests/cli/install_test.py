@@ -25,6 +25,8 @@ class Install(Case):
                      "share/zsh/site-functions/_antidotary",
                      "share/fish/vendor_completions.d/antidotary.fish"):
             self.assertTrue((usr / file).is_file(), file)
+        if (build / "bin" / "antidotary-ntfs").is_file():  # libntfs-3g was there
+            self.assertTrue((usr / "libexec/antidotary/antidotary-ntfs").is_file())
         book = usr / "share/antidotary/encyclopedia"
         self.assertEqual([], list(book.rglob("proof")))
         source = SOURCE / "encyclopedia"

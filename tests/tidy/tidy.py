@@ -143,7 +143,7 @@ def check_tree(root, files):
     yield from check_layers(rooms)
     yield from check_specimens(root, files)
     for name in files:
-        if not re.match(r"^(src|tests|bench)/.*\.(h|cc)$", name) or not (root / name).is_file():
+        if not re.match(r"^(src|tests|bench|programs)/.*\.(h|cc)$", name) or not (root / name).is_file():
             continue
         lines = (root / name).read_text(encoding="utf-8").splitlines()
         parts = name.split("/")

@@ -1,19 +1,14 @@
 // Steps in place: byte ranges of a hive or of a text file replaced, and put back.
 //
-// A hive's ranges come from the jail and are believed in nothing: they must lie in the file, apart
-// from each other, be few, and say of the bytes that they replace what stands there. A line's range
-// comes from the plan, and must say the same.
-#include <algorithm>
-
+// Which bytes these are, and what is believed of them: stated_edits.h.
 #include "files/act.h"
 #include "remedy/carrier.h"
 #include "remedy/placed_bytes.h"
+#include "remedy/stated_edits.h"
 
 namespace antidotary::remedy {
 namespace {
 
-constexpr std::uint64_t bytes_max = 64 << 10;
-constexpr std::size_t edits_max = 65'536;
 constexpr std::uint64_t filetime_of_1970 = 116'444'736'000'000'000;
 constexpr std::uint64_t filetime_per_second = 10'000'000;
 
@@ -38,41 +33,15 @@ Result<HeldFile> hold(const Carrier& run, const std::string& path, std::uint64_t
   return file;
 }
 
-// What a jailed worker answered, before any of it is believed.
-Status check_edits(const std::vector<ByteEdit>& edits, std::uint64_t size_bytes,
-                   std::uint64_t total_max) {
-  if (edits.size() > edits_max) return fail(ErrorKind::worker_died, "too many edits of a hive");
-  std::uint64_t end = 0;
-  std::uint64_t total = 0;
-  for (const ByteEdit& edit : edits) {
-    const std::uint64_t size = edit.before.size();
-    if (size == 0 || edit.after.size() != size) {
-      return fail(ErrorKind::worker_died, "an edit of the hive is empty or changes its length");
-    }
-    if (edit.offset < end) return fail(ErrorKind::worker_died, "edits of the hive overlap");
-    if (edit.offset > size_bytes || size > size_bytes - edit.offset) {
-      return fail(ErrorKind::worker_died, "an edit lies outside of the hive");
-    }
-    end = edit.offset + size;
-    total += size;
-  }
-  if (total <= total_max) return {};
-  return fail(ErrorKind::worker_died, "edits of {} bytes, where {} are the most", total, total_max);
-}
-
 Result<std::vector<ByteEdit>> ask_editor(const Carrier& run, const plan::Step& planned,
                                          const files::Stat& hive) {
-  if (!run.editor) return fail(ErrorKind::unsupported, "nothing here can edit a hive");
   // The jail gets a descriptor that cannot write.
   const files::Fd reading = ANTIDOTARY_TRY(run.tree.open_file(planned.registry->hive));
   if (!ANTIDOTARY_TRY(files::stat_of(reading.get())).same_object(hive)) {
     return fail(ErrorKind::changed, "another file took the hive's name meanwhile");
   }
   const std::uint64_t now = run.clock() * filetime_per_second + filetime_of_1970;
-  auto edits = ANTIDOTARY_TRY(run.editor(reading.get(), planned, now));
-  const std::uint64_t data = planned.registry->data.size() + planned.new_data.size();
-  ANTIDOTARY_CHECK(check_edits(edits, hive.size_bytes, bytes_max + 4 * data));
-  return edits;
+  return stated_edits(run.editor, reading.get(), hive.size_bytes, planned, now);
 }
 
 /// What a step in place is about, as the plan has it.
@@ -95,37 +64,11 @@ Result<Target> target_of(const plan::Step& planned) {
   return Target{planned.file->path, planned.file->node, Form::text};
 }
 
-/// True where a line begins or ends at this side of `at`.
-Result<bool> is_line_end(int file, std::uint64_t at) {
-  Buffer byte(1);
-  if (ANTIDOTARY_TRY(files::read_at(file, at, byte)) == 0) return true;
-  return byte[0] == std::byte{'\n'} || byte[0] == std::byte{'\r'};
-}
-
-/// The line's edit, where the file is as long as it was and the line is a whole one still.
-Result<std::vector<ByteEdit>> line_edit(const HeldFile& file, const plan::Step& planned) {
-  const ByteEdit& line = *planned.line;
-  const std::uint64_t size = line.before.size();
-  if (size == 0 || size > bytes_max || line.after.size() != size) {
-    return fail(ErrorKind::bad_input, "the plan's line is empty, too long or changes its length");
-  }
-  if (file.stat.size_bytes != planned.file->node.size_bytes) {
-    return fail(ErrorKind::changed, "the file has another length than it had");
-  }
-  if (line.offset > file.stat.size_bytes || size > file.stat.size_bytes - line.offset) {
-    return fail(ErrorKind::bad_input, "the plan's line lies outside of the file");
-  }
-  const int fd = file.fd.get();
-  const bool begins = line.offset == 0 || ANTIDOTARY_TRY(is_line_end(fd, line.offset - 1));
-  if (!begins || !ANTIDOTARY_TRY(is_line_end(fd, line.offset + size))) {
-    return fail(ErrorKind::changed, "the line was changed since");
-  }
-  return std::vector<ByteEdit>{{line.offset, line.before, line.after}};
-}
-
 Result<std::vector<ByteEdit>> edits_of(const Carrier& run, const plan::Step& planned,
                                        const HeldFile& file) {
-  if (planned.act == plan::Act::edit_line) return line_edit(file, planned);
+  if (planned.act == plan::Act::edit_line) {
+    return stated_line(file.fd.get(), file.stat.size_bytes, planned);
+  }
   return ask_editor(run, planned, file.stat);
 }
 

@@ -134,6 +134,24 @@ Status remove_if_there(int folder, const std::string& name) {
   return {};
 }
 
+/// `unchanged` is what the file must be still when it is copied; null for a copy of ours.
+Status store(int folder, const std::string& name, int file, ItemMetadata& metadata, Bytes key,
+             const files::Stat* unchanged) {
+  const Pass pass = ANTIDOTARY_TRY(pass_content(file, metadata, no_take));
+  metadata.stored_sha256 = pass.inverse_sha256;
+  ANTIDOTARY_CHECK(check_room(folder, metadata.size_bytes));
+  const std::string fresh = name + ".new";
+  ANTIDOTARY_CHECK(remove_if_there(folder, fresh));  // of a run that was killed
+  auto written = write_new(folder, fresh, file, metadata, key);
+  if (written && unchanged != nullptr) written = check_unchanged(file, *unchanged);
+  if (!written) {
+    (void)remove_if_there(folder, fresh);
+    return written;
+  }
+  ANTIDOTARY_CHECK(files::act::rename_over(folder, fresh, folder, name));
+  return files::act::sync(folder);
+}
+
 }  // namespace
 
 Result<std::vector<Attribute>> attributes_of(int descriptor) {
@@ -170,8 +188,6 @@ Result<ItemMetadata> write_item(int folder, const std::string& name, int file,
     return fail(ErrorKind::changed, "it is {} bytes long, not {}", stat.size_bytes,
                 metadata.size_bytes);
   }
-  const Pass pass = ANTIDOTARY_TRY(pass_content(file, metadata, no_take));
-  metadata.stored_sha256 = pass.inverse_sha256;
   metadata.device = stat.device;
   metadata.inode = stat.inode;
   metadata.mode = stat.mode;
@@ -181,19 +197,12 @@ Result<ItemMetadata> write_item(int folder, const std::string& name, int file,
   metadata.modified_ns = stat.modified_unix_ns;
   metadata.accessed_ns = stat.accessed_unix_ns;
   metadata.attributes = ANTIDOTARY_TRY(attributes_of(file));
-
-  ANTIDOTARY_CHECK(check_room(folder, metadata.size_bytes));
-  const std::string fresh = name + ".new";
-  ANTIDOTARY_CHECK(remove_if_there(folder, fresh));  // of a run that was killed
-  auto written = write_new(folder, fresh, file, metadata, key);
-  if (written) written = check_unchanged(file, stat);
-  if (!written) {
-    (void)remove_if_there(folder, fresh);
-    return tl::unexpected(std::move(written).error());
-  }
-  ANTIDOTARY_CHECK(files::act::rename_over(folder, fresh, folder, name));
-  ANTIDOTARY_CHECK(files::act::sync(folder));
+  ANTIDOTARY_CHECK(store(folder, name, file, metadata, key, &stat));
   return metadata;
+}
+
+Status store_item(int folder, const std::string& name, int file, ItemMetadata metadata, Bytes key) {
+  return store(folder, name, file, metadata, key, nullptr);
 }
 
 Result<Item> Item::peek(int folder, const std::string& name, Bytes key) {

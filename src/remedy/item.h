@@ -97,6 +97,10 @@ Result<std::vector<Attribute>> attributes_of(int descriptor);
 Result<ItemMetadata> write_item(int folder, const std::string& name, int file,
                                 ItemMetadata metadata, Bytes key);
 
+/// The same of a file that lies elsewhere: `file` reads a copy of it, `metadata` is all that is
+/// known of it.
+Status store_item(int folder, const std::string& name, int file, ItemMetadata metadata, Bytes key);
+
 /// An item whose MAC, sizes and digests are as they should be.
 class Item {
  public:

@@ -39,8 +39,8 @@ std::span<const std::string_view> enum_names(Direction) {
 }
 
 std::span<const std::string_view> enum_names(EventKind) {
-  static constexpr std::array<std::string_view, 6> names{"begin",  "turn",      "intent",
-                                                         "result", "forgotten", "end"};
+  static constexpr std::array<std::string_view, 7> names{"begin",     "turn", "intent", "result",
+                                                         "forgotten", "end",  "blocks"};
   return names;
 }
 

@@ -36,6 +36,7 @@ enum class EventKind : std::uint8_t {
   result,     ///< How that ended; closes the intent, if there was one.
   forgotten,  ///< The step's quarantined content was deleted for good.
   end,        ///< The turn has come to its end.
+  blocks,     ///< Of a disk image: the run's blocks are kept; from here they may be written.
 };
 std::span<const std::string_view> enum_names(EventKind);
 
@@ -151,6 +152,18 @@ struct MessageIntent {
   }
 };
 
+/// The file `blocks` of the run's folder (image/block_journal.h).
+struct BlocksFact {
+  std::uint64_t count = 0;
+  std::string sha256;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("count", self.count);
+    visit("sha256", self.sha256);
+  }
+};
+
 /// What the tree looks like after a step, as far as its inverse needs to know.
 struct After {
   bool moved = false;        ///< The step's change came into force, or went out of it.
@@ -182,6 +195,7 @@ struct Event {
       bytes;  ///< Written as "hive", its name since the format's first version.
   std::optional<MessageIntent> message = std::nullopt;
   std::optional<After> after;
+  std::optional<BlocksFact> blocks;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -196,6 +210,7 @@ struct Event {
     visit("hive", self.bytes);
     visit("message", self.message);
     visit("after", self.after);
+    visit("blocks", self.blocks);
   }
 };
 

@@ -55,6 +55,10 @@ Status Ledger::enter(const Event& event) {
       turning_ = false;
       for (StepPosition& step : steps_) step.todo = false;
       return {};
+    case EventKind::blocks:
+      if (!event.blocks) return fail(ErrorKind::malformed, "the journal names no blocks");
+      blocks_ = event.blocks;
+      return {};
     default:
       return enter_step(event);
   }

@@ -46,6 +46,8 @@ class Ledger {
   /// A turn or an intent has no end yet.
   bool cut() const;
   bool turning() const { return turning_; }
+  /// Of a disk image, once its blocks may have been written.
+  const std::optional<BlocksFact>& blocks() const { return blocks_; }
   /// Steps are counted from 1.
   const StepPosition& step(std::uint32_t number) const { return steps_[number - 1]; }
   std::uint32_t steps() const { return static_cast<std::uint32_t>(steps_.size()); }
@@ -65,6 +67,7 @@ class Ledger {
   Direction direction_ = Direction::forward;
   bool turned_ = false;   // at least once
   bool turning_ = false;  // now
+  std::optional<BlocksFact> blocks_;
   std::vector<bool> carried_out_;
   std::vector<StepPosition> steps_;
 };

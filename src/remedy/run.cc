@@ -9,6 +9,7 @@
 #include "files/state.h"
 #include "remedy/carrier.h"
 #include "remedy/gate.h"
+#include "remedy/image/image_run.h"
 #include "remedy/run_folder.h"
 
 namespace antidotary::remedy {
@@ -174,7 +175,14 @@ Result<Run> Remedy::apply(const files::Root& root, const plan::Plan& plan) {
   return folder.ledger.summary(folder.plan);
 }
 
+Result<Run> Remedy::apply_to_image(const plan::Plan& plan) {
+  return image::apply({*state_, editor_, clock_, hands_}, plan);
+}
+
 Result<Run> Remedy::undo(const std::string& run_id) {
+  if (ANTIDOTARY_TRY(image::is_run_of_image(*state_, run_id))) {
+    return image::undo({*state_, editor_, clock_, hands_}, run_id);
+  }
   Reopened at = ANTIDOTARY_TRY(reopen_to_write(*state_, run_id));
   Ledger& ledger = at.folder.ledger;
   Carrier carrier{at.work.tree,     at.work.quarantine.get(), at.work.key, editor_,
@@ -194,6 +202,9 @@ Result<Run> Remedy::undo(const std::string& run_id) {
 }
 
 Result<Run> Remedy::resume(const std::string& run_id) {
+  if (ANTIDOTARY_TRY(image::is_run_of_image(*state_, run_id))) {
+    return image::resume({*state_, editor_, clock_, hands_}, run_id);
+  }
   Reopened at = ANTIDOTARY_TRY(reopen_to_write(*state_, run_id));
   Ledger& ledger = at.folder.ledger;
   Carrier carrier{at.work.tree,     at.work.quarantine.get(), at.work.key, editor_,
@@ -212,6 +223,12 @@ Result<Run> Remedy::resume(const std::string& run_id) {
 
 Result<StepResult> Remedy::restore(const std::string& item_id) {
   const auto [run_id, step] = ANTIDOTARY_TRY(parse_item_id(item_id));
+  if (ANTIDOTARY_TRY(image::is_run_of_image(*state_, run_id))) {
+    return fail(ErrorKind::refused,
+                "{} lay on a disk image, into which no single file is put back: 'antidotary undo "
+                "{}' puts back all that its run changed; 'quarantine release' writes it elsewhere",
+                item_id, run_id);
+  }
   Reopened at = ANTIDOTARY_TRY(reopen_to_write(*state_, run_id));
   Ledger& ledger = at.folder.ledger;
   if (ledger.cut()) {
@@ -229,6 +246,9 @@ Result<StepResult> Remedy::restore(const std::string& item_id) {
 
 Status Remedy::forget(const std::string& item_id) {
   const auto [run_id, step] = ANTIDOTARY_TRY(parse_item_id(item_id));
+  if (ANTIDOTARY_TRY(image::is_run_of_image(*state_, run_id))) {
+    return image::forget({*state_, editor_, clock_, hands_}, run_id, step);
+  }
   Reopened at = ANTIDOTARY_TRY(reopen(*state_, run_id));
   Ledger& ledger = at.folder.ledger;
   if (ledger.cut()) {

@@ -19,6 +19,7 @@
 #include "files/root.h"
 #include "formats/regf/editor.h"
 #include "plan/plan.h"
+#include "remedy/image/image_hands.h"
 
 namespace antidotary::remedy {
 
@@ -118,6 +119,12 @@ class Remedy {
   /// refused (the disk is hibernated: gate.h), io (journal or quarantine cannot be written: nothing
   /// was changed).
   Result<Run> apply(const files::Root& root, const plan::Plan& plan);
+  /// The same on a disk image that nobody has mounted (image/image_run.h). Errors besides:
+  /// unsupported (no hands for images were given), not_found (the NTFS program is not there),
+  /// changed (the image is not as it was).
+  Result<Run> apply_to_image(const plan::Plan& plan);
+  /// What runs on disk images need; without it they are refused, but for their undo.
+  void work_on_images(ImageHands hands) { hands_ = std::move(hands); }
   /// Puts back what the run changed, newest first. Can itself be undone (a run undone twice is
   /// applied again). Errors: not_found, malformed (journal damaged: says where), busy, refused (the
   /// disk is hibernated).
@@ -142,6 +149,7 @@ class Remedy {
   const files::Root* state_;
   HiveEditor editor_;
   UnixClock clock_;
+  ImageHands hands_;
 };
 
 }  // namespace antidotary::remedy

@@ -340,6 +340,18 @@ Result<DiskPosture> believe_disk_posture(Bytes wire, const entries::Encyclopedia
   return disk;
 }
 
+Result<host::Comparison> believe_comparison(Bytes wire) {
+  constexpr std::size_t words_max = 64 << 10, edited_max = 65'536;
+  auto comparison = ANTIDOTARY_TRY(from_wire<host::Comparison>(wire));
+  const bool bounded =
+      comparison.strange.size() <= host::Comparison::strange_max &&
+      comparison.edited.size() <= edited_max &&
+      std::all_of(comparison.strange.begin(), comparison.strange.end(),
+                  [](const std::string& words) { return words.size() <= words_max; });
+  if (!bounded) return fail(ErrorKind::malformed, "a comparison that cannot be");
+  return comparison;
+}
+
 Result<unpack::Tree> believe_tree(Bytes wire) {
   constexpr std::size_t name_bytes_max = 64 << 10, note_bytes_max = 4096;
   auto tree = ANTIDOTARY_TRY(from_wire<unpack::Tree>(wire));

@@ -13,6 +13,7 @@
 #include "diagnosis/diagnosis.h"
 #include "entries/encyclopedia.h"
 #include "formats/regf/editor.h"
+#include "host/image/comparison.h"
 #include "posture/posture.h"
 #include "scan/knowledge.h"
 #include "scan/report.h"
@@ -35,6 +36,9 @@ Result<DiskPosture> believe_disk_posture(Bytes wire, const entries::Encyclopedia
                                          bool is_image);
 /// `hive_bytes` is the hive's size.
 Result<std::vector<regf::Edit>> believe_edits(Bytes wire, std::uint64_t hive_bytes);
+
+/// Of bounded lists and words.
+Result<host::Comparison> believe_comparison(Bytes wire);
 
 /// Every node stands behind the one that it is in; names are of a length that can be shown.
 Result<unpack::Tree> believe_tree(Bytes wire);

@@ -53,6 +53,8 @@ class Inside {
         return examine_disk(request.body);
       case WorkTag::check_disk:
         return check_disk(request.body);
+      case WorkTag::compare_disk:
+        return compare(request.body);
       case WorkTag::list:
         return list(std::move(request));
       case WorkTag::edit_hive:
@@ -131,6 +133,13 @@ class Inside {
     out.form = std::move(seen.form);
     out.volumes = std::move(seen.volumes);
     return Answer{WorkTag::disk_posture, to_wire(out)};
+  }
+
+  Result<Answer> compare(Bytes body) {
+    const auto request = ANTIDOTARY_TRY(from_wire<CompareRequest>(body));
+    Budget budget(options_.limits, clock_ms);
+    return Answer{WorkTag::comparison,
+                  to_wire(ANTIDOTARY_TRY(compare_disk(request, channel_, budget)))};
   }
 
   Result<Answer> list(jail::Message request) {

@@ -4,6 +4,7 @@
 
 #include "host/doubts.h"
 #include "host/image/container.h"
+#include "host/image/patched_source.h"
 #include "host/image/tsk_disk.h"
 #include "host/image/volume_tree.h"
 #include "sources/tree_server.h"
@@ -66,8 +67,14 @@ Status look_at_volume(host::image::TskDisk& disk, host::Volume& volume, Budget& 
   return look_at_tree(*tree, volume, budget, on_windows);
 }
 
-Result<DiskSeen> look_at_image(const DiskRequest& request, jail::Channel& channel, Budget& budget,
-                               const OnWindows& on_windows) {
+/// An image's disk, and where there are patches, the disk as it would be.
+struct OpenImage {
+  host::DiskImage image;
+  std::unique_ptr<host::BlockSource> bytes;    ///< Of the patches.
+  std::unique_ptr<host::BlockSource> patched;  ///< Null where there are none.
+};
+
+Result<OpenImage> open_image(const DiskRequest& request, jail::Channel& channel) {
   std::vector<host::ImagePart> parts;
   for (std::uint32_t i = 0; i < request.parts.size(); ++i) {
     files::Fd descriptor = ANTIDOTARY_TRY(ask_for_part(channel, i));
@@ -75,10 +82,24 @@ Result<DiskSeen> look_at_image(const DiskRequest& request, jail::Channel& channe
         {request.parts[i].name,
          std::make_unique<DescriptorSource>(std::move(descriptor), request.parts[i].size_bytes)});
   }
+  OpenImage out{ANTIDOTARY_TRY(host::open_container(std::move(parts))), nullptr, nullptr};
+  if (request.patches.empty()) return out;
+  const auto last = static_cast<std::uint32_t>(request.parts.size());
+  files::Fd descriptor = ANTIDOTARY_TRY(ask_for_part(channel, last));
+  std::uint64_t size_bytes = 0;
+  for (const host::Patch& patch : request.patches) size_bytes += patch.size_bytes;
+  out.bytes = std::make_unique<DescriptorSource>(std::move(descriptor), size_bytes);
+  out.patched = std::make_unique<host::PatchedSource>(*out.image.disk, *out.bytes, request.patches);
+  return out;
+}
+
+Result<DiskSeen> look_at_image(const DiskRequest& request, jail::Channel& channel, Budget& budget,
+                               const OnWindows& on_windows) {
   DiskSeen out;
-  host::DiskImage image = ANTIDOTARY_TRY(host::open_container(std::move(parts)));
-  out.form = image.form;
-  const auto disk = ANTIDOTARY_TRY(host::image::TskDisk::open(*image.disk, budget));
+  const OpenImage opened = ANTIDOTARY_TRY(open_image(request, channel));
+  out.form = opened.image.form;
+  host::BlockSource& source = opened.patched ? *opened.patched : *opened.image.disk;
+  const auto disk = ANTIDOTARY_TRY(host::image::TskDisk::open(source, budget));
   out.volumes = ANTIDOTARY_TRY(host::image::find_volumes(*disk));
   for (host::Volume& volume : out.volumes) {
     if (!holds_files(volume)) continue;
@@ -104,6 +125,27 @@ Result<DiskSeen> look_at_disk(const DiskRequest& request, jail::Channel& channel
     if (host::is_hibernated(tree)) folder.doubts.push_back(host::Doubt::hibernated);
     return look_at_tree(tree, folder, budget, on_windows);
   }));
+  return out;
+}
+
+Result<host::Comparison> compare_disk(const CompareRequest& request, jail::Channel& channel,
+                                      Budget& budget) {
+  host::Comparison out;
+  const OpenImage opened = ANTIDOTARY_TRY(open_image(request.disk, channel));
+  if (!opened.patched) return out;
+  const auto before = ANTIDOTARY_TRY(host::image::TskDisk::open(*opened.image.disk, budget));
+  const auto after = ANTIDOTARY_TRY(host::image::TskDisk::open(*opened.patched, budget));
+  for (const host::Volume& volume : ANTIDOTARY_TRY(host::image::find_volumes(*before))) {
+    const bool named =
+        std::any_of(request.meant.begin(), request.meant.end(),
+                    [&](const host::MeantFile& file) { return file.volume == volume.name; });
+    if (!named) continue;
+    const Status compared = without_throwing([&] {
+      return host::image::compare(*before, *after, volume, request.disk.patches, request.meant,
+                                  out);
+    });
+    if (!compared) return tl::unexpected(compared.error());
+  }
   return out;
 }
 

@@ -31,4 +31,8 @@ using OnWindows = std::function<void(const std::string& volume, host::Computer& 
 Result<DiskSeen> look_at_disk(const DiskRequest& request, jail::Channel& channel, Budget& budget,
                               const OnWindows& on_windows);
 
+/// What the request's patches make different. Errors: as above; those of host::image::compare.
+Result<host::Comparison> compare_disk(const CompareRequest& request, jail::Channel& channel,
+                                      Budget& budget);
+
 }  // namespace antidotary::worker

@@ -22,6 +22,7 @@ enum class WorkTag : std::uint8_t {
   check_disk = 22,        ///< DiskRequest
   part = 23,              ///< The worker asks for a file of an image: PartRequest.
   risk = 24,              ///< No body; not an answer yet: Options::replaced_after_risk.
+  compare_disk = 25,      ///< CompareRequest
   report = 32,            ///< scan::Report
   examination = 33,       ///< diagnosis::Examination
   edits = 34,             ///< std::vector<regf::Edit>
@@ -31,6 +32,7 @@ enum class WorkTag : std::uint8_t {
   tree = 38,              ///< unpack::Tree
   disk_examination = 39,  ///< DiskExamination
   disk_posture = 40,      ///< DiskPosture
+  comparison = 41,        ///< host::Comparison
 };
 
 inline std::uint8_t number(WorkTag tag) { return static_cast<std::uint8_t>(tag); }
@@ -94,12 +96,26 @@ struct DiskRequest {
     }
   };
   std::vector<Part> parts;
+  /// The image is looked at as it would be with these; their bytes are one part more.
+  std::vector<host::Patch> patches;
   bool hash_start_ups = false;  ///< diagnosis::Extras
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit("parts", self.parts);
+    visit("patches", self.patches);
     visit("hash_start_ups", self.hash_start_ups);
+  }
+};
+
+struct CompareRequest {
+  DiskRequest disk;
+  std::vector<host::MeantFile> meant;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("disk", self.disk);
+    visit("meant", self.meant);
   }
 };
 

@@ -199,7 +199,8 @@ Result<posture::Posture> Worker::check(const files::Root& root) {
 /// Serves a disk: the folder's tree, or the files of an image, each as often as it is asked for.
 class DiskServer {
  public:
-  explicit DiskServer(const sources::Evidence& evidence) : evidence_(evidence) {
+  explicit DiskServer(const sources::Evidence& evidence, const ImageChange* change = nullptr)
+      : evidence_(evidence), change_(change) {
     if (evidence.root() != nullptr) tree_.emplace(*evidence.root());
   }
   Status serve(jail::Channel& channel, const jail::Message& message) {
@@ -209,11 +210,13 @@ class DiskServer {
     }
     const auto wanted = ANTIDOTARY_TRY(from_wire<PartRequest>(message.body));
     const auto& files = evidence_.image()->files;
-    if (wanted.index >= files.size() || ++asked_ > files.size()) {
+    const std::size_t count = files.size() + (change_ == nullptr ? 0 : 1);
+    if (wanted.index >= count || ++asked_ > count) {
       return fail(ErrorKind::refused, "asked for a file that is not the image's");
     }
-    return channel.send(static_cast<std::uint8_t>(sources::TreeTag::answer), {},
-                        files[wanted.index].descriptor.get());
+    const int descriptor =
+        wanted.index < files.size() ? files[wanted.index].descriptor.get() : change_->descriptor;
+    return channel.send(static_cast<std::uint8_t>(sources::TreeTag::answer), {}, descriptor);
   }
   DiskRequest request() const {
     DiskRequest out;
@@ -221,18 +224,20 @@ class DiskServer {
     for (const sources::ImageFile& file : evidence_.image()->files) {
       out.parts.push_back({file.name, file.size_bytes});
     }
+    if (change_ != nullptr) out.patches = change_->patches;
     return out;
   }
 
  private:
   const sources::Evidence& evidence_;
+  const ImageChange* change_;
   std::optional<sources::TreeServer> tree_;
   std::size_t asked_ = 0;
 };
 
-Result<DiskExamination> Worker::examine(const sources::Evidence& evidence,
-                                        diagnosis::Extras extras) {
-  DiskServer server(evidence);
+Result<DiskExamination> Worker::examine(const sources::Evidence& evidence, diagnosis::Extras extras,
+                                        const ImageChange* change) {
+  DiskServer server(evidence, change);
   const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
     return server.serve(channel, message);
   };
@@ -243,6 +248,21 @@ Result<DiskExamination> Worker::examine(const sources::Evidence& evidence,
   auto disk = believe_disk(answer, *state_->knowledge.encyclopedia, evidence.image() != nullptr);
   if (!disk) return state_->give_up("answered nonsense, and was stopped");
   return disk;
+}
+
+Result<host::Comparison> Worker::compare(const sources::Evidence& evidence,
+                                         const ImageChange& change,
+                                         const std::vector<host::MeantFile>& meant) {
+  DiskServer server(evidence, &change);
+  const Serve serve = [&server](jail::Channel& channel, const jail::Message& message) {
+    return server.serve(channel, message);
+  };
+  const CompareRequest request{server.request(), meant};
+  const Buffer answer = ANTIDOTARY_TRY(
+      state_->exchange(WorkTag::compare_disk, to_wire(request), -1, WorkTag::comparison, serve));
+  auto comparison = believe_comparison(answer);
+  if (!comparison) return state_->give_up("answered nonsense, and was stopped");
+  return comparison;
 }
 
 Result<DiskPosture> Worker::check(const sources::Evidence& evidence) {

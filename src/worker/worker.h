@@ -17,6 +17,7 @@
 #include "entries/encyclopedia.h"
 #include "files/root.h"
 #include "formats/regf/editor.h"
+#include "host/image/comparison.h"
 #include "posture/posture.h"
 #include "scan/report.h"
 #include "sources/evidence.h"
@@ -54,6 +55,12 @@ struct HiveEdit {
 };
 std::span<const std::string_view> enum_names(HiveEdit::Act);
 
+/// Blocks of an image as they would be: their bytes one behind the other, for reading.
+struct ImageChange {
+  int descriptor = -1;
+  std::vector<host::Patch> patches;  ///< In the image's order.
+};
+
 class Worker {
  public:
   /// What `knowledge` points to must outlive the worker; it is what the jailed process matches
@@ -71,7 +78,13 @@ class Worker {
   Result<diagnosis::Examination> examine(const files::Root& root);
   /// Examines every Windows in a folder or on a disk image. Errors: worker_died; for an image those
   /// of host::open_container and host::image::find_volumes; those of host::Computer::find.
-  Result<DiskExamination> examine(const sources::Evidence& evidence, diagnosis::Extras extras = {});
+  /// With `change`, the image as it would be.
+  Result<DiskExamination> examine(const sources::Evidence& evidence, diagnosis::Extras extras = {},
+                                  const ImageChange* change = nullptr);
+  /// What `change` would make different on the image, beside what is meant. Errors: worker_died,
+  /// those of host::image::compare.
+  Result<host::Comparison> compare(const sources::Evidence& evidence, const ImageChange& change,
+                                   const std::vector<host::MeantFile>& meant);
   /// Judges every posture check on each Windows in a folder or on a disk image. Errors: as above.
   Result<DiskPosture> check(const sources::Evidence& evidence);
   /// Judges every posture check on the tree beneath `root`. Errors: as examine(); not_found where

@@ -130,7 +130,7 @@ Exit run_check(const Invocation& invocation) {
   const bool mends = invocation.has("mend") || invocation.has("apply");
   if (mends && evidence->root() == nullptr) {
     return complain(evidence->path() +
-                    ": a disk image is only read; to mend, mount it and name the mount");
+                    ": settings are not mended inside a disk image; mount it and name the mount");
   }
   scan::Knowledge knowledge;
   knowledge.encyclopedia = &*encyclopedia;

@@ -1,45 +1,18 @@
 // clean HOST|PATH: a removal plan; with --apply carried out, verified and left undoable.
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include "cli/allow_book.h"
+#include "cli/clean_image.h"
+#include "cli/clean_plan.h"
 #include "cli/desk.h"
 #include "cli/disk_words.h"
 #include "cli/packs.h"
 #include "cli/runs.h"
 #include "core/text.h"
-#include "files/act.h"
 #include "files/state.h"
 
 namespace antidotary::cli {
 namespace {
-
-constexpr std::uint64_t plan_bytes_max = 64ull << 20;
-
-Result<plan::Plan> read_plan(const std::string& path) {
-  const Buffer bytes = ANTIDOTARY_TRY(files::read_file(path, plan_bytes_max));
-  auto json = Json::parse(as_text(bytes));
-  if (!json) return tl::unexpected(with_context(json.error(), path));
-  auto plan = record_from_json<plan::Plan>(*json);
-  if (!plan) {
-    return fail(ErrorKind::bad_input, "{} is not a plan: {}; make one with 'clean --out'", path,
-                plan.error().what);
-  }
-  return plan;
-}
-
-Status write_plan(const std::string& path, const plan::Plan& plan) {
-  const std::string text = to_json(plan).dump() + "\n";
-  const files::Fd file = ANTIDOTARY_TRY(files::act::create(AT_FDCWD, path, 0644));
-  ANTIDOTARY_CHECK(files::act::write_all(file.get(), as_bytes(std::string_view(text))));
-  return files::act::sync(file.get());
-}
-
-void tell_plan(const Invocation& invocation, const plan::Plan& plan) {
-  if (!invocation.has("json")) return print(publish::plan_text(plan, paper(invocation)));
-  print_line(typed("plan", to_json(plan)));
-}
 
 Exit seen_in(const proof::Findings& findings) {
   if (!findings.nothing_found()) return Exit::found;
@@ -60,33 +33,8 @@ Exit verify(const Invocation& invocation, proof::Clinic& clinic, const files::Ro
   if (!after) return complain(with_context(after.error(), "verifying"));
   // What could not be read the second time is not gone, it is unknown.
   const Exit seen = seen_in(*after);
-  const bool gone = seen == Exit::clean;
-  if (invocation.has("json")) {
-    Json line;
-    line.set("schema", "antidotary-report/1");
-    line.set("type", "verification");
-    line.set("run", run.id);
-    line.set("verdict", gone ? "clean" : seen == Exit::found ? "found" : "incomplete");
-    print_line(line);
-  } else if (gone) {
-    const auto not_done = std::count_if(run.steps.begin(), run.steps.end(), [](const auto& step) {
-      return step.outcome != remedy::StepOutcome::done;
-    });
-    print("Verified: nothing that convicts is found any more.\n");
-    if (not_done > 0) {
-      print(fmt::format("{} step{} above {} not carried out: look at {} yourself.\n", not_done,
-                        not_done == 1 ? "" : "s", not_done == 1 ? "was" : "were",
-                        not_done == 1 ? "it" : "them"));
-    }
-    print("What the program does not undo is told by 'antidotary explain --steps NAME'.\n");
-    print(fmt::format("'antidotary undo {}' puts everything back.\n", run.id));
-  } else {
-    print(seen == Exit::found
-              ? "Verified: something is still found; 'antidotary examine' or 'scan' says what.\n"
-              : "Not verified: something could not be read; 'antidotary examine' or 'scan' says "
-                "what.\n");
-  }
-  return gone ? exit_of(run) : seen;
+  tell_verification(invocation, run, seen);
+  return seen == Exit::clean ? exit_of(run) : seen;
 }
 
 Exit apply(const Invocation& invocation, proof::Clinic& clinic, const files::Root& root,
@@ -111,26 +59,12 @@ Result<std::optional<OpenPack>> pack_of_clean(const Invocation& invocation) {
   return pack;
 }
 
-/// A plan may be older than an allowance.
-void leave_allowed(plan::Plan& plan, const scan::AllowList& allow) {
-  for (plan::Step& step : plan.steps) {
-    if (!step.carried_out()) continue;
-    const bool by_digest = step.file && allow.allows_digest(step.file->sha256);
-    if (allow.allows_entry(step.entry)) step.left = "the entry " + step.entry + " is allowed";
-    if (by_digest) step.left = "its digest " + step.file->sha256 + " is allowed";
-  }
-}
-
 }  // namespace
 
 Exit run_clean(const Invocation& invocation) {
   const auto encyclopedia = open_encyclopedia(invocation);
   if (!encyclopedia) return complain(encyclopedia.error());
-  if (is_disk_image(invocation.arguments[0])) {
-    return complain(invocation.arguments[0] +
-                    " is a disk image, which is only read ('examine', 'check'); to clean it, mount "
-                    "it and name the mount");
-  }
+  if (is_disk_image(invocation.arguments[0])) return clean_image(invocation, *encyclopedia);
   const auto place = sources::root_of(invocation.arguments[0]);
   if (!place) return complain(place.error());
   const auto& [root, only] = *place;
@@ -151,6 +85,10 @@ Exit run_clean(const Invocation& invocation) {
     auto given = read_plan(invocation.value("plan"));
     if (!given) return complain(given.error());
     plan = std::move(*given);
+    if (plan.image) {
+      return complain(fmt::format("the plan is for the disk image {}: name that one",
+                                  escape_for_terminal(plan.root)));
+    }
     leave_allowed(plan, allow);
   } else {
     const auto findings = clinic.look(root, only);

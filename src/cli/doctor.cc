@@ -15,6 +15,7 @@
 #include "cli/packs.h"
 #include "core/text.h"
 #include "files/state.h"
+#include "proof/image_clinic.h"
 
 namespace antidotary::cli {
 namespace {
@@ -148,6 +149,12 @@ Line pack_line(const Invocation& invocation) {
   return out;
 }
 
+Line images_line() {
+  const std::string program = proof::ntfs_program();
+  if (!program.empty()) return {"disk images", program, Health::good, ""};
+  return {"disk images", "read only", Health::worth_knowing, std::string(proof::no_ntfs_program())};
+}
+
 std::string_view word_of(Health health) {
   return health == Health::good ? "good" : health == Health::bad ? "bad" : "worth_knowing";
 }
@@ -194,6 +201,7 @@ Exit run_doctor(const Invocation& invocation) {
       state_line(invocation, state),
       encyclopedia_line(invocation, encyclopedia),
       pack_line(invocation),
+      images_line(),
   };
   if (invocation.has("json")) {
     print_json(invocation, lines, encyclopedia, state);

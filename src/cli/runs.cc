@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "core/text.h"
+#include "proof/image_clinic.h"
 
 namespace antidotary::cli {
 namespace {
@@ -38,6 +39,10 @@ Exit act_on_run(const Invocation& invocation, Act act) {
   proof::Clinic clinic(*encyclopedia);
   auto remedy = clinic.remedy(*state, unix_seconds);
   if (!remedy) return complain(remedy.error());
+  scan::Knowledge knowledge;
+  knowledge.encyclopedia = &*encyclopedia;
+  proof::ImageClinic images(knowledge);
+  remedy->work_on_images(images.hands());
   const Uninterrupted guard;
   const auto run = ((*remedy).*act)(invocation.arguments[0]);
   if (!run) return complain(run.error());

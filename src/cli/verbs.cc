@@ -140,6 +140,9 @@ constexpr Flag clean_flags[] = {
      "moved into quarantine. Never a container, never what Windows needs."},
     {"-d,--database", "PATH", "act on signatures; repeatable",
      "The same with ClamAV databases, YARA rules or lists of digests at PATH."},
+    {"--device", "", "write to a block device",
+     "Lets --apply write to a block device itself and not to an image of it. Nothing on it may be "
+     "mounted."},
     pua,
 };
 constexpr Flag pack_build_flags[] = {
@@ -323,9 +326,14 @@ constexpr Verb table[] = {
      "quarantine, journaled, carried out and verified, and can be undone. A message leaves its "
      "mbox (under the mailbox's locks) or Maildir, and undo puts it back; of other mail stores it "
      "is only told.\n\n"
+     "HOST may be a raw disk image, whole or split, of a disk or one NTFS volume, that nobody has "
+     "mounted: all steps are tried on a copy of the blocks that they change; only when the "
+     "outcome was examined and nothing else is different are they written. 'undo' gives the "
+     "image its old bytes. Images of other forms are only read.\n\n"
      "  antidotary clean ~/mail\n"
      "  antidotary clean /mnt/windows --out plan.json\n"
-     "  antidotary clean /mnt/windows --plan plan.json --apply",
+     "  antidotary clean /mnt/windows --plan plan.json --apply\n"
+     "  antidotary clean disk.raw --apply",
      clean_flags, run_clean},
     {"undo", "RUN", 1, 1, "put back, byte for byte, what a run changed",
      "RUN is the id that `clean --apply` printed; `antidotary runs` lists them. An undo can "

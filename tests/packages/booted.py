@@ -156,7 +156,7 @@ class Booted(unittest.TestCase):
         self.assertIn("Win32/Mimail", run("antidotary", "explain", "W32.Mimail.A@mm"))
 
     def test_8_purging_leaves_what_is_kept_and_only_that(self):
-        names = ("antidotary", "antidotary-daemon", "antidotary-encyclopedia")
+        names = ("antidotary", "antidotary-daemon", "antidotary-encyclopedia", "antidotary-ntfs")
         (STATE / "mail").mkdir(exist_ok=True)
         kept = STATE / "mail/mail-20261130t000000-000000000000.mail"
         kept.write_bytes(b"somebody's")

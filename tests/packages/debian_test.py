@@ -15,7 +15,7 @@ from pathlib import Path
 BUILD, SOURCE = (Path(arg).resolve() for arg in sys.argv[1:3])
 HERE = Path(__file__).resolve().parent
 SKIPPED = 77
-PACKAGES = {"antidotary", "antidotary-daemon", "antidotary-encyclopedia"}
+PACKAGES = {"antidotary", "antidotary-daemon", "antidotary-encyclopedia", "antidotary-ntfs"}
 
 
 def copied_system():
@@ -53,7 +53,7 @@ class Debian(unittest.TestCase):
     def tearDownClass(cls):
         cls.kept.cleanup()
 
-    def test_three_packages_come(self):
+    def test_its_four_packages_come(self):
         self.assertEqual({path.name.split("_")[0] for path in self.debs}, PACKAGES)
 
     @unittest.skipUnless(shutil.which("lintian"), "there is no lintian")

@@ -117,7 +117,7 @@ class Disks(CleanCase):
     def test_a_plan_is_reviewed_first(self):
         image = disk.ntfs(self.dir / "disk.raw", self.host, 16 * MIB)
         before = sha256(image)
-        self.expect(1, "clean", image, "--out", "plan.json", says="Nothing has been changed yet")
+        self.expect(1, "clean", image, "--out", "plan.json", says="To be carried out")
         self.assertEqual(sha256(image), before)
         self.one_sentence("clean", self.host, "--plan", "plan.json", says="for the disk image")
         self.expect(0, "clean", image, "--plan", "plan.json", "--apply")
@@ -163,7 +163,7 @@ class Refused(CleanCase):
             image = self.dir / f"d.{ending}"
             disk.tool("qemu-img", "convert", "-f", "raw", "-O", form, self.raw, image)
             self.refused(image, says="is only read")
-            self.expect(1, "clean", image, says="is only read")
+            self.expect(1, "clean", "--json", image, says="is only read")
 
     def test_hibernated_dirty_and_unclean(self):
         disk.tool("ntfsfix", self.raw)

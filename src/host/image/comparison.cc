@@ -17,6 +17,7 @@ namespace {
 // NTFS' own files, by their records (linux-ntfs documentation, "Files").
 constexpr std::uint64_t mft = 0, mft_mirror = 1, root = 5, bitmap = 6, extend = 11;
 constexpr std::size_t piece_bytes = 1 << 20;
+constexpr std::size_t sector_bytes = 512;
 constexpr std::size_t record_bytes_max = 64 << 10;
 
 /// Runs of clusters: first cluster to the one behind the last.
@@ -64,7 +65,9 @@ class Comparing {
       removed_.insert(file.record);
       const std::string folder(parent_of(file.path));
       gone_[folder].insert(std::string(last_name(file.path)));
-      allowed_.insert(ANTIDOTARY_TRY(record_of(folder)));
+      const std::uint64_t record = ANTIDOTARY_TRY(record_of(folder));
+      allowed_.insert(record);
+      folders_.insert(record);
       if (folder.empty()) continue;
       // The folder's times stand in the index of the folder above as well.
       const std::string above(parent_of(folder));
@@ -76,23 +79,19 @@ class Comparing {
 
   /// The record of every file whose clusters are among the changed ones.
   Status look_at_runs(const std::vector<Patch>& changed) {
-    const std::uint64_t cluster_bytes = system_before_->block_size;
     Clusters clusters;
-    for (const Patch& patch : changed) {
-      if (patch.offset + patch.size_bytes <= volume_.offset_bytes) continue;
-      const std::uint64_t begin =
-          patch.offset < volume_.offset_bytes ? 0 : patch.offset - volume_.offset_bytes;
-      const std::uint64_t end = patch.offset + patch.size_bytes - volume_.offset_bytes;
-      clusters.add(begin / cluster_bytes, (end + cluster_bytes - 1) / cluster_bytes);
-    }
+    ANTIDOTARY_CHECK(find_changed(changed, clusters));
     for (TSK_INUM_T record = 0; record < system_before_->last_inum; ++record) {
       ANTIDOTARY_CHECK(before_.budget().step());
       const TskFile file(tsk_fs_file_open_meta(system_before_.get(), nullptr, record));
-      if (!file || file->meta == nullptr) continue;
+      // What was deleted before holds no cluster any more.
+      if (!file || file->meta == nullptr || (file->meta->flags & TSK_FS_META_FLAG_ALLOC) == 0) {
+        continue;
+      }
       if (file->meta->name2 != nullptr && file->meta->name2->par_inode == extend) {
         extended_.insert(record);
       }
-      if (runs_meet(*file, clusters, removed_.count(record) != 0 || gone_in(record)) &&
+      if (runs_meet(*file, clusters, removed_.count(record) != 0 || folders_.count(record) != 0) &&
           !may_change(record)) {
         strange(fmt::format("bytes of {} (record {})", name_of(*file), record));
       }
@@ -224,9 +223,23 @@ class Comparing {
     return record == mft || record == mft_mirror || record == bitmap ||
            allowed_.count(record) != 0 || extended_.count(record) != 0;
   }
-  /// Whether the folder of this record loses a name.
-  bool gone_in(std::uint64_t record) const {
-    return removed_.count(record) == 0 && allowed_.count(record) != 0 && !gone_.empty();
+  /// The clusters that differ, sector by sector: a patch may reach into those of other files.
+  Status find_changed(const std::vector<Patch>& changed, Clusters& out) {
+    const std::uint64_t cluster_bytes = system_before_->block_size;
+    Buffer was(sector_bytes), is(sector_bytes);
+    for (const Patch& patch : changed) {
+      for (std::uint64_t within = 0; within < patch.size_bytes; within += sector_bytes) {
+        const std::uint64_t at = patch.offset + within;
+        if (at < volume_.offset_bytes) continue;
+        const auto one = ANTIDOTARY_TRY(before_.source().read(at, was));
+        const auto other = ANTIDOTARY_TRY(after_.source().read(at, is));
+        if (one == other && was == is) continue;
+        const std::uint64_t begin = at - volume_.offset_bytes;
+        out.add(begin / cluster_bytes, (begin + sector_bytes - 1) / cluster_bytes + 1);
+      }
+    }
+    out.settle();
+    return {};
   }
 
   Result<std::uint64_t> record_of(const std::string& folder) {
@@ -285,6 +298,7 @@ class Comparing {
   FileSystem system_before_, system_after_;
   std::set<std::uint64_t> allowed_;  ///< Records.
   std::set<std::uint64_t> removed_;
+  std::set<std::uint64_t> folders_;   ///< Of removed files.
   std::set<std::uint64_t> extended_;  ///< Children of $Extend: object ids, reparse points.
   std::map<std::string, std::set<std::string>> gone_;  ///< Names, by folder.
   Clusters freed_;

@@ -38,9 +38,10 @@ bool send_all(int to, const char* data, std::size_t size) {
 
 /// The whole answer, or what came before the end.
 std::string ask(const sockaddr_un& where, const std::string& message) {
+  const auto* const generic = static_cast<const sockaddr*>(static_cast<const void*>(&where));
   const int to = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::string reply;
-  if (connect(to, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0) {
+  if (connect(to, generic, sizeof where) == 0) {
     const auto size = static_cast<std::uint32_t>(message.size());
     std::string sent = "zINSTREAM";
     sent += '\0';

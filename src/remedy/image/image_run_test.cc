@@ -99,14 +99,14 @@ class ImageRunTest : public ::testing::Test {
     out.work_on_images(hands);
     return out;
   }
-  Result<Run> apply() {
+  Result<remedy::Run> apply() {
     const files::Root state = files::open_state(state_).value();
     auto out = remedy(state);
     if (!out) return tl::unexpected(out.error());
     return out->apply_to_image(plan());
   }
-  using Act = Result<Run> (Remedy::*)(const std::string&);
-  Result<Run> act(Act way, const std::string& id) {
+  using Act = Result<remedy::Run> (Remedy::*)(const std::string&);
+  Result<remedy::Run> act(Act way, const std::string& id) {
     const files::Root state = files::open_state(state_).value();
     auto out = remedy(state);
     if (!out) return tl::unexpected(out.error());
@@ -346,7 +346,9 @@ TEST_F(ImageRunTest, ReachesAWholeStateFromEveryInstant) {
       });
       const files::Root state = files::open_state(state_).value();
       const RunState between = remedy(state)->show(id)->state;
-      if (between == RunState::cut) ASSERT_EQ(act(way, id)->state, RunState::undone);
+      if (between == RunState::cut) {
+        ASSERT_EQ(act(way, id)->state, RunState::undone);
+      }
       ASSERT_EQ(disk_.sha256(), between == RunState::applied ? cleaned_sha256 : before_);
     }
   }

@@ -325,7 +325,7 @@ constexpr Verb table[] = {
      "Makes a plan and prints it; changes nothing. With --apply each step is copied to "
      "quarantine, journaled, carried out and verified, and can be undone. A message leaves its "
      "mbox (under the mailbox's locks) or Maildir, and undo puts it back; of other mail stores it "
-     "is only told.\n\n"
+     "is only told. "
      "HOST may be a raw disk image, whole or split, of a disk or one NTFS volume, that nobody has "
      "mounted: all steps are tried on a copy of the blocks that they change; only when the "
      "outcome was examined and nothing else is different are they written. 'undo' gives the "

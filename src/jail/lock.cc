@@ -131,6 +131,8 @@ void part_from_parent(files::Fd socket) {
 }
 
 Status lock_in(const Confinement& confinement, pid_t parent, Doors doors) {
+  // Written before the limits: it takes a file, in memory.
+  if (doors == Doors::all) ANTIDOTARY_CHECK(seccomp::prepare(channel_number));
   const std::uint64_t memory_bytes = address_space_bytes() + confinement.memory_bytes_max;
   const int landlock_abi = landlock::abi();
   ANTIDOTARY_CHECK(give_up_user());

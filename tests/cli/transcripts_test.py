@@ -50,7 +50,10 @@ class Circle(Case):
     def test_a_mailbox_is_never_removed_for_one_message(self):
         mail = self.simulate() / "mail"
         before = (mail / "mailbox.mbox").read_bytes()
-        self.run_program("clean", "--apply", mail)
+        lines = self.lines(self.expect(0, "clean", "--json", "--apply", mail))
+        after = (mail / "mailbox.mbox").read_bytes()
+        self.assertEqual(after.count(b"\nFrom: "), before.count(b"\nFrom: ") - 1)
+        self.expect(0, "undo", [line for line in lines if line["type"] == "run"][0]["run"])
         self.assertEqual((mail / "mailbox.mbox").read_bytes(), before)
 
     def applied(self):

@@ -3,6 +3,7 @@ infection of every entry, partition tables, several Windows, and what is refused
 import hashlib
 import os
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -117,7 +118,7 @@ class Disks(CleanCase):
     def test_a_plan_is_reviewed_first(self):
         image = disk.ntfs(self.dir / "disk.raw", self.host, 16 * MIB)
         before = sha256(image)
-        self.expect(1, "clean", image, "--out", "plan.json", says="To be carried out")
+        self.expect(1, "clean", image, "--out", "plan.json", says="TO BE CARRIED OUT")
         self.assertEqual(sha256(image), before)
         self.one_sentence("clean", self.host, "--plan", "plan.json", says="for the disk image")
         self.expect(0, "clean", image, "--plan", "plan.json", "--apply")
@@ -177,7 +178,9 @@ class Refused(CleanCase):
             fcntl.flock(held, fcntl.LOCK_EX)
             self.refused(self.raw, says="another run is at work")
             fcntl.flock(held, fcntl.LOCK_UN)
-            fcntl.lockf(held, fcntl.LOCK_EX)
+            # Of the open file, as qemu's is: a classic lock would go with the digest's descriptor.
+            of_open_file = 37  # F_OFD_SETLK
+            fcntl.fcntl(held, of_open_file, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 0, 0, 0))
             self.refused(self.raw, says="another program works on")
 
     def test_without_the_ntfs_program(self):

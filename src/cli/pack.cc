@@ -88,14 +88,13 @@ void print_sources(const std::vector<pack::Source>& sources) {
 }
 
 void print_refusals(const std::vector<pack::Source>& sources,
-                    const std::vector<pack::Refusal>& refusals, std::size_t most) {
+                    const std::vector<pack::Refusal>& refusals, std::size_t most, std::FILE* to) {
   for (std::size_t i = 0; i < std::min(most, refusals.size()); ++i) {
     const pack::Refusal& one = refusals[i];
     const std::string path =
         one.source < sources.size() ? escape_for_terminal(sources[one.source].path) : "?";
     const std::string where = one.line == 0 ? path : fmt::format("{}:{}", path, one.line);
-    std::fprintf(stderr, "refused: %s: %s\n", where.c_str(),
-                 escape_for_terminal(one.reason).c_str());
+    std::fprintf(to, "refused: %s: %s\n", where.c_str(), escape_for_terminal(one.reason).c_str());
   }
   std::uint64_t all = 0;
   for (const pack::Source& source : sources) all += source.refused;
@@ -105,7 +104,7 @@ void print_refusals(const std::vector<pack::Source>& sources,
   const char* const where = refusals.size() > shown
                                 ? "; 'antidotary pack info --refused' lists more"
                                 : ", whose reasons are not kept";
-  std::fprintf(stderr, "refused: and %llu more%s\n", static_cast<unsigned long long>(all - shown),
+  std::fprintf(to, "refused: and %llu more%s\n", static_cast<unsigned long long>(all - shown),
                where);
 }
 
@@ -130,7 +129,7 @@ Exit tell_built(const Invocation& invocation, const BuiltPack& built) {
   }
   print_sources(built.sources);
   std::fflush(stdout);
-  print_refusals(built.sources, built.refusals, refusals_shown);
+  print_refusals(built.sources, built.refusals, refusals_shown, stderr);
   print(fmt::format("{}: {:.1f} MB, id {}\n", escape_for_terminal(built.path),
                     static_cast<double>(built.bytes) / 1e6, built.id.substr(0, 16)));
   return exit_of(built);
@@ -252,7 +251,7 @@ Exit run_pack_info(const Invocation& invocation) {
   print_sources(pack.sources());
   std::fflush(stdout);
   const std::size_t most = invocation.has("refused") ? refusals->size() : refusals_shown;
-  print_refusals(pack.sources(), *refusals, most);
+  print_refusals(pack.sources(), *refusals, most, stdout);
   return Exit::clean;
 }
 

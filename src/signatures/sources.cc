@@ -183,6 +183,31 @@ void refuse_whole(Corpus& corpus, std::size_t source, std::string_view format, s
   corpus.refusals.push_back({static_cast<std::uint32_t>(source), 0, std::move(reason)});
 }
 
+/// Where these hold nothing, clamscan refuses them, too: they were cut, or never were databases.
+/// Others may well be empty: what is to be ignored, links, definitions that are not applied.
+bool must_hold_something(std::string_view extension) {
+  static constexpr std::array<std::string_view, 22> kinds = {
+      "hdb", "hsb", "hdu", "hsu", "mdb", "msb", "mdu", "msu", "imp",  "ndb", "ndu",
+      "sdb", "db",  "ldb", "ldu", "cdb", "ftm", "fp",  "sfp", "pwdb", "rmd", "zmd"};
+  return std::find(kinds.begin(), kinds.end(), extension) != kinds.end();
+}
+
+/// A database of which nothing was taken is no clean answer's ground; its lines stay told.
+void refuse_where_nothing_came(Corpus& corpus, std::size_t number, std::string_view extension) {
+  pack::Source& source = corpus.sources[number];
+  const bool nothing = source.taken == 0 && (source.bytes == 0 || source.refused > 0);
+  // What is left out as a whole for another reason has said so: what is merely unwanted.
+  const bool told = std::any_of(
+      corpus.refusals.begin(), corpus.refusals.end(),
+      [number](const pack::Refusal& one) { return one.source == number && one.line == 0; });
+  if (!nothing || told || !must_hold_something(extension)) return;
+  const std::string reason = source.bytes == 0
+                                 ? "it is empty"
+                                 : fmt::format("none of its {} lines can be read", source.refused);
+  source.format = broken_format;
+  corpus.refusals.push_back({static_cast<std::uint32_t>(number), 0, reason});
+}
+
 Status read_known(std::string_view extension, Bytes bytes, const std::string& path, bool beside,
                   Corpus& corpus) {
   pack::Source source;
@@ -196,6 +221,7 @@ Status read_known(std::string_view extension, Bytes bytes, const std::string& pa
   if (clamav::knows(extension)) {
     const Status read = clamav::read(extension, bytes, corpus);
     if (!read) refuse_whole(corpus, number, broken_format, read.error().what);
+    if (read) refuse_where_nothing_came(corpus, number, extension);
     return {};
   }
   if (is_compiled_yara(extension) || as_text(bytes).starts_with(yara_magic)) {

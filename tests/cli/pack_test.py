@@ -131,6 +131,30 @@ class Places(Case):
         self.assertEqual((self.dir / "p.pack").read_bytes(), whole)
 
 
+class Nothing(Case):
+    """A database of which nothing comes was cut, or is none: what is held against it is not clean."""
+
+    def test_a_database_without_anything_is_broken(self):
+        (self.dir / "file").write_text("words\n")
+        for extension, content in (("hdb", b""), ("ndb", b""), ("ldb", b""), ("hdb", bytes(2000)),
+                                   ("ndb", b"garbage\nmore garbage\n")):
+            with self.subTest(extension, content=content[:8]):
+                name = f"x.{extension}"
+                (self.dir / name).write_bytes(content)
+                why = "can be read" if content else "it is empty"
+                self.expect(2, "scan", "-d", name, "file", says=why)
+                self.expect(2, "pack", "build", "-o", "p.pack", name)
+                (self.dir / name).unlink()
+
+    def test_what_may_be_empty_may(self):
+        (self.dir / "db").mkdir()
+        (self.dir / "db/a.ndb").write_text("T.A:0:*:41424344\n")
+        for extension in ("ign2", "pdb", "wdb", "gdb", "cfg"):
+            (self.dir / f"db/x.{extension}").touch()
+        (self.dir / "db/u.hdu").write_text(f"{MD5}:4:T.U\n")
+        self.expect(0, "pack", "build", "-o", "p.pack", "db")
+
+
 class Hostile(Case):
     def bounded(self, *words, code=0, megabytes=600, seconds=60):
         start = time.monotonic()
@@ -146,13 +170,14 @@ class Hostile(Case):
         with open(self.dir / "g.ndb", "w") as file:
             for number in range(0, 10_000_000, 10_000):
                 file.write("".join(f"garbage {number + i}\n" for i in range(10_000)))
-        said = self.bounded("pack", "build", "-o", "p.pack", "g.ndb")
+        said = self.bounded("pack", "build", "-o", "p.pack", "g.ndb", code=2)
         self.assertIn("refused: and 9999980 more", said)
+        self.assertIn("none of its 10000000 lines can be read", said)
         self.assertLess((self.dir / "p.pack").stat().st_size, 1 << 20)
 
     def test_a_line_without_an_end_is_one_refusal(self):
         (self.dir / "l.ndb").write_text("x" * (32 << 20))
-        self.assertIn("l.ndb:1: ", self.bounded("pack", "build", "-o", "p.pack", "l.ndb"))
+        self.assertIn("l.ndb:1: ", self.bounded("pack", "build", "-o", "p.pack", "l.ndb", code=2))
 
     def test_a_pattern_that_would_match_everywhere_is_refused(self):
         (self.dir / "e.ndb").write_text("T.A:0:*:??\nT.B:0:*:??????????\nT.C:0:*:*\nT.D:0:*:41424344\n")

@@ -55,6 +55,12 @@ def encoding_conflicts():
         for glue in (", ", " ", "; ", ",", "/"):
             one = ATTACHED + CTE + first + glue + second + "\r\n"
             yield f"joined.{first}.{second}.{ord(glue[0])}{len(glue)}", single(one, b64())
+    # Digits so broken up that only who believes the second field decodes them.
+    apart = "".join("~ ~" + digits for digits in b64(width=4).split("\r\n"))
+    twice = CTE + "7bit\r\n" + ATTACHED
+    for name, between in [("fields", "X-Filler: 0123456789\r\n" * 6000),
+                          ("blanks", "X-Filler: 0\r\n" + " \r\n" * 20)]:
+        yield f"twice.far.{name}", single(twice + between + CTE + "base64\r\n", apart)
     qp = "Content-Type: application/octet-stream\r\n"
     for first, second in [("quoted-printable", "base64"), ("base64", "quoted-printable"),
                           ("quoted-printable", "7bit"), ("7bit", "quoted-printable")]:

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "files/scratch.h"
@@ -99,6 +100,40 @@ TEST_F(PoolOfStrangers, ShareNoWorkerThatOpenedMore) {
   }
   EXPECT_EQ(scanned(plain_mail).verdict(), scan::Verdict::clean);
   EXPECT_EQ(pool_.tally().started, 4u);
+}
+
+/// Leaves a mark in freed memory, or dies where it finds one: as much as a worker that was taken
+/// over sees of the mails before.
+void leave_or_find(Bytes object, jail::Channel&) {
+  constexpr std::size_t bytes = 60'000;  // of the heap, not a mapping of its own
+  auto* const memory = static_cast<volatile unsigned char*>(std::malloc(bytes));
+  const bool finds = as_text(object).find("find") != std::string_view::npos;
+  for (std::size_t i = 64; i < bytes; ++i) {
+    if (finds && memory[i] == 0x5e && memory[i - 1] == 0x5e) _exit(9);
+    if (!finds) memory[i] = 0x5e;
+  }
+  std::free(const_cast<unsigned char*>(memory));
+}
+
+TEST(PoolOfStrangersMemory, IsWrittenOverBetweenTwoMails) {
+  const files::Scratch scratch;
+  for (const bool strangers : {true, false}) {
+    Options options;
+    options.replaced_after_risk = strangers;
+    options.on_object = leave_or_find;
+    Pool pool(knowledge(), options, 1, Manner{.waiting_per_worker = 0});
+    std::vector<scan::Verdict> seen;
+    for (const std::string content : {"leave", "find"}) {
+      files::Fd file(open(scratch.file(content, content).c_str(), O_RDONLY | O_CLOEXEC));
+      pool.scan({std::move(file), content.size(), content, {}},
+                [&seen](scan::Report&& report) { seen.push_back(report.verdict()); });
+      pool.finish();
+    }
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_EQ(seen[0], scan::Verdict::clean);
+    // One caller's own files are not worth the time: there the mark is found.
+    EXPECT_EQ(seen[1], strangers ? scan::Verdict::clean : scan::Verdict::incomplete);
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <ctime>
+#include <optional>
 
 #include "core/text.h"
 #include "proof/image_clinic.h"
@@ -50,6 +51,19 @@ Exit act_on_run(const Invocation& invocation, Act act) {
   return exit_of(*run);
 }
 
+/// The run, where it is undone. What cannot be read is told by the act itself.
+std::optional<remedy::Run> undone_already(const Invocation& invocation) {
+  const auto state = open_state(invocation);
+  if (!state) return std::nullopt;
+  auto remedy = remedy::Remedy::open(*state, nullptr, unix_seconds);
+  const auto runs = remedy ? remedy->runs() : Result<std::vector<remedy::Run>>();
+  if (!runs) return std::nullopt;
+  for (const remedy::Run& run : *runs) {
+    if (run.id == invocation.arguments[0] && run.state == remedy::RunState::undone) return run;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Uninterrupted::Uninterrupted() {
@@ -90,6 +104,18 @@ Exit exit_of(const remedy::Run& run) {
 }
 
 Exit run_undo(const Invocation& invocation) {
+  // Who says it twice wants it undone, and not carried out once more.
+  const auto undone = invocation.has("again") ? std::nullopt : undone_already(invocation);
+  if (undone) {
+    if (invocation.has("json")) {
+      tell_run(invocation, *undone);
+    } else {
+      print(fmt::format("Run {0} is undone already; nothing was changed. 'antidotary undo --again "
+                        "{0}' carries it out once more.\n",
+                        undone->id));
+    }
+    return Exit::clean;
+  }
   return act_on_run(invocation, &remedy::Remedy::undo);
 }
 

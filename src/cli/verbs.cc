@@ -179,6 +179,12 @@ constexpr Flag release_flags[] = {
     {"--again", "", "though it was released before", "Releases it once more."},
 };
 constexpr Flag json_only[] = {json};
+constexpr Flag undo_flags[] = {
+    json,
+    {"--again", "", "carry an undone run out once more",
+     "Of a run that is undone already: does again what it did. Without it such a run stays as it "
+     "is."},
+};
 constexpr Flag doctor_flags[] = {
     json,
     {"-p,--pack", "FILE", "a pack of signatures", "The pack to open; else $ANTIDOTARY_PACK."},
@@ -337,8 +343,8 @@ constexpr Verb table[] = {
      clean_flags, run_clean},
     {"undo", "RUN", 1, 1, "put back, byte for byte, what a run changed",
      "RUN is the id that `clean --apply` printed; `antidotary runs` lists them. An undo can "
-     "itself be undone by the same command.",
-     json_only, run_undo},
+     "itself be undone: --again.",
+     undo_flags, run_undo},
     {"resume", "RUN", 1, 1, "bring a run that was cut to its end",
      "After a crash or a power cut: finishes or takes back the step that was half done, then "
      "carries out the rest.",

@@ -33,7 +33,9 @@ class Circle(Case):
         self.assertNotEqual(digest(tree), before)
         self.expect(0, "undo", run)
         self.assertEqual(digest(tree), before)
-        self.expect(0, "undo", run)  # an undo can itself be undone
+        self.expect(0, "undo", run, says="undone already")
+        self.assertEqual(digest(tree), before)
+        self.expect(0, "undo", "--again", run)  # an undo can itself be undone
         self.expect(0, "examine", tree)
 
     def test_plan_alone_changes_nothing(self):

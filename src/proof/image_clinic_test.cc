@@ -37,6 +37,11 @@ class ImageComparisonTest : public ::testing::Test {
   }
 
   host::Comparison compare(const std::vector<host::MeantFile>& meant) {
+    const auto seen = compared(meant);
+    EXPECT_TRUE(seen.has_value()) << seen.error().what;
+    return seen.value_or(host::Comparison{});
+  }
+  Result<host::Comparison> compared(const std::vector<host::MeantFile>& meant) {
     const auto blocks = overlay_->changes().value();
     const files::Fd file(memfd_create("blocks", MFD_CLOEXEC));
     worker::ImageChange change{file.get(), {}};
@@ -46,9 +51,7 @@ class ImageComparisonTest : public ::testing::Test {
     }
     const auto evidence = sources::Evidence::open(disk_.path()).value();
     worker::Worker worker(encyclopedia_);
-    const auto seen = worker.compare(evidence, change, meant);
-    EXPECT_TRUE(seen.has_value()) << seen.error().what;
-    return seen.value_or(host::Comparison{});
+    return worker.compare(evidence, change, meant);
   }
   /// Where these bytes lie on the image.
   std::uint64_t place_of(std::string_view bytes) const {
@@ -115,6 +118,59 @@ TEST_F(ImageComparisonTest, SeesABitOfTheBitmap) {
   byte[0] &= ~(std::byte{1} << (cluster % 8));
   ASSERT_TRUE(overlay_->write(at + cluster / 8, byte).has_value());
   EXPECT_THAT(compare({worm_, ini_}).strange, Contains(HasSubstr("of $Bitmap")));
+}
+
+// A program that was taken over may write to any volume that it was started on.
+TEST_F(ImageComparisonTest, SeesAChangedVolumeOfWhichNothingIsMeant) {
+  EXPECT_FALSE(compare({}).strange.empty());
+}
+
+TEST_F(ImageComparisonTest, SeesAByteOutsideOfEveryVolume) {
+  change_byte(remedy::FakeDisk::volume_at + remedy::FakeDisk::volume_bytes + 100);
+  EXPECT_THAT(compare({worm_, ini_}).strange, Contains(HasSubstr("in no volume")));
+}
+
+TEST_F(ImageComparisonTest, SeesAByteThatNoFileHolds) {
+  // The boot sector's spare copy stands behind the last cluster.
+  change_byte(remedy::FakeDisk::volume_at + remedy::FakeDisk::volume_bytes - 100);
+  EXPECT_THAT(compare({worm_, ini_}).strange, Contains(HasSubstr("which no file")));
+}
+
+TEST_F(ImageComparisonTest, SeesAMirrorThatIsNoneAnyMore) {
+  const std::string whole = files::Scratch::content(disk_.path());
+  // Boot sector, offset 0x38: the cluster of $MFTMirr.
+  const std::uint64_t cluster =
+      load_u64_le(as_bytes(std::string_view(whole)), remedy::FakeDisk::volume_at + 0x38);
+  change_byte(remedy::FakeDisk::volume_at + cluster * 4096 + 1024 + 16);
+  EXPECT_THAT(compare({worm_, ini_}).strange, Contains(HasSubstr("$MFTMirr")));
+}
+
+TEST_F(ImageComparisonTest, SeesTheRecordOfTheMftItself) {
+  const std::string whole = files::Scratch::content(disk_.path());
+  const std::uint64_t cluster =
+      load_u64_le(as_bytes(std::string_view(whole)), remedy::FakeDisk::volume_at + 0x30);
+  change_byte(remedy::FakeDisk::volume_at + cluster * 4096 + 16);
+  EXPECT_THAT(compare({worm_, ini_}).strange, Contains(HasSubstr("record 0")));
+}
+
+// What cannot be read as far as it was is not the same.
+TEST_F(ImageComparisonTest, SaysThatABitmapIsCut) {
+  const std::string whole = files::Scratch::content(disk_.path());
+  const std::string_view record = std::string_view(whole).substr(
+      whole.find(std::string("$\0B\0i\0t\0m\0a\0p\0", 14)) / 1024 * 1024, 1024);
+  ASSERT_EQ(record.substr(0, 4), "FILE");
+  const std::size_t data = record.find(std::string("\x80\0\0\0", 4), 56);
+  ASSERT_NE(data, std::string_view::npos);
+  // A non-resident attribute, offset 0x30: its size in bytes.
+  const std::uint64_t at = static_cast<std::uint64_t>(record.data() - whole.data()) + data + 0x30;
+  const std::uint64_t size = load_u64_le(as_bytes(std::string_view(whole)), at);
+  ASSERT_GT(size, 8);
+  Buffer less(8);
+  store_u64_le(less, 0, size - 8);
+  ASSERT_TRUE(overlay_->write(at, less).has_value());
+  const auto seen = compared({worm_, ini_});
+  ASSERT_FALSE(seen.has_value());
+  EXPECT_THAT(seen.error().what, HasSubstr("$Bitmap"));
 }
 
 }  // namespace

@@ -128,6 +128,33 @@ Result<DiskSeen> look_at_disk(const DiskRequest& request, jail::Channel& channel
   return out;
 }
 
+/// Where two disks differ, sector by sector: a patch may reach into a neighbour's.
+static Result<std::vector<host::Patch>> differences(host::BlockSource& before,
+                                                    host::BlockSource& after,
+                                                    const std::vector<host::Patch>& patches) {
+  constexpr std::size_t sector_bytes = 512;
+  std::vector<host::Patch> out;
+  Buffer was(sector_bytes), is(sector_bytes);
+  for (const host::Patch& patch : patches) {
+    for (std::uint64_t within = 0; within < patch.size_bytes; within += sector_bytes) {
+      const std::uint64_t at = patch.offset + within;
+      const std::uint64_t count = std::min<std::uint64_t>(sector_bytes, patch.size_bytes - within);
+      const auto one = std::span(was).first(count), other = std::span(is).first(count);
+      if (ANTIDOTARY_TRY(before.read(at, one)) != count ||
+          ANTIDOTARY_TRY(after.read(at, other)) != count) {
+        return fail(ErrorKind::truncated, "the image ends before offset {}", at + count);
+      }
+      if (!std::equal(one.begin(), one.end(), other.begin())) out.push_back({at, count});
+    }
+  }
+  return out;
+}
+
+static bool meet(const host::Patch& patch, const host::Volume& volume) {
+  return patch.offset < volume.offset_bytes + volume.size_bytes &&
+         volume.offset_bytes < patch.offset + patch.size_bytes;
+}
+
 Result<host::Comparison> compare_disk(const CompareRequest& request, jail::Channel& channel,
                                       Budget& budget) {
   host::Comparison out;
@@ -135,16 +162,27 @@ Result<host::Comparison> compare_disk(const CompareRequest& request, jail::Chann
   if (!opened.patched) return out;
   const auto before = ANTIDOTARY_TRY(host::image::TskDisk::open(*opened.image.disk, budget));
   const auto after = ANTIDOTARY_TRY(host::image::TskDisk::open(*opened.patched, budget));
-  for (const host::Volume& volume : ANTIDOTARY_TRY(host::image::find_volumes(*before))) {
+  const auto changed =
+      ANTIDOTARY_TRY(differences(*opened.image.disk, *opened.patched, request.disk.patches));
+  const auto volumes = ANTIDOTARY_TRY(host::image::find_volumes(*before));
+  for (const host::Volume& volume : volumes) {
+    // Also one of which nothing is meant to change.
+    const bool touched = std::any_of(changed.begin(), changed.end(),
+                                     [&](const auto& patch) { return meet(patch, volume); });
     const bool named =
         std::any_of(request.meant.begin(), request.meant.end(),
                     [&](const host::MeantFile& file) { return file.volume == volume.name; });
-    if (!named) continue;
-    const Status compared = without_throwing([&] {
-      return host::image::compare(*before, *after, volume, request.disk.patches, request.meant,
-                                  out);
-    });
+    if (!touched && !named) continue;
+    const Status compared = without_throwing(
+        [&] { return host::image::compare(*before, *after, volume, changed, request.meant, out); });
     if (!compared) return tl::unexpected(compared.error());
+  }
+  for (const host::Patch& patch : changed) {
+    if (out.strange.size() == host::Comparison::strange_max) break;
+    const bool placed = std::any_of(volumes.begin(), volumes.end(),
+                                    [&](const auto& volume) { return meet(patch, volume); });
+    if (placed) continue;
+    out.strange.push_back(fmt::format("offset {}, which lies in no volume", patch.offset));
   }
   return out;
 }

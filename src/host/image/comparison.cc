@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/digest.h"
@@ -17,7 +18,6 @@ namespace {
 // NTFS' own files, by their records (linux-ntfs documentation, "Files").
 constexpr std::uint64_t mft = 0, mft_mirror = 1, root = 5, bitmap = 6, extend = 11;
 constexpr std::size_t piece_bytes = 1 << 20;
-constexpr std::size_t sector_bytes = 512;
 constexpr std::size_t record_bytes_max = 64 << 10;
 
 /// Runs of clusters: first cluster to the one behind the last.
@@ -26,12 +26,17 @@ class Clusters {
   void add(std::uint64_t begin, std::uint64_t end) {
     if (begin < end) runs_.push_back({begin, end});
   }
-  void settle() { std::sort(runs_.begin(), runs_.end()); }
   bool meets(std::uint64_t begin, std::uint64_t end) const {
     return std::any_of(runs_.begin(), runs_.end(),
                        [&](const auto& run) { return run.first < end && begin < run.second; });
   }
   bool holds(std::uint64_t cluster) const { return meets(cluster, cluster + 1); }
+  template <class Act>
+  void each(Act act) const {
+    for (const auto& [begin, end] : runs_) {
+      for (std::uint64_t cluster = begin; cluster < end; ++cluster) act(cluster);
+    }
+  }
 
  private:
   std::vector<std::pair<std::uint64_t, std::uint64_t>> runs_;
@@ -77,10 +82,9 @@ class Comparing {
     return {};
   }
 
-  /// The record of every file whose clusters are among the changed ones.
+  /// Every changed cluster is one of a file that may change, and of no other.
   Status look_at_runs(const std::vector<Patch>& changed) {
-    Clusters clusters;
-    ANTIDOTARY_CHECK(find_changed(changed, clusters));
+    const Clusters clusters = clusters_of(changed);
     for (TSK_INUM_T record = 0; record < system_before_->last_inum; ++record) {
       ANTIDOTARY_CHECK(before_.budget().step());
       const TskFile file(tsk_fs_file_open_meta(system_before_.get(), nullptr, record));
@@ -88,15 +92,16 @@ class Comparing {
       if (!file || file->meta == nullptr || (file->meta->flags & TSK_FS_META_FLAG_ALLOC) == 0) {
         continue;
       }
-      if (file->meta->name2 != nullptr && file->meta->name2->par_inode == extend) {
-        extended_.insert(record);
-      }
-      if (runs_meet(*file, clusters, removed_.count(record) != 0 || folders_.count(record) != 0) &&
-          !may_change(record)) {
+      if (is_index_of_extend(*file)) indexes_.insert(record);
+      if (runs_meet(*file, clusters, record) && !bytes_may_change(record)) {
         strange(fmt::format("bytes of {} (record {})", name_of(*file), record));
       }
     }
-    freed_.settle();
+    clusters.each([this](std::uint64_t cluster) {
+      if (!changing_.holds(cluster)) {
+        strange(fmt::format("cluster {}, which no file that is meant holds", cluster));
+      }
+    });
     return {};
   }
 
@@ -128,6 +133,18 @@ class Comparing {
     return {};
   }
 
+  /// $MFTMirr repeats the first records of $MFT, before as after.
+  Status look_at_mirror() {
+    const TskFile records(tsk_fs_file_open_meta(system_after_.get(), nullptr, mft));
+    const TskFile mirror(tsk_fs_file_open_meta(system_after_.get(), nullptr, mft_mirror));
+    if (!records || !mirror || mirror->meta == nullptr) return damaged("$MFTMirr");
+    const auto size = static_cast<std::uint64_t>(std::max<TSK_OFF_T>(0, mirror->meta->size));
+    Buffer one(std::min<std::uint64_t>(size, piece_bytes)), other(one.size());
+    if (!read_from(*records, 0, one) || !read_from(*mirror, 0, other)) return damaged("$MFTMirr");
+    if (one != other) strange("$MFTMirr is no copy of $MFT any more");
+    return {};
+  }
+
   /// Bits of a bitmap may only go from set to clear, where something removed stood.
   template <class Allowed>
   Status look_at_bits(std::uint64_t record, TSK_FS_ATTR_TYPE_ENUM type, const char* name,
@@ -135,11 +152,16 @@ class Comparing {
     const TskFile one(tsk_fs_file_open_meta(system_before_.get(), nullptr, record));
     const TskFile other(tsk_fs_file_open_meta(system_after_.get(), nullptr, record));
     if (!one || !other) return damaged(name);
+    const auto size = size_of_attribute(*one, type);
+    if (!size || size != size_of_attribute(*other, type)) return damaged(name);
     Buffer left(piece_bytes), right(piece_bytes);
-    for (std::uint64_t at = 0;; at += piece_bytes) {
-      const auto got = bits_from(*one, type, at, left);
-      if (got != bits_from(*other, type, at, right)) return damaged(name);
-      for (std::size_t i = 0; i < got; ++i) {
+    for (std::uint64_t at = 0; at < *size; at += piece_bytes) {
+      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, *size - at));
+      if (!bits_from(*one, type, at, std::span(left).first(count)) ||
+          !bits_from(*other, type, at, std::span(right).first(count))) {
+        return damaged(name);
+      }
+      for (std::size_t i = 0; i < count; ++i) {
         const auto was = std::to_integer<unsigned>(left[i]);
         const auto is = std::to_integer<unsigned>(right[i]);
         for (unsigned bit = 0; was != is && bit < 8; ++bit) {
@@ -149,8 +171,8 @@ class Comparing {
           if (!freed || !allowed(number)) strange(fmt::format("bit {} of {}", number, name));
         }
       }
-      if (got < piece_bytes) return {};
     }
+    return {};
   }
   Status look_at_bitmaps() {
     ANTIDOTARY_CHECK(look_at_bits(bitmap, TSK_FS_ATTR_TYPE_NTFS_DATA, "$Bitmap",
@@ -192,12 +214,17 @@ class Comparing {
     return tsk_fs_file_read(&file, static_cast<TSK_OFF_T>(at), as_chars(out), out.size(),
                             TSK_FS_FILE_READ_FLAG_NONE) == static_cast<ssize_t>(out.size());
   }
-  static std::size_t bits_from(TSK_FS_FILE& file, TSK_FS_ATTR_TYPE_ENUM type, std::uint64_t at,
-                               Buffer& out) {
-    const ssize_t got =
-        tsk_fs_file_read_type(&file, type, 0, static_cast<TSK_OFF_T>(at), as_chars(std::span(out)),
-                              out.size(), TSK_FS_FILE_READ_FLAG_NOID);
-    return got > 0 ? static_cast<std::size_t>(got) : 0;
+  static std::optional<std::uint64_t> size_of_attribute(TSK_FS_FILE& file,
+                                                        TSK_FS_ATTR_TYPE_ENUM type) {
+    const TSK_FS_ATTR* const attribute = tsk_fs_file_attr_get_type(&file, type, 0, 0);
+    if (attribute == nullptr || attribute->size <= 0) return std::nullopt;
+    return static_cast<std::uint64_t>(attribute->size);
+  }
+  static bool bits_from(TSK_FS_FILE& file, TSK_FS_ATTR_TYPE_ENUM type, std::uint64_t at,
+                        std::span<std::byte> out) {
+    return tsk_fs_file_read_type(&file, type, 0, static_cast<TSK_OFF_T>(at), as_chars(out),
+                                 out.size(),
+                                 TSK_FS_FILE_READ_FLAG_NOID) == static_cast<ssize_t>(out.size());
   }
   static std::string name_of(const TSK_FS_FILE& file) {
     return file.meta->name2 == nullptr ? "?" : escape_for_terminal(file.meta->name2->name);
@@ -219,27 +246,32 @@ class Comparing {
   Status damaged(const char* what) const {
     return fail(ErrorKind::malformed, "{} of {} cannot be read", what, volume_.name);
   }
-  bool may_change(std::uint64_t record) const {
-    return record == mft || record == mft_mirror || record == bitmap ||
-           allowed_.count(record) != 0 || extended_.count(record) != 0;
+  bool record_may_change(std::uint64_t record) const {
+    return allowed_.count(record) != 0 || indexes_.count(record) != 0;
   }
-  /// The clusters that differ, sector by sector: a patch may reach into those of other files.
-  Status find_changed(const std::vector<Patch>& changed, Clusters& out) {
+  /// What these three hold is compared by itself.
+  bool bytes_may_change(std::uint64_t record) const {
+    return record == mft || record == mft_mirror || record == bitmap || record_may_change(record);
+  }
+  /// A removed file may stand in two indexes: object ids and reparse points.
+  static bool is_index_of_extend(const TSK_FS_FILE& file) {
+    const TSK_FS_META_NAME_LIST* const name = file.meta->name2;
+    if (name == nullptr || name->par_inode != extend) return false;
+    const std::string_view own(name->name);
+    return own == "$ObjId" || own == "$Reparse";
+  }
+  Clusters clusters_of(const std::vector<Patch>& changed) const {
+    Clusters out;
     const std::uint64_t cluster_bytes = system_before_->block_size;
-    Buffer was(sector_bytes), is(sector_bytes);
     for (const Patch& patch : changed) {
-      for (std::uint64_t within = 0; within < patch.size_bytes; within += sector_bytes) {
-        const std::uint64_t at = patch.offset + within;
-        if (at < volume_.offset_bytes) continue;
-        const auto one = ANTIDOTARY_TRY(before_.source().read(at, was));
-        const auto other = ANTIDOTARY_TRY(after_.source().read(at, is));
-        if (one == other && was == is) continue;
-        const std::uint64_t begin = at - volume_.offset_bytes;
-        out.add(begin / cluster_bytes, (begin + sector_bytes - 1) / cluster_bytes + 1);
-      }
+      const std::uint64_t begin = std::max(patch.offset, volume_.offset_bytes);
+      const std::uint64_t end =
+          std::min(patch.offset + patch.size_bytes, volume_.offset_bytes + volume_.size_bytes);
+      if (begin >= end) continue;
+      out.add((begin - volume_.offset_bytes) / cluster_bytes,
+              (end - volume_.offset_bytes - 1) / cluster_bytes + 1);
     }
-    out.settle();
-    return {};
+    return out;
   }
 
   Result<std::uint64_t> record_of(const std::string& folder) {
@@ -251,8 +283,9 @@ class Comparing {
     return fail(ErrorKind::not_found, "there is no {}", folder);
   }
 
-  /// Whether clusters of the file are among `clusters`; what it may set free is noted.
-  bool runs_meet(TSK_FS_FILE& file, const Clusters& clusters, bool may_free) {
+  /// Whether clusters of the file are among `clusters`; what it may change or set free is noted.
+  bool runs_meet(TSK_FS_FILE& file, const Clusters& clusters, std::uint64_t record) {
+    const bool may_free = removed_.count(record) != 0 || folders_.count(record) != 0;
     bool out = false;
     const int count = tsk_fs_file_attr_getsize(&file);
     for (int i = 0; i < count; ++i) {
@@ -260,7 +293,9 @@ class Comparing {
       if (attribute == nullptr || (attribute->flags & TSK_FS_ATTR_NONRES) == 0) continue;
       for (const TSK_FS_ATTR_RUN* run = attribute->nrd.run; run != nullptr; run = run->next) {
         if (run->flags != TSK_FS_ATTR_RUN_FLAG_NONE) continue;  // a hole, or not known
-        out = out || clusters.meets(run->addr, run->addr + run->len);
+        const bool meets = clusters.meets(run->addr, run->addr + run->len);
+        out = out || meets;
+        if (meets && bytes_may_change(record)) changing_.add(run->addr, run->addr + run->len);
         if (may_free) freed_.add(run->addr, run->addr + run->len);
       }
     }
@@ -274,7 +309,7 @@ class Comparing {
     const std::uint64_t base =
         was.size() >= base_at + 8 ? load_u64_le(was, base_at) & 0xffff'ffff'ffff : 0;
     if (base != 0 && removed_.count(base) != 0) removed_.insert(record);
-    if (may_change(record) || (base != 0 && allowed_.count(base) != 0)) return;
+    if (record_may_change(record) || (base != 0 && allowed_.count(base) != 0)) return;
     strange(fmt::format("record {}", record));
   }
 
@@ -298,9 +333,10 @@ class Comparing {
   FileSystem system_before_, system_after_;
   std::set<std::uint64_t> allowed_;  ///< Records.
   std::set<std::uint64_t> removed_;
-  std::set<std::uint64_t> folders_;   ///< Of removed files.
-  std::set<std::uint64_t> extended_;  ///< Children of $Extend: object ids, reparse points.
+  std::set<std::uint64_t> folders_;                    ///< Of removed files.
+  std::set<std::uint64_t> indexes_;                    ///< Of $Extend.
   std::map<std::string, std::set<std::string>> gone_;  ///< Names, by folder.
+  Clusters changing_;  ///< Of files that may change, as far as they do.
   Clusters freed_;
 };
 
@@ -314,6 +350,7 @@ Status compare(TskDisk& before, TskDisk& after, const Volume& volume,
   ANTIDOTARY_CHECK(comparing.allow(meant));
   ANTIDOTARY_CHECK(comparing.look_at_runs(changed));
   ANTIDOTARY_CHECK(comparing.look_at_records());
+  ANTIDOTARY_CHECK(comparing.look_at_mirror());
   ANTIDOTARY_CHECK(comparing.look_at_bitmaps());
   ANTIDOTARY_CHECK(comparing.look_at_folders());
   return comparing.look_at_edited(meant);

@@ -2,14 +2,16 @@
 //
 // The header's MD5 is of all that follows it; its signature is textbook RSA over that MD5 by the
 // publisher's key. A CVD whose digest or signature is wrong is refused whole; a CLD or CUD is a
-// database that was put together locally: it is read, and counts as unofficial unless signed. Its
-// header may have no digest; each member is then what the .info member says, where there is one,
-// and one that freshclam updated is official by the seal of that member (index.h).
+// database that was put together locally: it is read, and counts as unofficial unless signed. A
+// CUD's header may have no digest, and that of a CLD which freshclam updated covers nothing any
+// more: a gzip stream must then be what its own trailer says, and each member what the .info member
+// says, where there is one; by the seal of that member a CLD is official (index.h).
 #include "signatures/clamav/container.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <openssl/bn.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <memory>
@@ -27,6 +29,9 @@ namespace {
 
 constexpr std::uint64_t member_bytes_max = 2ull << 30;
 constexpr std::size_t members_max = 1000;
+constexpr std::size_t md5_digits = 32;
+constexpr std::string_view gzip_magic = "\x1f\x8b";
+constexpr std::uint64_t unpacked_bytes_max = 64ull << 30;
 
 struct Free {
   void operator()(archive* reader) const { archive_read_free(reader); }
@@ -66,9 +71,11 @@ Result<Header> header_of(Bytes bytes) {
 
 /// Whether the header's signature is the publisher's. Errors: bad_input (the content is not what
 /// the header says).
-Result<bool> check(const Header& header, Bytes content, bool signed_kind) {
+Result<bool> check(const Header& header, Bytes content, std::string_view extension) {
+  const bool signed_kind = extension == "cvd";
   if (hex_digest(DigestKind::md5, content) != header.md5) {
-    if (signed_kind) {
+    const bool states_one = header.md5.size() == md5_digits && from_hex(header.md5).has_value();
+    if (signed_kind || (extension == "cud" && states_one)) {
       return fail(ErrorKind::bad_input,
                   "its content is not what its header says (MD5 differs): it is damaged or cut; "
                   "fetch it again");
@@ -81,6 +88,43 @@ Result<bool> check(const Header& header, Bytes content, bool signed_kind) {
                 "its digital signature is not the publisher's: it is not an official database");
   }
   return sealed;
+}
+
+struct EndInflate {
+  void operator()(z_stream* stream) const { inflateEnd(stream); }
+};
+
+/// A gzip stream has the checksum and the length of what it holds at its end (RFC 1952, 2.3.1).
+/// libarchive holds neither against what it brought out, and may not even come to the end.
+/// Errors: bad_input (damaged, cut).
+Status check_gzip(Bytes content) {
+  if (!as_text(content).starts_with(gzip_magic)) return {};
+  z_stream stream{};
+  constexpr int gzip_alone = 16 + MAX_WBITS;
+  if (inflateInit2(&stream, gzip_alone) != Z_OK) return fail(ErrorKind::internal, "zlib fails");
+  const std::unique_ptr<z_stream, EndInflate> ending(&stream);
+  constexpr std::size_t block_bytes = 1 << 18;
+  Buffer out(block_bytes);
+  std::uint64_t unpacked = 0;
+  while (as_text(content).starts_with(gzip_magic)) {  // one member behind another
+    for (int code = Z_OK; code != Z_STREAM_END;) {
+      const Bytes piece = content.first(std::min(content.size(), block_bytes));
+      stream.next_in = const_cast<Bytef*>(as_octets(piece));
+      stream.avail_in = static_cast<uInt>(piece.size());
+      stream.next_out = as_octets(std::span<std::byte>(out));
+      stream.avail_out = static_cast<uInt>(out.size());
+      code = inflate(&stream, Z_NO_FLUSH);
+      content = content.subspan(piece.size() - stream.avail_in);
+      unpacked += out.size() - stream.avail_out;
+      if ((code != Z_OK && code != Z_STREAM_END) || unpacked > unpacked_bytes_max) {
+        return fail(ErrorKind::bad_input,
+                    "its content does not agree with its own checksum: it is damaged or cut; "
+                    "fetch it again");
+      }
+    }
+    inflateReset(&stream);
+  }
+  return {};
 }
 
 Result<Reader> open_archive(Bytes content) {
@@ -190,9 +234,10 @@ Status read_container(std::string_view extension, Bytes bytes, const PublicKey& 
                       Corpus& corpus) {
   const Header header = ANTIDOTARY_TRY(header_of(bytes));
   const Bytes content = bytes.subspan(header_bytes);
-  bool official = ANTIDOTARY_TRY(check(header, content, extension == "cvd"));
+  bool official = ANTIDOTARY_TRY(check(header, content, extension));
   // A sealed content is what the publisher made.
   Index index;
+  if (!official) ANTIDOTARY_CHECK(check_gzip(content));
   if (!official) index = ANTIDOTARY_TRY(checked_index(extension, content, index_key));
   official = official || (extension == "cld" && index.seal() == Index::Seal::whole);
   corpus.current().official = official;
@@ -202,10 +247,15 @@ Status read_container(std::string_view extension, Bytes bytes, const PublicKey& 
                                  "signatures may be left out",
                                  header.level, corpus.options().engine_level));
   }
+  const std::size_t before = corpus.sources.size();
   const Reader reader = ANTIDOTARY_TRY(open_archive(content));
   for (std::size_t members = 0; members < members_max; ++members) {
     const auto member = ANTIDOTARY_TRY(next_member(reader.get()));
-    if (!member) return index.check_all_seen();
+    if (!member) {
+      ANTIDOTARY_CHECK(index.check_all_seen());
+      if (corpus.sources.size() > before) return {};
+      return fail(ErrorKind::bad_input, "there is no database in it: it is cut; fetch it again");
+    }
     const Buffer bytes_of = ANTIDOTARY_TRY(content_of(reader.get(), member->path));
     ANTIDOTARY_CHECK(read_member(*member, bytes_of, container, index, corpus));
   }

@@ -8,6 +8,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <zlib.h>
 
 #include <memory>
 
@@ -194,6 +195,65 @@ TEST(UpdatedDatabase, IsHeldAgainstThePublishersKeyByDefault) {
   const Status status = read("cld", as_bytes(bytes), corpus);
   ASSERT_FALSE(status);
   EXPECT_THAT(status.error().what, HasSubstr("is not the publisher's"));
+}
+
+/// One gzip member around `text`.
+std::string gzip(std::string_view text) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  Buffer out(deflateBound(&stream, text.size()));
+  stream.next_in = const_cast<Bytef*>(as_octets(as_bytes(text)));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = as_octets(std::span<std::byte>(out));
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return to_string(out);
+}
+
+std::string packed(std::string_view md5, std::string_view content) {
+  std::string out = "ClamAV-VDB:01 Jan 2026 00-00 +0000:3:1:90:" + std::string(md5) + ":x:tester:0";
+  out.resize(512, ' ');
+  return out + std::string(content);
+}
+
+std::string refusal_of(std::string_view extension, const std::string& bytes) {
+  Corpus corpus;
+  corpus.begin_source({"x", "", "", 0, 0, 0, false});
+  const Status status = read(extension, as_bytes(bytes), corpus);
+  return status ? "taken" : status.error().what;
+}
+
+TEST(LocalDatabase, IsRefusedWhereItsGzipStreamIsNotWhatItsTrailerSays) {
+  const std::string good = gzip(tar(one));
+  ASSERT_EQ(refusal_of("cld", packed("X", good)), "taken");
+  ASSERT_EQ(refusal_of("cud", packed("X", good)), "taken");
+  ASSERT_EQ(refusal_of("cld", packed("X", good + std::string(512, '\0'))), "taken");
+  // The checksum, then the length (RFC 1952, 2.3.1), one bit each; then all ways to cut it.
+  for (std::size_t back = 1; back <= 8; ++back) {
+    std::string damaged = good;
+    damaged[damaged.size() - back] ^= 1;
+    EXPECT_THAT(refusal_of("cld", packed("X", damaged)), HasSubstr("its own checksum")) << back;
+  }
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    EXPECT_NE(refusal_of("cld", packed("X", good.substr(0, size))), "taken") << size;
+  }
+  // A bit that changes a letter of a signature, and nothing of the archive's shape.
+  std::string stored = tar(one);
+  stored[512 + 3] ^= 1;
+  const std::string other = gzip(stored);
+  const std::string mixed = other.substr(0, other.size() - 8) + good.substr(good.size() - 8);
+  EXPECT_THAT(refusal_of("cld", packed("X", mixed)), HasSubstr("its own checksum"));
+}
+
+TEST(LocalDatabase, IsWhatTheMd5InItsHeaderSaysWhereThereIsOne) {
+  const std::string content = tar(one);
+  const std::string right = hex_digest(DigestKind::md5, as_bytes(std::string_view(content)));
+  EXPECT_EQ(refusal_of("cud", packed(right, content)), "taken");
+  EXPECT_THAT(refusal_of("cud", packed(std::string(32, '0'), content)), HasSubstr("MD5 differs"));
+  // freshclam leaves the header of the difference that it applied.
+  EXPECT_EQ(refusal_of("cld", packed(std::string(32, '0'), content)), "taken");
 }
 
 }  // namespace

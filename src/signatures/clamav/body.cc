@@ -22,10 +22,9 @@ constexpr std::uint64_t gap_max = 0xfffffffe;
 constexpr std::uint64_t bracket_gap_max = 32;
 constexpr std::size_t run_min = 2;  ///< Exact bytes in a row, by which a stretch is found.
 
-// What a boundary between bytes takes: one byte. Asked of clamscan byte by byte; what is not a word
-// boundary is not quite the complement there.
-constexpr std::string_view word_bytes = "\t\n\v\f\r \"'-./<=>@_";
-constexpr std::string_view no_word_bytes = "\n\r \"'-./<=>@_";
+// What a boundary between bytes takes: one byte, the end of a line two. Asked of clamscan byte by
+// byte (docs/formats/clamav-counting.md).
+constexpr std::string_view word_bytes = "\n\r \"'-./<=>@_";
 
 Choice choice_of(bool negated, const std::vector<std::uint8_t>& bytes) {
   Choice out{negated, {}};
@@ -232,15 +231,14 @@ class Parser {
     }
     if (wide_) return wrong_at(begin, "a boundary between the bytes of a wide body");
     tokens_ += 2;
-    if (letter == 'L' && negated) {
-      units().push_back(Position{0, 0});
-    } else if (letter == 'L') {
-      units().push_back(Position{'\n', 0xff});
+    if (letter == 'L') {
+      Choice line = choice_of(negated, {'\n'});
+      if (!negated) line.strings.push_back({Position{'\r', 0xff}, Position{'\n', 0xff}});
+      units().push_back(std::move(line));
     } else if (letter == 'W') {
       units().push_back(choice_of(!negated, alnum_bytes()));
     } else {
-      const std::string_view bytes = negated ? no_word_bytes : word_bytes;
-      units().push_back(choice_of(negated, {bytes.begin(), bytes.end()}));
+      units().push_back(choice_of(negated, {word_bytes.begin(), word_bytes.end()}));
     }
     return {};
   }

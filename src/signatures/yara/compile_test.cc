@@ -197,8 +197,24 @@ TEST(YaraCompile, RefusesWordsThatBelongToNoRule) {
 TEST(YaraCompile, RefusesWhatIsNoText) {
   Rules rules = file(std::string("rule a { condition: true }\0", 27));
   rules.files.push_back({"rules/b.yar", "\xef\xbb\xbfrule b { condition: true }"});
-  EXPECT_THAT(rules.refusals(), ElementsAre(HasSubstr("1: not a text of YARA rules")));
+  EXPECT_THAT(rules.refusals(), ElementsAre(HasSubstr("0: not a text of YARA rules")));
   EXPECT_THAT(rules.matches(), ElementsAre("b"));
+}
+
+TEST(YaraCompile, RefusesATextOfOtherWordsAsAWhole) {
+  Rules rules = file("hello world\n");
+  EXPECT_THAT(rules.refusals(), ElementsAre("0: there is no rule in it"));
+  EXPECT_THAT(file("import \"pe\"\n").refusals(), IsEmpty());
+  EXPECT_THAT(file("").refusals(), IsEmpty());
+}
+
+TEST(YaraCompile, TellsOfACommentThatIsNeverClosed) {
+  Rules rules = file("rule a { condition: true }\n/* rule b {\nrule c { condition: true }\n");
+  EXPECT_THAT(rules.refusals(), ElementsAre(HasSubstr("2: a comment that is never closed")));
+  EXPECT_THAT(rules.matches(), ElementsAre("a"));
+  EXPECT_THAT(file("/* rule b { condition: true }").refusals(),
+              ElementsAre(HasSubstr("1: a comment that is never closed"),
+                          "0: there is no rule in it"));
 }
 
 TEST(YaraCompile, CompilesNothingWhereNoRuleIsLeft) {

@@ -53,19 +53,26 @@ class Lexer {
         at_ = std::min(text_.find('\n', at_), text_.size());
       } else if (c == '/' && at(at_ + 1) == '*') {
         const auto close = text_.find("*/", at_ + 2);
-        const auto end = close == std::string_view::npos ? text_.size() : close + 2;
-        line_ += static_cast<std::uint32_t>(std::count(
-            text_.begin() + static_cast<long>(at_), text_.begin() + static_cast<long>(end), '\n'));
-        at_ = end;
+        if (close == std::string_view::npos) return;  // a token: it hides what is behind it
+        move_to(close + 2);
       } else {
         return;
       }
     }
   }
 
+  void move_to(std::size_t end) {
+    line_ += static_cast<std::uint32_t>(std::count(
+        text_.begin() + static_cast<long>(at_), text_.begin() + static_cast<long>(end), '\n'));
+    at_ = end;
+  }
+
   void take(Token& token) {
     const char c = text_[at_];
-    if (is_word(c)) {
+    if (text_.substr(at_).starts_with(comment_open)) {
+      token.kind = Token::Kind::mark;
+      move_to(text_.size());
+    } else if (is_word(c)) {
       const char before = at_ == 0 ? '\0' : text_[at_ - 1];
       token.kind = Token::Kind::word;
       token.bare = before != '$' && before != '#' && before != '@' && before != '!' &&

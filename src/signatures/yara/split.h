@@ -14,12 +14,14 @@
 
 namespace antidotary::signatures::yara {
 
+inline constexpr std::string_view comment_open = "/*";
+
 struct Part {
   enum class Kind : std::uint8_t {
     rule,
     import,   ///< `name`: the module.
     include,  ///< `name`: the file, as written.
-    stray,    ///< Anything else but white space and comments.
+    stray,    ///< Anything else but white space and comments; a comment that is never closed.
   };
   Kind kind = Kind::stray;
   std::string name;       ///< Of a rule: its identifier; empty where it has none.

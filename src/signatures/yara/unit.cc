@@ -17,12 +17,13 @@ Unit::Unit(std::string text, std::string path, const ReadInclude& read, const Un
     : limits_(limits) {
   const std::string shown = path;
   if (const auto added = add_file({std::move(path), std::move(text), 0, 0}); !added) {
-    refused_.push_back({1, added.error().what});
+    refused_.push_back({0, added.error().what});
     files_.push_back({shown, "", 0, 0});
     pieces_of_.emplace_back();
     return;
   }
   load(read);
+  refuse_what_hides_or_holds_no_rule();
 }
 
 Result<std::size_t> Unit::add_file(File file) {
@@ -86,6 +87,21 @@ void Unit::load(const ReadInclude& read) {
       stack.push_back({*included, split(files_[*included].text), 0});
     }
   }
+}
+
+// libyara takes both without a word: a comment that is never closed may hide any number of rules,
+// and a text of other words is not asked where there is nothing to compile.
+void Unit::refuse_what_hides_or_holds_no_rule() {
+  bool words = false;
+  for (Piece& piece : pieces_) {
+    if (piece.part.kind != Part::Kind::stray) continue;
+    if (text_of(piece).starts_with(comment_open)) {
+      refuse(piece, piece.part.first_line,
+             "a comment that is never closed: what stands behind it is not read");
+    }
+    words = true;
+  }
+  if (words && rules() == 0) refused_.push_back({0, "there is no rule in it"});
 }
 
 std::string_view Unit::text_of(const Piece& piece) const {

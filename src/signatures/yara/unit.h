@@ -28,14 +28,15 @@ struct UnitLimits {
 
 /// What was not taken, and why.
 struct Refused {
-  std::uint32_t line = 0;  ///< In the unit's own file; of an included one: where it is included.
+  /// In the unit's own file; of an included one: where it is included. 0: nothing is left of it.
+  std::uint32_t line = 0;
   std::string reason;
 };
 
 class Unit {
  public:
   /// Reads what is included. A file that is included twice counts once. What cannot be included is
-  /// refused, and so is a text that is none (it holds a NUL).
+  /// refused, and so is a text that is none (it holds a NUL, or words and no rule).
   Unit(std::string text, std::string path, const ReadInclude& read, const UnitLimits& limits = {});
 
   /// Texts as Compiler::add takes them, without what was refused.
@@ -70,6 +71,7 @@ class Unit {
   Result<std::size_t> add_file(File file);
   Result<std::size_t> include(const Piece& piece, const ReadInclude& read);
   void load(const ReadInclude& read);
+  void refuse_what_hides_or_holds_no_rule();
 
   Result<bool> act_on(const std::vector<Complaint>& complaints);
   Result<bool> act_on_lost_place(const Complaint& complaint, bool acted);

@@ -136,6 +136,7 @@ Line pack_line(const Invocation& invocation) {
                        open.pack->file().is_signed() ? "signed" : "not signed",
                        open.yara ? ", YARA rules" : ""),
            Health::good, ""};
+  const Status whole = check_whole(open);
   const files::Fd file(::open(open.path.c_str(), O_RDONLY | O_CLOEXEC));
   const auto stat = files::stat_of(file.get());
   const std::uint64_t made_s =
@@ -145,6 +146,10 @@ Line pack_line(const Invocation& invocation) {
   if (age_s > pack_age_s_max) {
     out.health = Health::worth_knowing;
     out.cost = "what appeared since is not known: 'antidotary pack refresh' makes it anew";
+  }
+  if (!whole) {
+    out.health = Health::bad;
+    out.cost = whole.error().what + ": no scan with it says clean";
   }
   return out;
 }

@@ -90,6 +90,7 @@ class Desk {
     out.options = options_;
     out.jobs = jobs_;
     out.cross_file_systems = invocation_.has("cross-fs");
+    out.lacking = lacking();
     out.now_s = unix_seconds();
     if (state_ && pack_ && !invocation_.has("no-cache")) {
       const std::string key = cache_key(invocation_, out.knowledge, encyclopedia_->digest());
@@ -116,6 +117,7 @@ class Desk {
     out.verbose = invocation_.has("verbose");
     out.infected_only = invocation_.has("infected");
     out.explain = invocation_.has("explain");
+    out.lacking = lacking();
     return out;
   }
 
@@ -123,13 +125,18 @@ class Desk {
 
   /// What was held against less than was asked for is not known to be clean.
   Exit whole_or_incomplete(Exit exit) const {
-    const Status whole = pack_ ? check_whole(*pack_) : Status{};
-    if (!whole) complain(whole.error());
-    if (!whole && exit == Exit::clean) return Exit::incomplete;
+    const std::string lacks = lacking();
+    if (!lacks.empty()) complain(lacks);
+    if (!lacks.empty() && exit == Exit::clean) return Exit::incomplete;
     return cli::whole_or_incomplete(*encyclopedia_, exit);
   }
 
  private:
+  std::string lacking() const {
+    const Status whole = pack_ ? check_whole(*pack_) : Status{};
+    return whole ? "" : whole.error().what;
+  }
+
   /// The pack's own entries, where it has any and no others are named.
   Result<entries::Encyclopedia> entries_of_scan() {
     if (pack_ && !invocation_.has("encyclopedia")) {

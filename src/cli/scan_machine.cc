@@ -60,6 +60,7 @@ class JsonOutput final : public ScanOutput {
     line.set("known", tally.known);
     if (!tally.silenced.empty()) line.set("silenced", to_json(tally.silenced));
     if (context_.pack != nullptr) line.set("pack", context_.pack->file().id());
+    if (!context_.lacking.empty()) line.set("lacking", context_.lacking);
     line.set("jail", to_json(jail::layers()));
     print_line(line);
   }
@@ -174,6 +175,7 @@ class SarifOutput final : public ScanOutput {
       rules_[rule].set("properties", std::move(properties));
     }
     for (const scan::Unread& one : report.unread) {
+      if (lacks(context_, one)) continue;
       Json note;
       note.set("level", "warning");
       note.set("message",
@@ -203,6 +205,12 @@ class SarifOutput final : public ScanOutput {
     driver.set("name", "Antidotary");
     driver.set("version", ANTIDOTARY_VERSION);
     driver.set("rules", std::move(rules));
+    if (!context_.lacking.empty()) {
+      Json note;
+      note.set("level", "error");
+      note.set("message", object_of("text", context_.lacking));
+      notes_.push_back(std::move(note));
+    }
     Json invocation;
     invocation.set("executionSuccessful", tally.incomplete == 0);
     invocation.set("toolExecutionNotifications", std::move(notes_));

@@ -24,8 +24,14 @@ struct ScanContext {
   publish::Paper paper;
   bool verbose = false;
   bool infected_only = false;
-  bool explain = false;  ///< Show which bytes matched.
+  bool explain = false;      ///< Show which bytes matched.
+  std::string lacking = "";  ///< As in ScanSetup.
 };
+
+/// Whether it is `context.lacking` that speaks, and not the object.
+inline bool lacks(const ScanContext& context, const scan::Unread& gap) {
+  return !context.lacking.empty() && gap.reason == context.lacking;
+}
 
 class ScanOutput {
  public:

@@ -183,7 +183,15 @@ void ScanRun::missed(const std::string& shown, const Error& error) {
 }
 
 void ScanRun::tell(Scanned& scanned) {
-  const scan::Report& report = scanned.report;
+  scan::Report& report = scanned.report;
+  const bool has_identity = scanned.stat.inode != 0 && !scanned.missed;
+  if (!scanned.known && has_identity && setup_.memory != nullptr) {
+    setup_.memory->keep(scanned.shown, scanned.stat, report, setup_.now_s);
+  }
+  // After it was kept: what is amiss with the pack is no matter of the object's.
+  if (!setup_.lacking.empty() && report.verdict() == scan::Verdict::clean) {
+    report.unread.push_back({scan::Gap::failed, {scanned.shown}, setup_.lacking});
+  }
   scanned.verdict = report.verdict();
   tally_.files += scanned.stat.kind == files::Kind::file ? 1 : 0;
   tally_.bytes += scanned.stat.size_bytes;
@@ -193,10 +201,6 @@ void ScanRun::tell(Scanned& scanned) {
   tally_.incomplete += scanned.verdict == scan::Verdict::incomplete ? 1 : 0;
   for (const scan::Silenced& one : report.silenced) {
     scan::add_silenced(tally_.silenced, one.by, one.findings);
-  }
-  const bool has_identity = scanned.stat.inode != 0 && !scanned.missed;
-  if (!scanned.known && has_identity && setup_.memory != nullptr) {
-    setup_.memory->keep(scanned.shown, scanned.stat, report, setup_.now_s);
   }
   each_(scanned);
 }

@@ -46,6 +46,9 @@ struct ScanSetup {
   bool cross_file_systems = false;
   ScanMemory* memory = nullptr;  ///< Or null.
   std::uint64_t now_s = 0;
+  /// Why nothing can be known to be clean (a pack that lacks a source); empty: nothing is amiss. An
+  /// object in which nothing is found is then told as incomplete, for this reason.
+  std::string lacking = "";
   /// Left out where it says so; may be empty.
   std::function<bool(const std::string& shown, const files::Stat& stat)> left_out;
   /// As in sources::WalkVisitor; both may be empty.

@@ -29,6 +29,8 @@ class TextOutput final : public ScanOutput {
                         escape_for_terminal(id)));
     }
     for (const scan::Unread& gap : scanned.report.unread) {
+      // What is so of every object is said once, at the end.
+      if (lacks(context_, gap) && !context_.verbose) continue;
       print(fmt::format("incomplete ({}): {}: {}\n", enum_name(gap.gap),
                         escape_for_terminal(place_of(gap.path)), escape_for_terminal(gap.reason)));
     }

@@ -65,30 +65,39 @@ struct Listing {
   std::map<std::string, std::vector<std::string>> encyclopedias;  ///< Documents by their root.
 };
 
-/// A link counts as what it leads to; one that leads nowhere is listed where it has the name of
-/// signatures, so that opening it tells.
+/// A link counts as what it leads to. What has the name of signatures and is no file (a link that
+/// leads nowhere, a pipe) is listed, so that opening it tells.
 bool is_to_list(const fs::directory_entry& node) {
   std::error_code error;
   if (node.is_regular_file(error)) return true;
-  const bool dangling = node.is_symlink(error) && !node.exists(error);
-  return dangling && is_known(extension_of(node.path().string()));
+  return !node.is_directory(error) && is_known(extension_of(node.path().string()));
 }
 
-/// Files in `folder` itself, or in it and below, by their paths; hidden ones are left out.
+bool is_closed_folder(const fs::directory_entry& node) {
+  std::error_code error;
+  if (node.is_symlink(error) || !node.is_directory(error)) return false;
+  const fs::directory_iterator opened(node.path(), error);
+  return error == std::errc::permission_denied;
+}
+
+/// Files in `folder` itself, or in it and below, by their paths; hidden ones are left out. A folder
+/// below that may not be listed stands for what is in it.
 template <class Walk>
 Result<std::vector<std::string>> walked(const std::string& folder) {
+  constexpr bool deep = std::is_same_v<Walk, fs::recursive_directory_iterator>;
   std::vector<std::string> out;
   std::error_code error;
   Walk walk(folder, fs::directory_options::skip_permission_denied, error);
   for (const Walk end; !error && walk != end; walk.increment(error)) {
     if (walk->path().filename().string().starts_with(".")) {
-      if constexpr (std::is_same_v<Walk, fs::recursive_directory_iterator>) {
+      if constexpr (deep) {
         std::error_code ignored;
         if (walk->is_directory(ignored)) walk.disable_recursion_pending();
       }
       continue;
     }
-    if (is_to_list(*walk)) out.push_back(walk->path().string());
+    if (is_to_list(*walk) || (deep && is_closed_folder(*walk)))
+      out.push_back(walk->path().string());
   }
   if (error) return fail(ErrorKind::io, "cannot list {}: {}", folder, error.message());
   std::sort(out.begin(), out.end());
@@ -247,25 +256,6 @@ Status read_one(const std::string& path, bool beside, Corpus& corpus) {
   return read_known(extension, mapping.bytes(), path, beside, corpus);
 }
 
-Status read_encyclopedia(const std::string& folder, const std::vector<std::string>& paths,
-                         Corpus& corpus) {
-  pack::Source source;
-  source.path = folder;
-  source.format = "encyclopedia";
-  Digester digester(DigestKind::sha256);
-  pack::Documents documents;
-  for (const std::string& path : paths) {
-    const Buffer text = ANTIDOTARY_TRY(files::read_file(path, text_bytes_max));
-    source.bytes += text.size();
-    digester.update(text);
-    documents.emplace_back(fs::path(path).lexically_relative(folder).string(), to_string(text));
-  }
-  source.sha256 = digester.finish_hex();
-  corpus.begin_source(std::move(source));
-  corpus.add_encyclopedia(std::move(documents));
-  return {};
-}
-
 /// A file that no reader knows is told of, not read.
 void skip(const std::string& path, Corpus& corpus) {
   std::error_code error;
@@ -277,22 +267,56 @@ void skip(const std::string& path, Corpus& corpus) {
   corpus.begin_source(std::move(source));
 }
 
-/// Of the files in a folder, a text that holds no digest is somebody's readme.
-Status read_in_folder(const std::string& path, bool beside, Corpus& corpus) {
+void refuse_file(const std::string& path, std::string_view format, const Error& error,
+                 Corpus& corpus) {
   const std::size_t number = corpus.sources.size();
-  Status read = read_one(path, beside, corpus);
-  const bool list = is_list(extension_of(path)) && corpus.sources.size() > number;
-  if (read || !list) return read;
-  const bool readme = read.error().kind == ErrorKind::bad_input;
+  skip(path, corpus);
+  refuse_whole(corpus, number, format, error.what);
+}
+
+/// A document that cannot be read is broken; the others stay.
+void read_encyclopedia(const std::string& folder, const std::vector<std::string>& paths,
+                       Corpus& corpus) {
+  pack::Source source;
+  source.path = folder;
+  source.format = "encyclopedia";
+  Digester digester(DigestKind::sha256);
+  pack::Documents documents;
+  std::vector<std::pair<std::string, Error>> unread;
+  for (const std::string& path : paths) {
+    const auto text = files::read_file(path, text_bytes_max);
+    if (!text) {
+      unread.emplace_back(path, text.error());
+      continue;
+    }
+    source.bytes += text->size();
+    digester.update(*text);
+    documents.emplace_back(fs::path(path).lexically_relative(folder).string(), to_string(*text));
+  }
+  source.sha256 = digester.finish_hex();
+  corpus.begin_source(std::move(source));
+  corpus.add_encyclopedia(std::move(documents));
+  for (const auto& [path, error] : unread) refuse_file(path, broken_format, error, corpus);
+}
+
+/// Each file in a folder stands for itself: one that cannot be read is broken, and takes no other
+/// away. A text that holds no digest is somebody's readme.
+void read_in_folder(const std::string& path, bool beside, Corpus& corpus) {
+  const std::size_t number = corpus.sources.size();
+  const Status read = read_one(path, beside, corpus);
+  if (read) return;
+  if (corpus.sources.size() == number)
+    return refuse_file(path, broken_format, read.error(), corpus);
+  const bool readme = is_list(extension_of(path)) && read.error().kind == ErrorKind::bad_input;
   refuse_whole(corpus, number, readme ? skipped_format : broken_format, read.error().what);
-  return {};
 }
 
 Status read_folder(const std::string& folder, Corpus& corpus) {
   Listing listing = ANTIDOTARY_TRY(listing_of(folder));
   std::size_t read = listing.encyclopedias.size();
+  std::error_code error;
   for (const auto& [root, documents] : listing.encyclopedias) {
-    ANTIDOTARY_CHECK(read_encyclopedia(root, documents, corpus));
+    read_encyclopedia(root, documents, corpus);
   }
   std::vector<std::string>& paths = listing.files;
   std::stable_sort(paths.begin(), paths.end(),
@@ -301,11 +325,11 @@ Status read_folder(const std::string& folder, Corpus& corpus) {
     return clamav::knows(extension_of(path));
   });
   for (const std::string& path : paths) {
-    if (!is_known(extension_of(path))) {
+    if (!is_known(extension_of(path)) && !fs::is_directory(path, error)) {
       skip(path, corpus);
       continue;
     }
-    ANTIDOTARY_CHECK(read_in_folder(path, beside, corpus));
+    read_in_folder(path, beside, corpus);
     if (corpus.current().format != skipped_format) ++read;
   }
   for (const std::string& path : listing.below) {
@@ -387,12 +411,14 @@ Result<std::string> key_of(const std::vector<std::string>& paths, const Options&
     const std::vector<std::string> all = ANTIDOTARY_TRY(files_at(path));
     digest.add(path);
     for (const std::string& one : all) {
-      const files::Fd file = ANTIDOTARY_TRY(open_path(one));
+      // What cannot be read now has a key of its own: mended, it is another.
+      const auto file = open_path(one);
+      const auto sha256 = file ? files::sha256_of(file->get()) : tl::unexpected(file.error());
       digest.add(one);
-      digest.add(ANTIDOTARY_TRY(files::sha256_of(file.get())));
-      if (!is_yara(extension_of(one))) continue;
+      digest.add(sha256 ? *sha256 : sha256.error().what);
+      if (!sha256 || !is_yara(extension_of(one))) continue;
       // A text over the limit is refused when it is read: it includes nothing.
-      const auto text = files::read_whole(file.get(), text_bytes_max);
+      const auto text = files::read_whole(file->get(), text_bytes_max);
       if (!text) continue;
       yara::walk_includes(one, as_text(*text), yara::read_beneath,
                           [&](const std::string& name, const Result<std::string>& content) {

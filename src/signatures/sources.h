@@ -23,8 +23,9 @@ inline constexpr std::string_view skipped_format = "skipped";
 /// Reads one path (a file or a folder; an encyclopedia's folder is known by its entry.md files).
 /// Of a folder that holds ClamAV databases only its own files and any encyclopedia are read, of any
 /// other all below; links to files are followed. Of daily.cvd and daily.cld the newer is read.
-/// Unknown files in a folder are skipped and listed as sources with nothing taken.
-/// Errors: not_found, permission, io, bad_input (nothing usable there).
+/// Unknown files in a folder are skipped and listed as sources with nothing taken; one that cannot
+/// be read (a link that leads nowhere, a pipe, a folder below that may not be listed) is broken.
+/// Errors: of `path` itself: not_found, permission, io, bad_input (nothing usable there).
 Status read_source(const std::string& path, Corpus& corpus);
 
 /// One file's bytes as read by the reader for `extension` ("ldb"). `name` is how it is shown.
@@ -33,7 +34,7 @@ Status read_bytes(std::string_view extension, Bytes bytes, const std::string& na
 
 /// A digest over names and content of everything at the paths, and of all that YARA texts there may
 /// include: the key of a built pack. `included` takes the paths of what YARA texts include, there
-/// or not; may be null. Errors: not_found, permission, io.
+/// or not; may be null. A file that cannot be read counts by why. Errors: those of listing `paths`.
 Result<std::string> key_of(const std::vector<std::string>& paths, const Options& options,
                            std::vector<std::string>* included = nullptr);
 
@@ -42,7 +43,7 @@ struct Marks {
   std::string digest;  ///< Over names and identities (files/identity.h).
   std::uint64_t newest_change_s = 0;
 };
-/// `included`: what `key_of` told of. Errors: not_found, permission, io.
+/// `included`: what `key_of` told of. Errors: those of listing `paths`.
 Result<Marks> marks_of(const std::vector<std::string>& paths, const Options& options,
                        const std::vector<std::string>& included);
 

@@ -101,6 +101,11 @@ class Lines(Case):
         told = self.refusals("a.yar")
         self.assertEqual([one["line"] for one in told["refusals"]], [2])
 
+    def test_a_text_without_a_yara_rule_is_broken(self):
+        for text in ("hello world\n", "/* rule A { condition: true }\n"):
+            (self.dir / "a.yar").write_text(text)
+            self.expect(2, "pack", "build", "-o", "p.pack", "a.yar", says="there is no rule in it")
+
     def test_lists_of_digests_refuse_what_is_none(self):
         (self.dir / "h.csv").write_text(f"sha256,name\n{MD5 * 2},T.A\nnonsense,T.B\n")
         self.assertEqual(len(self.refusals("h.csv")["refusals"]), 1)
@@ -278,6 +283,42 @@ class Folders(Case):
             self.expect(2, "scan", "--no-cache", "-d", "only.cvd", "clean", says="only.cvd")
         self.expect(2, "pack", "build", "-o", "b.pack", "only.cvd", says="only.cvd")
         self.expect(2, "scan", "--no-cache", "--pack", "b.pack", "clean", says="only.cvd")
+
+    def test_no_object_is_clean_by_a_pack_that_lacks_a_file(self):
+        (self.dir / "clean").write_bytes(b"nothing")
+        (self.db / "b.cvd").write_bytes(b"ClamAV-VDB:01 Jan")
+        self.expect(2, "pack", "build", "-o", "b.pack", "db")
+        for _ in range(2):  # The second time the clean one is known.
+            done = self.run_program("scan", "--json", "--pack", "b.pack", "clean", "file")
+            told = {one.get("path", "summary"): one for one in self.lines(done.stdout)}
+            self.assertEqual(done.returncode, 1)
+            self.assertEqual(told["clean"]["verdict"], "incomplete")
+            self.assertIn("db/b.cvd", told["clean"]["unread"][0]["reason"])
+            self.assertEqual(told["file"]["verdict"], "found")
+            self.assertEqual(told["summary"]["incomplete"], 1)
+            self.assertIn("db/b.cvd", told["summary"]["lacking"])
+        self.assertIn("db/b.cvd", self.run_program("doctor", "--pack", "b.pack").stdout)
+
+    def test_one_file_that_cannot_be_read_takes_no_other_away(self):
+        (self.db / "gone.ndb").symlink_to("nowhere")
+        os.mkfifo(self.db / "pipe.hdb")
+        done = self.run_program("pack", "build", "--json", "-o", "f.pack", "db")
+        self.assertEqual(done.returncode, 2)
+        told = {one["path"]: (one["format"], one["taken"])
+                for one in self.lines(done.stdout)[-1]["sources"]}
+        self.assertEqual(told, {"db/a.ndb": ("ndb", 1), "db/gone.ndb": ("broken", 0),
+                                "db/pipe.hdb": ("broken", 0)})
+        self.expect(1, "scan", "--no-cache", "--pack", "f.pack", "file", says="T.A")
+
+    def test_a_folder_below_that_may_not_be_listed_is_broken(self):
+        rules = self.dir / "rules"
+        (rules / "closed").mkdir(parents=True)
+        (rules / "a.yar").write_text("rule a { condition: true }")
+        (rules / "closed").chmod(0)
+        (self.dir / "out").mkdir(mode=0o777)
+        (self.dir / "out").chmod(0o777)
+        self.expect(2, "pack", "build", "-o", "out/f.pack", "rules", nobody=True, state="out/state",
+                    says="rules/closed")
 
     def test_lists_beside_databases_are_read_and_the_rest_is_listed(self):
         (self.db / "hashes.csv").write_text(f"{MD5},T.H\n")

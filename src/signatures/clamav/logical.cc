@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "pack/type_names.h"
 #include "signatures/clamav/formats.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
@@ -30,8 +31,8 @@ Result<Range> range_of(std::string_view text, std::string_view what) {
 }
 
 Status check_type(std::string_view type) {
-  if (type.starts_with("CL_TYPE_")) return {};
-  return fail(ErrorKind::unsupported, "'{}' is no type; CL_TYPE_... is wanted", type.substr(0, 40));
+  if (pack::strength_of(type)) return {};
+  return fail(ErrorKind::unsupported, "'{}' is no type that is known", type.substr(0, 40));
 }
 
 /// The least level it is for.

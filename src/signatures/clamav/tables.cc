@@ -5,6 +5,7 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "match/regex.h"
+#include "pack/type_names.h"
 #include "signatures/clamav/formats.h"
 #include "signatures/clamav/lines.h"
 #include "signatures/clamav/readers.h"
@@ -40,7 +41,7 @@ Status take_member(std::string_view line, std::uint32_t at, Corpus& corpus) {
   out.name = fields[0];
   if (out.name.empty()) return fail(ErrorKind::bad_input, "the name is empty");
   if (fields[1] != "*") {
-    if (!fields[1].starts_with("CL_TYPE_")) {
+    if (!pack::strength_of(fields[1])) {
       return fail(ErrorKind::bad_input, "'{}' is no type of container", fields[1].substr(0, 40));
     }
     if (fields[1] != "CL_TYPE_ANY") out.container = fields[1];

@@ -25,6 +25,7 @@
 #include "cli/scan_run.h"
 #include "core/text.h"
 #include "scan/alerts.h"
+#include "signatures/sources.h"
 
 namespace antidotary::cli {
 namespace {
@@ -65,6 +66,7 @@ class Clamscan {
  private:
   Status open();
   Status check_strictly();
+  Status check_age(const std::vector<std::string>& databases);
   Result<std::vector<std::string>> paths() const;
   Result<ScanSetup> setup();
   bool enters(const std::string& shown, std::uint32_t depth);
@@ -108,12 +110,28 @@ Status Clamscan::check_strictly() {
   return {};
 }
 
+/// --fail-if-cvd-older-than: what nobody renewed finds nothing new.
+Status Clamscan::check_age(const std::vector<std::string>& databases) {
+  constexpr std::uint64_t day_s = 86'400;
+  const auto days = std::strtoull(options_.value("fail-if-cvd-older-than").c_str(), nullptr, 10);
+  if (days == 0) return {};
+  for (const std::string& path : databases) {
+    const auto made_s = signatures::database_made_unix_s(path);
+    const std::uint64_t now_s = unix_seconds();
+    if (!made_s || *made_s >= now_s || (now_s - *made_s - 1) / day_s < days) continue;
+    return fail(ErrorKind::bad_input, "Virus database is older than {} days!", days);
+  }
+  return {};
+}
+
 Status Clamscan::open() {
   filters_ = ANTIDOTARY_TRY(ClamscanFilters::of(options_));
   PackRecipe recipe;
   recipe.inputs = options_.all("database");
   if (recipe.inputs.empty()) recipe.inputs.emplace_back(default_database);
   recipe.options.potentially_unwanted = options_.on("detect-pua");
+  recipe.options.official_only = options_.on("official-db-only");
+  ANTIDOTARY_CHECK(check_age(recipe.inputs));
   pack_ = ANTIDOTARY_TRY(pack_of(invocation_, recipe));
   ANTIDOTARY_CHECK(check_whole(*pack_));
   ANTIDOTARY_CHECK(check_strictly());
@@ -369,6 +387,8 @@ Exit Clamscan::run() {
     lines_.error("ERROR: " + escape_for_terminal(error.what));
     return Exit::incomplete;
   };
+  const FileFate fate{options_.on("remove"), options_.value("move"), options_.value("copy")};
+  if (const Status possible = check_fate(fate); !possible) return refuse(possible.error());
   if (const Status opened = open(); !opened) return refuse(opened.error());
   const auto paths = this->paths();
   if (!paths) return refuse(paths.error());
@@ -382,7 +402,6 @@ Exit Clamscan::run() {
     run_ = nullptr;
     tally_ = run.tally();
   }
-  const FileFate fate{options_.on("remove"), options_.value("move"), options_.value("copy")};
   if (fate.asked()) {
     for (const auto& [line, failed] : take_away(invocation_, infected_, fate)) {
       if (failed) ++errors_;

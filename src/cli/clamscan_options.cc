@@ -47,8 +47,8 @@ constexpr std::array options = {
     Option{"force-to-disk", '\0', Takes::maybe, Effect::tuned},
     Option{"gen-json", '\0', Takes::maybe, Effect::told},
     Option{"database", 'd', Takes::value, Effect::done},
-    Option{"official-db-only", '\0', Takes::maybe, Effect::told},
-    Option{"fail-if-cvd-older-than", '\0', Takes::number, Effect::told},
+    Option{"official-db-only", '\0', Takes::maybe, Effect::done},
+    Option{"fail-if-cvd-older-than", '\0', Takes::number, Effect::done},
     Option{"log", 'l', Takes::value, Effect::done},
     Option{"recursive", 'r', Takes::maybe, Effect::done},
     Option{"allmatch", 'z', Takes::maybe, Effect::done},
@@ -292,8 +292,8 @@ std::string clamscan_help() {
   return out +
          "\nOurs: --strict refuses a database with a malformed line; --strict-incomplete "
          "makes what was not wholly read an error; --jobs=N workers.\n"
-         "--remove, --move and --copy are journaled: 'antidotary runs' lists, 'antidotary "
-         "undo RUN' puts back.\n";
+         "--remove and --move are journaled: 'antidotary runs' lists, 'antidotary undo RUN' puts "
+         "back. --copy leaves the file where it is.\n";
 }
 
 }  // namespace antidotary::cli

@@ -1,7 +1,11 @@
 #include "cli/quarantine_files.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <map>
 #include <set>
 
@@ -34,11 +38,20 @@ host::FileFact fact_of(const Scanned& file, const std::string& sha256) {
   return out;
 }
 
-/// Writes `bytes` under a name that nothing has, wholly on disk, or leaves nothing.
-Status write_new(const files::Root& target, const std::string& name, Bytes bytes) {
+/// Writes `bytes` under a name that nothing has, wholly on disk, or leaves nothing. The time is the
+/// file's own, as clamscan keeps it; of one that is moved owner and mode as well.
+Status write_new(const files::Root& target, const std::string& name, Bytes bytes,
+                 const files::Stat& as, bool moved) {
   const files::Fd file = ANTIDOTARY_TRY(files::act::create(target.descriptor(), name, 0600));
   const auto write = [&]() -> Status {
     ANTIDOTARY_CHECK(files::act::write_all(file.get(), bytes));
+    if (moved) {
+      // The owner first, for it takes what the mode grants to whoever runs it.
+      const Status owned = files::act::change_owner(file.get(), as.owner, as.group);
+      // Only root may give files away; what is not ours to give stays ours and closed.
+      if (owned) ANTIDOTARY_CHECK(files::act::change_mode(file.get(), as.mode & 0777));
+    }
+    ANTIDOTARY_CHECK(files::act::set_times(file.get(), as.accessed_unix_ns, as.modified_unix_ns));
     ANTIDOTARY_CHECK(files::act::sync(file.get()));
     // The name as well: the file goes from its old place only when the new one would survive.
     return files::act::sync(target.descriptor());
@@ -51,9 +64,10 @@ Status write_new(const files::Root& target, const std::string& name, Bytes bytes
 /// A copy in a folder, never over what is there: "name", "name.001" ... Errors: changed, where the
 /// file is no longer of this SHA-256; busy.
 Result<std::string> copy_into(const files::Root& from, const std::string& relative,
-                              const std::string& sha256, const std::string& folder) {
+                              const std::string& sha256, const std::string& folder, bool moved) {
   const files::Root target = ANTIDOTARY_TRY(files::Root::open(folder));
   const files::Fd source = ANTIDOTARY_TRY(from.open_file(relative));
+  const files::Stat as = ANTIDOTARY_TRY(files::stat_of(source.get()));
   const Buffer bytes = ANTIDOTARY_TRY(files::read_whole(source.get(), copied_bytes_max));
   if (sha256_hex(bytes) != sha256) {
     return fail(ErrorKind::changed, "{} changed while it was copied", relative);
@@ -61,7 +75,7 @@ Result<std::string> copy_into(const files::Root& from, const std::string& relati
   const std::string name = relative.substr(relative.rfind('/') + 1);
   for (int attempt = 0; attempt < 1000; ++attempt) {
     const std::string chosen = attempt == 0 ? name : fmt::format("{}.{:03}", name, attempt);
-    const Status written = write_new(target, chosen, bytes);
+    const Status written = write_new(target, chosen, bytes, as, moved);
     if (written) return folder + "/" + chosen;
     if (written.error().kind != ErrorKind::busy) return tl::unexpected(written.error());
   }
@@ -98,7 +112,10 @@ class Folder {
         lines_.emplace_back(fmt::format("{}: {} (run {})", planned_[i]->shown, words_[i], run.id),
                             false);
       } else {
-        complain(*planned_[i], run.steps[i].detail);
+        const auto copy = copies_.find(planned_[i]);
+        complain(*planned_[i],
+                 run.steps[i].detail +
+                     (copy == copies_.end() ? "" : fmt::format("; a copy is '{}'", copy->second)));
       }
     }
     return {};
@@ -110,7 +127,7 @@ class Folder {
   }
 
   void copy(const files::Root& root, const Scanned& file, const plan::Step& step) {
-    const auto copied = copy_into(root, file.relative, step.file->sha256, fate_.copy_to);
+    const auto copied = copy_into(root, file.relative, step.file->sha256, fate_.copy_to, false);
     if (!copied) return complain(file, copied.error().what);
     lines_.emplace_back(fmt::format("{}: copied to '{}'", file.shown, *copied), false);
   }
@@ -144,9 +161,10 @@ class Folder {
     words_.emplace_back("removed");
     const std::string& target = fate_.move_to.empty() ? fate_.copy_to : fate_.move_to;
     if (step.carried_out() && !target.empty()) {
-      const auto copied = copy_into(root, file.relative, step.file->sha256, target);
+      const auto copied = copy_into(root, file.relative, step.file->sha256, target, true);
       if (!copied) step.left = copied.error().what;
       if (copied) words_.back() = fmt::format("moved to '{}'", *copied);
+      if (copied) copies_[&file] = *copied;
     }
     if (!step.carried_out()) complain(file, "not taken away: " + step.left);
   }
@@ -154,11 +172,27 @@ class Folder {
   const Invocation& invocation_;
   const FileFate& fate_;
   Lines& lines_;
-  std::vector<const Scanned*> planned_;  ///< Of each step, its file.
-  std::vector<std::string> words_;       ///< And what is said of it once it is done.
+  std::vector<const Scanned*> planned_;           ///< Of each step, its file.
+  std::vector<std::string> words_;                ///< And what is said of it once it is done.
+  std::map<const Scanned*, std::string> copies_;  ///< Where one of it was put.
 };
 
 }  // namespace
+
+Status check_fate(const FileFate& fate) {
+  for (const std::string& folder : {fate.move_to, fate.copy_to}) {
+    if (folder.empty()) continue;
+    const auto root = files::Root::open(folder);
+    if (!root) {
+      return fail(ErrorKind::bad_input, "'{}' doesn't exist or is not a directory", folder);
+    }
+    if (faccessat(root->descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
+      return fail(ErrorKind::permission, "'{}': nothing can be put there: {}", folder,
+                  std::strerror(errno));
+    }
+  }
+  return {};
+}
 
 std::vector<std::pair<std::string, bool>> take_away(const Invocation& invocation,
                                                     const std::vector<Scanned>& files,

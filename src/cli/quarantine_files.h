@@ -20,6 +20,9 @@ struct FileFate {
   bool asked() const { return remove || !move_to.empty() || !copy_to.empty(); }
 };
 
+/// Before anything is scanned: whether files can be put where they shall go. Errors: bad_input.
+Status check_fate(const FileFate& fate);
+
 /// What became of each file, one line each, and whether it failed.
 std::vector<std::pair<std::string, bool>> take_away(const Invocation& invocation,
                                                     const std::vector<Scanned>& files,

@@ -49,6 +49,9 @@ bool is_known(std::string_view extension) {
          is_list(extension);
 }
 
+/// What ClamAV publishes.
+bool is_official(std::string_view extension) { return extension == "cvd" || extension == "cld"; }
+
 bool is_document(std::string_view extension) { return extension == "md" || extension == "toml"; }
 
 bool is_below(std::string_view path, std::string_view folder) {
@@ -128,8 +131,13 @@ std::string encyclopedia_of(const std::string& entry_folder, const std::string& 
 
 /// What lies in a folder of ClamAV databases is read as clamscan reads it: one level deep. Others
 /// are read with all that is below. Of entries only their own encyclopedia is one.
-Result<Listing> listing_of(const std::string& folder) {
-  const auto own = ANTIDOTARY_TRY(walked<fs::directory_iterator>(folder));
+Result<Listing> listing_of(const std::string& folder, const Options& options) {
+  auto own = ANTIDOTARY_TRY(walked<fs::directory_iterator>(folder));
+  if (options.official_only) {
+    std::erase_if(own, [](const auto& path) { return !is_official(extension_of(path)); });
+    leave_older_daily(own);
+    return Listing{std::move(own), {}, {}};
+  }
   const bool databases = std::any_of(own.begin(), own.end(), [](const std::string& path) {
     return clamav::knows(extension_of(path));
   });
@@ -176,11 +184,17 @@ Result<files::Fd> open_path(const std::string& path) {
   return root.open_file(whole.filename().string());
 }
 
-std::uint64_t version_of(const std::string& path) {
+/// As far as there is one.
+Buffer header_of(const std::string& path) {
   const auto file = open_path(path);
   Buffer header(clamav::header_bytes);
   const auto read = file ? files::read_at(file->get(), 0, header) : Result<std::size_t>(0);
-  return read ? clamav::container_version(Bytes(header).first(*read)) : 0;
+  header.resize(read ? *read : 0);
+  return header;
+}
+
+std::uint64_t version_of(const std::string& path) {
+  return clamav::container_version(header_of(path));
 }
 
 /// The whole of a file is left out: its lines are no matter then.
@@ -312,7 +326,7 @@ void read_in_folder(const std::string& path, bool beside, Corpus& corpus) {
 }
 
 Status read_folder(const std::string& folder, Corpus& corpus) {
-  Listing listing = ANTIDOTARY_TRY(listing_of(folder));
+  Listing listing = ANTIDOTARY_TRY(listing_of(folder, corpus.options()));
   std::size_t read = listing.encyclopedias.size();
   std::error_code error;
   for (const auto& [root, documents] : listing.encyclopedias) {
@@ -340,6 +354,9 @@ Status read_folder(const std::string& folder, Corpus& corpus) {
                  "clamscan does; name its own folder as well");
   }
   if (read > 0) return {};
+  if (corpus.options().official_only) {
+    return fail(ErrorKind::bad_input, "{} holds no official database (.cvd or .cld)", folder);
+  }
   return fail(ErrorKind::bad_input,
               "{} holds no signatures: ClamAV databases, YARA rules, lists of digests or an "
               "encyclopedia are looked for",
@@ -354,6 +371,9 @@ Status read_source(const std::string& path, Corpus& corpus) {
     return tl::unexpected(files::system_error(errno, "open", path));
   }
   if (S_ISDIR(status.st_mode)) return read_folder(path, corpus);
+  if (corpus.options().official_only && !is_official(extension_of(path))) {
+    return fail(ErrorKind::bad_input, "{} is no official database (.cvd or .cld)", path);
+  }
   return read_one(path, false, corpus);
 }
 
@@ -364,6 +384,21 @@ Status read_bytes(std::string_view extension, Bytes bytes, const std::string& na
                 extension);
   }
   return read_known(extension, bytes, name, false, corpus);
+}
+
+std::optional<std::uint64_t> database_made_unix_s(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    if (!is_official(extension_of(path))) return std::nullopt;
+    return clamav::container_made_unix_s(header_of(path));
+  }
+  const auto files = walked<fs::directory_iterator>(path);
+  std::uint64_t youngest = 0;
+  for (const std::string& one : files ? *files : std::vector<std::string>{}) {
+    if (!is_official(extension_of(one))) continue;
+    youngest = std::max(youngest, clamav::container_made_unix_s(header_of(one)));
+  }
+  return youngest;
 }
 
 namespace {
@@ -382,13 +417,13 @@ class TextDigest {
 };
 
 /// The file `path`, or the files that are read of the folder `path`.
-Result<std::vector<std::string>> files_at(const std::string& path) {
+Result<std::vector<std::string>> files_at(const std::string& path, const Options& options) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
     return tl::unexpected(files::system_error(errno, "open", path));
   }
   if (!S_ISDIR(status.st_mode)) return std::vector<std::string>{path};
-  Listing listing = ANTIDOTARY_TRY(listing_of(path));
+  Listing listing = ANTIDOTARY_TRY(listing_of(path, options));
   std::vector<std::string>& out = listing.files;
   for (const auto& [root, documents] : listing.encyclopedias) {
     out.insert(out.end(), documents.begin(), documents.end());
@@ -398,7 +433,8 @@ Result<std::vector<std::string>> files_at(const std::string& path) {
 }
 
 std::string made_by(const Options& options) {
-  return std::string(ANTIDOTARY_VERSION) + (options.potentially_unwanted ? " pua" : "");
+  return std::string(ANTIDOTARY_VERSION) + (options.potentially_unwanted ? " pua" : "") +
+         (options.official_only ? " official" : "");
 }
 
 }  // namespace
@@ -408,7 +444,7 @@ Result<std::string> key_of(const std::vector<std::string>& paths, const Options&
   TextDigest digest;
   digest.add(made_by(options));
   for (const std::string& path : paths) {
-    const std::vector<std::string> all = ANTIDOTARY_TRY(files_at(path));
+    const std::vector<std::string> all = ANTIDOTARY_TRY(files_at(path, options));
     digest.add(path);
     for (const std::string& one : all) {
       // What cannot be read now has a key of its own: mended, it is another.
@@ -448,7 +484,7 @@ Result<Marks> marks_of(const std::vector<std::string>& paths, const Options& opt
   digest.add(made_by(options));
   for (const std::string& path : paths) {
     digest.add(path);
-    for (const std::string& one : ANTIDOTARY_TRY(files_at(path))) add(one);
+    for (const std::string& one : ANTIDOTARY_TRY(files_at(path, options))) add(one);
   }
   for (const std::string& path : included) add(path);
   out.digest = digest.finish();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ Status read_source(const std::string& path, Corpus& corpus);
 /// One file's bytes as read by the reader for `extension` ("ldb"). `name` is how it is shown.
 /// Errors: bad_input where no reader knows the extension.
 Status read_bytes(std::string_view extension, Bytes bytes, const std::string& name, Corpus& corpus);
+
+/// When the ClamAV database at `path` (a .cvd or .cld, or a folder of them) says that it was made,
+/// of several the youngest; 0: there is none. Nothing: `path` is a file of another kind.
+std::optional<std::uint64_t> database_made_unix_s(const std::string& path);
 
 /// A digest over names and content of everything at the paths, and of all that YARA texts there may
 /// include: the key of a built pack. `included` takes the paths of what YARA texts include, there

@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import time
 import unittest
 import zipfile
 
@@ -330,6 +332,69 @@ class Clamscan(program.Case):
         self.same(1, [f"large.bin: {name}.MaxFileSize FOUND"], ask, "--max-filesize=100K", "large.bin")
         self.same(1, [f"large.bin: {name}.MaxScanSize FOUND"], ask, "--max-scansize=100K", "large.bin")
         self.same(0, ["many.zip: OK"], "--max-files=5", "many.zip")
+
+    def test_a_place_that_takes_nothing_is_refused_before_anything_is_scanned(self):
+        for option in ("--move=no/such", "--copy=no/such", "--move=tree/a"):
+            for front in [self.ours] + ([PEER] if PEER else []):
+                code, out, _ = self.run_front("-d", "one.ndb", option, "tree/b", program_path=front)
+                self.assertEqual(code, 2, (front, option))
+                self.assertNotIn("tree/b", out, (front, option))
+
+    @unittest.skipUnless(os.getuid() == 0, "needs another user")
+    def test_a_moved_file_stays_what_it_was(self):
+        (self.dir / "q").mkdir()
+        for front in [self.ours] + ([PEER] if PEER else []):
+            for option in ("--copy=q", "--move=q"):
+                file = self.write("tree/b", "begins XYZW ends\n")
+                os.chown(file, 65534, 65534)
+                file.chmod(0o640)
+                os.utime(file, (10**9, 10**9))
+                self.run_front("--no-summary", "-d", "one.ndb", option, "tree/b", program_path=front)
+                now = (self.dir / "q/b").stat()
+                self.assertEqual(now.st_mtime, 10**9, (front, option))
+                wanted = (65534, 0o640) if option == "--move=q" else (0, 0o600)
+                self.assertEqual((now.st_uid, now.st_mode & 0o7777), wanted, (front, option))
+                (self.dir / "q/b").unlink()
+
+    def headed(self, name, days):
+        """The header of a container that was made some days ago, and nothing that can be read."""
+        made = int(time.time()) - 86400 * days + 3600
+        head = f"ClamAV-VDB:01 Jan 2026 00-00 +0000:1:1:90:{'0' * 32}:x:us:{made}"
+        self.write(name, head.ljust(512) + "nothing")
+
+    def test_an_old_database_is_refused_where_that_is_asked_for(self):
+        self.headed("old/a.cvd", 10)
+        self.headed("old/b.cld", 4)
+        self.headed("alone.cld", 4)
+        self.write("plain/one.ndb", "T.One:0:*:58595a57\n")
+        says = "Virus database is older than"
+        for days, database, old in ((3, "old", True), (4, "old", False), (0, "old", False),
+                                    (3, "alone.cld", True), (4, "alone.cld", False),
+                                    (1, "plain", True), (1, "one.ndb", False)):
+            for front in [self.ours] + ([PEER] if PEER else []):
+                _, _, err = self.run_front("-d", database, f"--fail-if-cvd-older-than={days}",
+                                           "tree/a", program_path=front)
+                self.assertEqual(f"ERROR: {says} {days} days!" in err, old, (front, database, days))
+
+    def test_only_official_databases_are_read_where_that_is_asked_for(self):
+        ask = ("--no-summary", "--official-db-only", "-d")
+        # clamscan reads nothing of a file that is named, and calls everything OK.
+        code, out, err = self.run_front(*ask, "one.ndb", "tree/b")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("one.ndb is no official database (.cvd or .cld)", err)
+        self.write("plain/one.ndb", "T.One:0:*:58595a57\n")
+        for front in [self.ours] + ([PEER] if PEER else []):
+            code, out, _ = self.run_front(*ask, "plain", "tree/b", program_path=front)
+            self.assertEqual((code, out), (2, ""), front)
+        content = io.BytesIO()
+        with tarfile.open(fileobj=content, mode="w:gz") as tar:
+            tar.add(self.write("two.ndb", "T.Two:0:*:58595a57\n"), "two.ndb")
+        self.write("plain/daily.cld", b"ClamAV-VDB:01 Jan 2026 00-00 +0000:1:1:90:X:x:us:1".ljust(512)
+                   + content.getvalue())
+        code, out, _ = self.run_front(*ask, "plain", "tree/b")
+        self.assertEqual((code, out), (1, "tree/b: T.Two.UNOFFICIAL FOUND\n"))
+        code, out, _ = self.run_front("--no-summary", "-z", "-d", "plain", "tree/b")
+        self.assertIn("T.One.UNOFFICIAL", out)
 
     def test_copy_leaves_the_file(self):
         (self.dir / "q").mkdir()

@@ -44,6 +44,7 @@ struct Header {
   std::uint64_t level = 0;
   std::string md5;
   std::string seal;
+  std::uint64_t made_unix_s = 0;
 };
 
 Result<Header> header_of(Bytes bytes) {
@@ -66,6 +67,7 @@ Result<Header> header_of(Bytes bytes) {
   out.level = ANTIDOTARY_TRY(number(fields[4], "its engine level"));
   out.md5 = ascii_lower(fields[5]);
   out.seal = fields[6];
+  if (fields.size() > 8) out.made_unix_s = number(fields[8], "its time").value_or(0);
   return out;
 }
 
@@ -228,6 +230,11 @@ Result<Index> checked_index(std::string_view extension, Bytes content, const Pub
 std::uint64_t container_version(Bytes start) {
   const auto header = header_of(start);
   return header ? header->version : 0;
+}
+
+std::uint64_t container_made_unix_s(Bytes start) {
+  const auto header = header_of(start);
+  return header ? header->made_unix_s : 0;
 }
 
 Status read_container(std::string_view extension, Bytes bytes, const PublicKey& index_key,

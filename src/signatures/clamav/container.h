@@ -18,6 +18,9 @@ inline constexpr std::size_t header_bytes = 512;
 /// good for choosing between two files, whose content is checked when it is read.
 std::uint64_t container_version(Bytes start);
 
+/// When it was made, as it states itself: the last field of its header. 0 where it states nothing.
+std::uint64_t container_made_unix_s(Bytes start);
+
 /// Reads a container whose .info member `index_key` seals: for tests, which cannot sign as the
 /// publisher. Errors: bad_input.
 Status read_container(std::string_view extension, Bytes bytes, const PublicKey& index_key,

@@ -102,6 +102,33 @@ Exit give_reference(const Invocation& invocation, const entries::Encyclopedia& e
   return Exit::clean;
 }
 
+/// A signature of the pack that was named: its own words, whether or not an entry knows the name.
+Exit give_signatures(const Invocation& invocation, const std::vector<SignatureText>& found) {
+  for (const char* form : {"html", "steps"}) {
+    if (!invocation.has(form)) continue;
+    return complain(
+        fmt::format("'{}' is a signature, which has no page and no steps; leave out --{}",
+                    invocation.arguments[0], form));
+  }
+  std::string text;
+  for (const SignatureText& one : found) {
+    if (invocation.has("json")) print_line(typed("signature", to_json(one)));
+    text += shown(one);
+  }
+  if (!invocation.has("json")) print_paged(invocation, text);
+  return Exit::clean;
+}
+
+/// Of a name that neither the pack nor an entry knows: why, or what is near it.
+Result<std::string> missing_from(const pack::Pack& pack, const std::string& name) {
+  const auto why = ANTIDOTARY_TRY(why_not_taken(pack, name));
+  if (!why.empty()) return join(why, "; ");
+  const auto nearest = ANTIDOTARY_TRY(nearest_signatures(pack, name));
+  if (nearest.empty()) return std::string();
+  return fmt::format("neither an entry nor the pack knows '{}'; the nearest in the pack: {}", name,
+                     join(nearest, ", "));
+}
+
 // Flags that ask for nothing without another one.
 std::string_view misused(const Invocation& invocation) {
   const bool of_steps = invocation.has("reg") || invocation.has("checklist");
@@ -124,19 +151,19 @@ Exit run_explain(const Invocation& invocation) {
   if (const auto subject = publish::reference_subject(*encyclopedia, name)) {
     return give_reference(invocation, *encyclopedia, *subject);
   }
-  // A signature of the pack that was named: its own words, whether or not an entry knows the name.
   const auto opened = pack_of(invocation, databases_of(invocation));
   if (!opened) return complain(opened.error());
   if (*opened) {
-    const auto text = explain_signature(*(*opened)->pack, name);
-    if (!text) return complain(text.error());
-    if (!text->empty()) {
-      print_paged(invocation, *text);
-      return Exit::clean;
-    }
+    const auto found = explain_signature(*(*opened)->pack, name);
+    if (!found) return complain(found.error());
+    if (!found->empty()) return give_signatures(invocation, *found);
   }
   const entries::Resolution resolution = entries::resolve(*encyclopedia, name);
-  if (resolution.kind == entries::Resolution::Kind::unknown) return say_unknown(name, resolution);
+  if (resolution.kind == entries::Resolution::Kind::unknown) {
+    const auto missing = *opened ? missing_from(*(*opened)->pack, name) : Result<std::string>("");
+    if (!missing) return complain(missing.error());
+    return missing->empty() ? say_unknown(name, resolution) : complain(*missing);
+  }
   if (resolution.kind == entries::Resolution::Kind::ambiguous) {
     return say_ambiguous(name, resolution);
   }

@@ -2,9 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <functional>
+#include <set>
 
 #include "core/text.h"
+#include "entries/names.h"
 #include "match/logic.h"
 #include "match/pattern.h"
 #include "signatures/clamav/lines.h"
@@ -192,37 +197,199 @@ std::string digest_text(const pack::Pack& pack, std::uint32_t tag) {
 std::string member_text(const pack::MemberRule& rule) {
   std::string out = fmt::format("  looks at   members of {}\n",
                                 rule.container.empty() ? "any container" : rule.container);
+  const auto add = [&out](std::string_view what, const pack::Range& range) {
+    if (range.max == match::unbounded && range.min == 0) return;
+    out += fmt::format("  {:<10} {}\n", what, range_text(range));
+  };
   if (!rule.regex.empty()) out += fmt::format("  name       /{}/\n", rule.regex);
-  if (rule.real_size.max != match::unbounded || rule.real_size.min > 0) {
-    out += fmt::format("  size       {} bytes\n", range_text(rule.real_size));
-  }
+  add("bytes", rule.real_size);
+  add("packed", rule.packed_size);
+  add("container", rule.container_size);
+  add("position", rule.position);
   if (rule.encrypted) out += fmt::format("  encrypted  {}\n", *rule.encrypted ? "yes" : "no");
+  if (rule.checksum) out += fmt::format("  CRC-32     {:08x}\n", *rule.checksum);
   return out;
+}
+
+/// Its place as "path, line 3".
+std::string read_in(const std::string& path, std::uint32_t line) {
+  return line == 0 ? path : fmt::format("{}, line {}", path, line);
+}
+
+std::string source_path(const pack::Pack& pack, std::uint32_t source) {
+  return source < pack.sources().size() ? pack.sources()[source].path : "?";
+}
+
+Result<SignatureText> explained(const pack::Pack& pack, const pack::Named& one) {
+  SignatureText out;
+  out.name = one.shown;
+  out.path = source_path(pack, one.origin.source);
+  out.line = one.origin.line;
+  switch (one.kind) {
+    case pack::Named::Kind::rule:
+      out.kind = "rule";
+      out.text = ANTIDOTARY_TRY(pack.rule_text(one.number));
+      out.words = ANTIDOTARY_TRY(rule_text(pack, one.number));
+      break;
+    case pack::Named::Kind::digest:
+      out.kind = "digest";
+      out.words = digest_text(pack, one.number);
+      break;
+    case pack::Named::Kind::member_rule:
+      out.kind = "member";
+      out.words = member_text(pack.member_rules()[one.number]);
+      break;
+  }
+  return out;
+}
+
+bool is_name_byte(char one) {
+  return std::isalnum(static_cast<unsigned char>(one)) != 0 || one == '.' || one == '_' ||
+         one == '-';
+}
+
+/// Whether `name` stands in `text` as a word.
+bool names_it(std::string_view text, std::string_view name) {
+  for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+    const bool begins = at == 0 || !is_name_byte(text[at - 1]);
+    const std::size_t end = at + name.size();
+    if (begins && (end == text.size() || !is_name_byte(text[end]))) return true;
+  }
+  return false;
+}
+
+std::string_view without(std::string_view name, std::string_view ending) {
+  return name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name;
+}
+
+/// The names that a signature has in lists: without what reports put before and behind it.
+std::vector<std::string_view> bare_names(std::string_view name) {
+  constexpr std::string_view yara_prefix = "YARA.";
+  std::vector<std::string_view> out = {name};
+  const std::string_view bare = without(name, ".UNOFFICIAL");
+  if (bare != name) out.push_back(bare);
+  if (bare.starts_with(yara_prefix)) out.push_back(bare.substr(yara_prefix.size()));
+  return out;
+}
+
+bool is_one_of(std::string_view name, const std::vector<std::string_view>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Every name in the pack that is shown to anybody, the digests' up to a number.
+Status each_name(const pack::Pack& pack, const std::function<void(const std::string&)>& tell) {
+  constexpr std::uint64_t digests_max = 1'000'000;
+  for (std::uint32_t number = 0; number < pack.rule_count(); ++number) {
+    const pack::Rule rule = ANTIDOTARY_TRY(pack.rule(number));
+    tell(pack.shown_name(rule.name, rule.origin));
+  }
+  for (const pack::MemberRule& rule : pack.member_rules()) {
+    tell(pack.shown_name(rule.name, rule.origin));
+  }
+  for (const pack::YaraText& rule : ANTIDOTARY_TRY(pack.yara_texts())) tell(rule.shown);
+  for (const DigestKind kind : digest_kinds) {
+    for (const auto scope : {pack::Scope::file, pack::Scope::section, pack::Scope::imports}) {
+      const auto& table = pack.digests(kind, scope, pack::Role::detect);
+      for (std::uint64_t i = 0; i < std::min(table.count(), digests_max); ++i) {
+        if (const auto name = pack.digest_name(table.row(i).tag)) tell(name->text);
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<std::string> explain_signature(const pack::Pack& pack, const std::string& name) {
-  std::string out;
+Result<std::vector<SignatureText>> explain_signature(const pack::Pack& pack,
+                                                     const std::string& name) {
+  std::vector<SignatureText> out;
   for (const pack::Named& one : ANTIDOTARY_TRY(pack.find_by_name(name))) {
-    const auto& sources = pack.sources();
-    const std::string path =
-        one.origin.source < sources.size() ? sources[one.origin.source].path : "?";
-    const std::string line = one.origin.line == 0 ? "" : fmt::format(", line {}", one.origin.line);
-    out += escape_for_terminal(one.shown) + "\n";
-    out += fmt::format("  read in    {}{}\n", escape_for_terminal(path), line);
-    switch (one.kind) {
-      case pack::Named::Kind::rule:
-        out += escaped_lines(ANTIDOTARY_TRY(rule_text(pack, one.number)));
-        break;
-      case pack::Named::Kind::digest:
-        out += digest_text(pack, one.number);
-        break;
-      case pack::Named::Kind::member_rule:
-        out += escaped_lines(member_text(pack.member_rules()[one.number]));
-        break;
-    }
+    out.push_back(ANTIDOTARY_TRY(explained(pack, one)));
   }
+  const auto names = bare_names(name);
+  const auto ignored = ANTIDOTARY_TRY(pack.ignored());
+  for (pack::YaraText& rule : ANTIDOTARY_TRY(pack.yara_texts())) {
+    if (!is_one_of(rule.name, names)) continue;
+    SignatureText one{rule.shown, "yara", rule.path, rule.line, rule.text, ""};
+    const std::string source = source_path(pack, rule.source);
+    if (source != rule.path) one.words = fmt::format("  included by {}\n", source);
+    if (rule.text.empty()) one.words = "  was compiled elsewhere: its text is not here\n";
+    // Others may need it, so it is in the pack all the same.
+    for (const pack::IgnoredName& by : ignored) {
+      if (!by.line_md5.empty() || !is_one_of(rule.name, bare_names(by.name))) continue;
+      one.words += fmt::format("  not told:  {} ignores it\n", source_path(pack, by.source));
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+std::string shown(const SignatureText& signature) {
+  std::string out = escape_for_terminal(signature.name) + "\n";
+  out += fmt::format("  read in    {}\n",
+                     escape_for_terminal(read_in(signature.path, signature.line)));
+  out += escaped_lines(signature.words);
+  if (signature.kind != "yara") return out;
+  for (const std::string_view line : signatures::clamav::split(signature.text, '\n')) {
+    out += "    " + escape_for_terminal(line) + "\n";
+  }
+  return out;
+}
+
+Json to_json(const SignatureText& signature) {
+  Json out;
+  out.set("name", signature.name);
+  out.set("kind", signature.kind);
+  out.set("path", signature.path);
+  if (signature.line > 0) out.set("line", static_cast<std::uint64_t>(signature.line));
+  if (!signature.text.empty()) out.set("text", signature.text);
+  Json::Array words;
+  for (const std::string_view line : signatures::clamav::split(signature.words, '\n')) {
+    if (!trim(line).empty()) words.emplace_back(std::string(trim(line)));
+  }
+  out.set("words", std::move(words));
+  return out;
+}
+
+Result<std::vector<std::string>> why_not_taken(const pack::Pack& pack, const std::string& name) {
+  std::vector<std::string> out;
+  const auto names = bare_names(name);
+  for (const pack::IgnoredName& one : ANTIDOTARY_TRY(pack.ignored())) {
+    if (!is_one_of(one.name, names)) continue;
+    out.push_back(fmt::format("'{}' is not reported: {} says that it shall be ignored{}", one.name,
+                              source_path(pack, one.source),
+                              one.line_md5.empty() ? "" : ", of one line"));
+  }
+  for (const pack::Refusal& one : ANTIDOTARY_TRY(pack.refusals())) {
+    const bool named = std::any_of(names.begin(), names.end(), [&](std::string_view bare) {
+      return names_it(one.reason, bare);
+    });
+    if (!named) continue;
+    out.push_back(fmt::format("{} was refused: {}",
+                              read_in(source_path(pack, one.source), one.line), one.reason));
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> nearest_signatures(const pack::Pack& pack,
+                                                    const std::string& name) {
+  constexpr std::size_t shown_max = 5;
+  const std::string wanted = ascii_lower(without(name, ".UNOFFICIAL"));
+  std::set<std::pair<std::size_t, std::string>> best;
+  const Status told = each_name(pack, [&](const std::string& one) {
+    const std::string here = ascii_lower(without(one, ".UNOFFICIAL"));
+    const std::size_t longer = std::max(here.size(), wanted.size());
+    const std::size_t apart = longer - std::min(here.size(), wanted.size());
+    const bool within = wanted.size() > 2 && here.find(wanted) != here.npos;
+    if (!within && apart > longer / 4) return;
+    const std::size_t distance = within ? 0 : entries::edit_distance(here, wanted);
+    if (distance > longer / 4) return;
+    best.emplace(distance, one);
+    if (best.size() > shown_max) best.erase(std::prev(best.end()));
+  });
+  if (!told) return tl::unexpected(told.error());
+  std::vector<std::string> out;
+  for (const auto& [distance, one] : best) out.push_back(one);
   return out;
 }
 

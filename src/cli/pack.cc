@@ -1,9 +1,6 @@
 // pack build|refresh|info|verify|diff: the compiled database as a thing of its own.
 #include <algorithm>
-#include <array>
 #include <cstdio>
-#include <map>
-#include <set>
 
 #include "cli/desk.h"
 #include "cli/kept_packs.h"
@@ -143,28 +140,6 @@ PackRecipe recipe_of(const Invocation& invocation) {
   return recipe;
 }
 
-std::set<std::string> names_of(const pack::Pack& pack) {
-  std::set<std::string> out;
-  for (std::uint32_t number = 0; number < pack.rule_count(); ++number) {
-    const auto rule = pack.rule(number);
-    if (rule) out.insert(pack.shown_name(rule->name, rule->origin));
-  }
-  for (const pack::MemberRule& rule : pack.member_rules()) {
-    out.insert(pack.shown_name(rule.name, rule.origin));
-  }
-  for (const DigestKind kind : digest_kinds) {
-    for (const pack::Scope scope :
-         {pack::Scope::file, pack::Scope::section, pack::Scope::imports}) {
-      const auto& table = pack.digests(kind, scope, pack::Role::detect);
-      for (std::uint64_t i = 0; i < table.count(); ++i) {
-        const auto name = pack.digest_name(table.row(i).tag);
-        if (name) out.insert(name->text);
-      }
-    }
-  }
-  return out;
-}
-
 /// The key of a pack's sources as they are now. Content is hashed where the system says of a file
 /// something else than when it was hashed last. Errors: those of signatures::key_of.
 Result<std::string> key_now(const Invocation& invocation, const PackRecipe& recipe) {
@@ -276,35 +251,6 @@ Exit run_pack_verify(const Invocation& invocation) {
                         ? "; its signature was not checked: name the public key with --key"
                         : ""));
   return Exit::clean;
-}
-
-Exit run_pack_diff(const Invocation& invocation) {
-  std::array<std::set<std::string>, 2> names;
-  for (std::size_t i = 0; i < 2; ++i) {
-    const auto opened = open_pack(invocation.arguments[i]);
-    if (!opened) return complain(opened.error());
-    names[i] = names_of(*opened->pack);
-  }
-  std::uint64_t differences = 0;
-  const auto tell = [&](const auto& here, const auto& there, char sign, std::string_view what) {
-    for (const std::string& name : here) {
-      if (there.contains(name)) continue;
-      ++differences;
-      if (invocation.has("json")) {
-        Json line = typed("difference", Json(Json::Object{}));
-        line.set("what", what);
-        line.set("name", name);
-        print_line(line);
-      } else {
-        print(fmt::format("{} {}\n", sign, escape_for_terminal(name)));
-      }
-    }
-  };
-  tell(names[0], names[1], '-', "removed");
-  tell(names[1], names[0], '+', "added");
-  std::fflush(stdout);
-  std::fprintf(stderr, "%llu names differ\n", static_cast<unsigned long long>(differences));
-  return differences == 0 ? Exit::clean : Exit::found;
 }
 
 }  // namespace antidotary::cli

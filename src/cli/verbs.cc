@@ -429,7 +429,11 @@ constexpr Verb table[] = {
      pack_info_flags, run_pack_info},
     {"pack verify", "PACK", 1, 1, "read all of a pack against its digests", "", pack_verify_flags,
      run_pack_verify},
-    {"pack diff", "OLD NEW", 2, 2, "which signatures came and went", "", json_only, run_pack_diff},
+    {"pack diff", "OLD NEW", 2, 2, "which signatures came, went or changed",
+     "A line a name: '-' it went, '+' it came, '~' it says something else. Where it was read does "
+     "not count. Of YARA rules that were compiled elsewhere only the names are compared.\n\n"
+     "Exit 0: nothing differs. 1: something does.",
+     json_only, run_pack_diff},
     {"allow add", "WHAT", 1, 1, "what is no threat here: a file, digest, signature or entry",
      "  antidotary allow add --reason 'our own installer' setup.exe\n"
      "  antidotary allow add --reason 'false positive' --for 30d Win.Test.Agent-1",

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/text.h"
+
 namespace antidotary::pack {
 namespace {
 
@@ -72,6 +74,15 @@ std::string yara_error(int error) {
 void RulesRelease::operator()(YR_RULES* rules) const { yr_rules_destroy(rules); }
 
 std::uint32_t rule_count(const YR_RULES& rules) { return rules.num_rules; }
+
+std::vector<std::string> rule_names(const YR_RULES& rules) {
+  std::vector<std::string> out;
+  for (std::uint32_t i = 0; i < rules.num_rules; ++i) {
+    const std::string_view name = rules.rules_table[i].identifier;
+    out.push_back(is_utf8(name) ? std::string(name) : utf8_from_latin1(name));
+  }
+  return out;
+}
 
 Result<Buffer> save_rules(YR_RULES& rules) {
   Buffer out;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/result.h"
@@ -32,6 +33,8 @@ using Rules = std::unique_ptr<YR_RULES, RulesRelease>;
 /// What yr_rules_save_stream writes. Errors: internal.
 Result<Buffer> save_rules(YR_RULES& rules);
 std::uint32_t rule_count(const YR_RULES& rules);
+/// In the order of the file; always UTF-8.
+std::vector<std::string> rule_names(const YR_RULES& rules);
 /// libyara believes `stream`. Errors: malformed, unsupported, internal.
 Result<Rules> load_rules(Bytes stream);
 

@@ -198,6 +198,14 @@ const std::vector<Magic>& Pack::magics() const { return state_->magics; }
 const std::vector<Icon>& Pack::icons() const { return state_->icons; }
 Bytes Pack::yara() const { return state_->file.section(sections::yara); }
 
+Result<std::vector<YaraText>> Pack::yara_texts() const {
+  return record_of<std::vector<YaraText>>(state_->file.section(sections::yara_texts));
+}
+
+Result<std::vector<IgnoredName>> Pack::ignored() const {
+  return record_of<std::vector<IgnoredName>>(state_->file.section(sections::ignored));
+}
+
 Result<Documents> Pack::encyclopedia() const {
   auto files = ANTIDOTARY_TRY(
       record_of<std::vector<EncyclopediaFile>>(state_->file.section(sections::encyclopedia)));

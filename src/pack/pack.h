@@ -96,6 +96,10 @@ class Pack {
   const std::vector<Icon>& icons() const;
   /// Compiled YARA rules (pack/yara.h), or empty.
   Bytes yara() const;
+  /// Every YARA rule that was taken, private ones too. Errors: malformed.
+  Result<std::vector<YaraText>> yara_texts() const;
+  /// Errors: malformed.
+  Result<std::vector<IgnoredName>> ignored() const;
   /// Files of the encyclopedia, or empty.
   Result<Documents> encyclopedia() const;
 

@@ -26,6 +26,8 @@ inline constexpr std::string_view icons = "icons";
 inline constexpr std::string_view links = "links";
 inline constexpr std::string_view passwords = "passwords";
 inline constexpr std::string_view yara = "yara";
+inline constexpr std::string_view yara_texts = "yara.texts";
+inline constexpr std::string_view ignored = "ignored";
 inline constexpr std::string_view encyclopedia = "encyclopedia";
 
 inline std::string digests(DigestKind kind, Scope scope, Role role) {

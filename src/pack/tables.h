@@ -90,6 +90,40 @@ struct Icon {
   Origin origin;
 };
 
+/// A YARA rule as its author wrote it: for explain and diff. libyara keeps none of it.
+struct YaraText {
+  std::string name;
+  std::string shown;  ///< As reports name it: "YARA.name.UNOFFICIAL" beside ClamAV databases.
+  std::uint32_t source = 0;
+  std::string path;        ///< The file that it stands in, which the source may only include.
+  std::uint32_t line = 0;  ///< 1-based; 0 of a rule that somebody else compiled.
+  std::string text;        ///< Empty of such a rule.
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("name", self.name);
+    visit("shown", self.shown);
+    visit("source", self.source);
+    visit("path", self.path);
+    visit("line", self.line);
+    visit("text", self.text);
+  }
+};
+
+/// A name that an ignore list (ign, ign2) says shall not be reported.
+struct IgnoredName {
+  std::string name;
+  std::string line_md5;  ///< Only the signature whose line has this digest; or empty.
+  std::uint32_t source = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit("name", self.name);
+    visit("line_md5", self.line_md5);
+    visit("source", self.source);
+  }
+};
+
 /// One file of the encyclopedia, as the section holds it.
 struct EncyclopediaFile {
   std::string path;

@@ -64,18 +64,6 @@ std::string value_of(const YR_META& meta) {
   }
 }
 
-std::string shown(const std::string& rule, YaraNaming naming) {
-  switch (naming) {
-    case YaraNaming::official:
-      return "YARA." + rule;
-    case YaraNaming::unofficial:
-      return "YARA." + rule + ".UNOFFICIAL";
-    case YaraNaming::plain:
-      break;
-  }
-  return rule;
-}
-
 /// The first matches of all strings, then the second ones, until there are enough.
 void gather_strings(YR_SCAN_CONTEXT* context, const YR_RULE* rule, YaraMatch& out) {
   std::vector<std::pair<const YR_STRING*, const YR_MATCH*>> next;
@@ -105,7 +93,7 @@ void take_match(YR_SCAN_CONTEXT* context, const YR_RULE* rule, Gathering& into) 
   if (const YaraSpace* space = into.set->space(rule->ns->name)) {
     out.source = space->source;
     out.name_space = space->name;
-    out.shown_name = shown(out.rule, space->naming);
+    out.shown_name = shown_yara(out.rule, space->naming);
   }
   const char* tag = nullptr;
   yr_rule_tags_foreach(rule, tag) out.tags.push_back(told(tag));

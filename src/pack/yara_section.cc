@@ -55,6 +55,18 @@ Result<YaraPart> read_part(Reader& reader) {
 
 }  // namespace
 
+std::string shown_yara(const std::string& rule, YaraNaming naming) {
+  switch (naming) {
+    case YaraNaming::official:
+      return "YARA." + rule;
+    case YaraNaming::unofficial:
+      return "YARA." + rule + ".UNOFFICIAL";
+    case YaraNaming::plain:
+      break;
+  }
+  return rule;
+}
+
 Buffer write_yara_section(const YaraSection& section) {
   Buffer body;
   append_u32_le(body, YR_VERSION_HEX);

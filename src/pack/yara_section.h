@@ -22,6 +22,9 @@ enum class YaraNaming : std::uint8_t {
   unofficial,  ///< YARA.rule.UNOFFICIAL
 };
 
+/// The name under which a match of `rule` is reported.
+std::string shown_yara(const std::string& rule, YaraNaming naming);
+
 struct YaraSpace {
   std::string name;
   std::uint32_t source = 0;

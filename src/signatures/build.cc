@@ -105,6 +105,14 @@ Result<Buffer> build(Corpus&& corpus, const BuildOptions& options) {
   if (!compiled.section.empty()) {
     writer.add(std::string(sections::yara), std::move(compiled.section));
   }
+  if (!compiled.rules.empty()) {
+    writer.add(std::string(sections::yara_texts), to_wire(compiled.rules));
+  }
+  std::vector<pack::IgnoredName> names_ignored;
+  for (const Corpus::Ignore& one : corpus.ignores) {
+    names_ignored.push_back({one.name, one.line_md5, one.source});
+  }
+  if (!names_ignored.empty()) writer.add(std::string(sections::ignored), to_wire(names_ignored));
   std::vector<pack::EncyclopediaFile> files;
   for (auto& [path, text] : corpus.encyclopedia) files.push_back({path, text});
   if (!files.empty()) writer.add(std::string(sections::encyclopedia), to_wire(files));

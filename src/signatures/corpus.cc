@@ -143,7 +143,7 @@ void Corpus::add(pack::Password password) {
 
 void Corpus::ignore(std::string name, std::string line_md5) {
   if (!line_md5.empty()) ignored_lines_.emplace(name, line_md5);
-  ignores.push_back({std::move(name), std::move(line_md5)});
+  ignores.push_back({std::move(name), std::move(line_md5), number()});
   ++current().taken;
 }
 

@@ -38,6 +38,8 @@ class Corpus {
   pack::Source& current();
 
   void refuse(std::uint32_t line, std::string reason);
+  /// Whether the reason of the next refusal in this source is kept, or only counted.
+  bool keeps_reasons() const { return refused_here_ < options_.refusals_shown_max; }
   /// `digest` in hexadecimal of any case, 32, 40 or 64 digits; `size` 0: any size.
   /// Errors: bad_input (not such a digest).
   Status add_digest(std::string_view digest, std::uint32_t size, std::string_view name,
@@ -69,6 +71,7 @@ class Corpus {
   struct Ignore {
     std::string name;
     std::string line_md5;
+    std::uint32_t source = 0;
   };
   struct YaraText {
     std::string text;

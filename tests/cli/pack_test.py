@@ -373,6 +373,29 @@ class Verbs(Case):
         out = self.run_program("pack", "diff", "one.pack", "two.pack")
         self.assertEqual(out.stdout, "+ T.B.UNOFFICIAL\n")
 
+    def test_diff_sees_what_says_something_else_and_all_kinds(self):
+        files = {"a.ndb": ("T.A:0:*:41424344\n", "T.A:0:*:41424345\n"),
+                 "b.cdb": ("T.C:CL_TYPE_ZIP:*:a:*:*:*:*:*:*\n", "T.C:CL_TYPE_ZIP:*:b:*:*:*:*:*:*\n"),
+                 "c.hdb": (f"{MD5}:7:T.H\n", f"{MD5}:8:T.H\n"),
+                 "d.yar": ("rule y { condition: true }", "rule y { condition: false }"),
+                 "e.fp": (f"{MD5}:7:ours\n", f"{MD5}:8:ours\n")}
+        for number, pack in enumerate(("one.pack", "two.pack")):
+            for name, texts in files.items():
+                (self.dir / "db" / name).write_text(texts[number])
+            self.expect(0, "pack", "build", "-o", pack, "db")
+        done = self.run_program("pack", "diff", "one.pack", "two.pack")
+        self.assertEqual(done.stdout.splitlines(), [
+            "~ T.A.UNOFFICIAL", "~ T.C.UNOFFICIAL", "~ T.H.UNOFFICIAL", "~ YARA.y.UNOFFICIAL",
+            "~ ours.UNOFFICIAL (allowed)"])
+        self.assertEqual((done.returncode, done.stderr), (1, "5 names differ\n"))
+
+    def test_diff_does_not_see_where_a_signature_was_read(self):
+        (self.dir / "other").mkdir()
+        (self.dir / "other" / "z.ndb").write_text("# moved\nT.A:0:*:41424344\n")
+        (self.dir / "other" / "b.hdb").write_text(f"{MD5}:7:T.H\n")
+        self.expect(0, "pack", "build", "-o", "two.pack", "other")
+        self.expect(0, "pack", "diff", "one.pack", "two.pack", says="0 names differ")
+
     def test_refresh_follows_its_sources(self):
         self.expect(0, "pack", "refresh", "one.pack")
         (self.dir / "x.bin").write_text("..EFGH..")

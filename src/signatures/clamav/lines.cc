@@ -4,6 +4,19 @@
 #include <cstring>
 
 namespace antidotary::signatures::clamav {
+namespace {
+
+/// How the line begins, so that a person knows it again: its name, as a rule.
+std::string begin_of(std::string_view line) {
+  constexpr std::size_t shown_max = 60;
+  std::string out(line.substr(0, shown_max));
+  for (char& one : out) {
+    if (one < ' ' || one > '~') one = '?';
+  }
+  return line.size() > shown_max ? out + "..." : out;
+}
+
+}  // namespace
 
 void read_lines(Bytes bytes, Corpus& corpus,
                 const std::function<Status(std::string_view, std::uint32_t)>& each) {
@@ -24,7 +37,11 @@ void read_lines(Bytes bytes, Corpus& corpus,
       continue;
     }
     if (const Status taken = each(line, line_number); !taken) {
-      corpus.refuse(line_number, taken.error().what);
+      if (corpus.keeps_reasons()) {
+        corpus.refuse(line_number, fmt::format("{}: {}", taken.error().what, begin_of(line)));
+      } else {
+        corpus.refuse(line_number, "");
+      }
     }
   }
 }

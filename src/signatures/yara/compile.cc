@@ -51,6 +51,11 @@ class Compilation {
         out_.refusals.push_back({entry.space.source, refused.line, refused.reason});
       }
       count(entry.space.source, entry.unit.rules());
+      entry.unit.each_rule([&](const Unit::RuleText& rule) {
+        out_.rules.push_back(
+            {std::string(rule.name), pack::shown_yara(std::string(rule.name), entry.space.naming),
+             entry.space.source, std::string(rule.path), rule.line, std::string(rule.text)});
+      });
     }
     section.ignored = ignored();
     if (!section.parts.empty()) out_.section = pack::write_yara_section(section);
@@ -113,7 +118,12 @@ class Compilation {
     const auto rules = pack::load_rules(file.bytes);
     if (!rules) return refuse(rules.error());
     count(file.source, pack::rule_count(**rules));
-    section.parts.push_back({{space(file.path, file.source)}, file.bytes});
+    const pack::YaraSpace own = space(file.path, file.source);
+    for (const std::string& name : pack::rule_names(**rules)) {
+      out_.rules.push_back(
+          {name, pack::shown_yara(name, own.naming), file.source, file.path, 0, ""});
+    }
+    section.parts.push_back({{own}, file.bytes});
   }
 
   std::vector<std::string> ignored() const {

@@ -29,6 +29,7 @@ inline Input input_of(const Corpus& corpus) {
 
 struct Compiled {
   Buffer section;  ///< Empty where there is no rule.
+  std::vector<pack::YaraText> rules;
   std::vector<pack::Refusal> refusals;
   /// Rules taken by source: as many numbers as there are sources.
   std::vector<std::uint64_t> taken;

@@ -212,9 +212,9 @@ TEST(YaraCompile, TellsOfACommentThatIsNeverClosed) {
   Rules rules = file("rule a { condition: true }\n/* rule b {\nrule c { condition: true }\n");
   EXPECT_THAT(rules.refusals(), ElementsAre(HasSubstr("2: a comment that is never closed")));
   EXPECT_THAT(rules.matches(), ElementsAre("a"));
-  EXPECT_THAT(file("/* rule b { condition: true }").refusals(),
-              ElementsAre(HasSubstr("1: a comment that is never closed"),
-                          "0: there is no rule in it"));
+  EXPECT_THAT(
+      file("/* rule b { condition: true }").refusals(),
+      ElementsAre(HasSubstr("1: a comment that is never closed"), "0: there is no rule in it"));
 }
 
 TEST(YaraCompile, CompilesNothingWhereNoRuleIsLeft) {

@@ -62,8 +62,8 @@ class Lexer {
   }
 
   void move_to(std::size_t end) {
-    line_ += static_cast<std::uint32_t>(std::count(
-        text_.begin() + static_cast<long>(at_), text_.begin() + static_cast<long>(end), '\n'));
+    line_ += static_cast<std::uint32_t>(std::count(text_.begin() + static_cast<long>(at_),
+                                                   text_.begin() + static_cast<long>(end), '\n'));
     at_ = end;
   }
 

@@ -109,6 +109,13 @@ std::string_view Unit::text_of(const Piece& piece) const {
       .substr(piece.part.begin, piece.part.end - piece.part.begin);
 }
 
+void Unit::each_rule(const std::function<void(const RuleText&)>& tell) const {
+  for (const Piece& piece : pieces_) {
+    if (piece.out || piece.part.kind != Part::Kind::rule) continue;
+    tell({piece.part.name, files_[piece.file].path, piece.part.first_line, text_of(piece)});
+  }
+}
+
 std::size_t Unit::rules() const {
   return static_cast<std::size_t>(std::count_if(
       pieces_.begin(), pieces_.end(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -49,6 +50,14 @@ class Unit {
 
   const std::string& path() const { return files_.front().path; }
   const std::vector<Refused>& refused() const { return refused_; }
+  struct RuleText {
+    std::string_view name;
+    std::string_view path;
+    std::uint32_t line = 0;
+    std::string_view text;
+  };
+  /// Tells of the rules that are left, in the order in which libyara comes to them.
+  void each_rule(const std::function<void(const RuleText&)>& tell) const;
   /// Rules that are left, private ones included.
   std::size_t rules() const;
 

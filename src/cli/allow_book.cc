@@ -65,11 +65,17 @@ scan::AllowList allowances_of(const Invocation& invocation) {
   return {};
 }
 
-void tell_silenced(const std::vector<scan::Silenced>& silenced) {
+std::vector<std::string> silenced_lines(const std::vector<scan::Silenced>& silenced) {
+  std::vector<std::string> out;
   for (const scan::Silenced& one : silenced) {
-    complain(fmt::format("{} finding{} silenced by the allowance of {}", one.findings,
-                         one.findings == 1 ? " was" : "s were", one.by));
+    out.push_back(fmt::format("{} finding{} silenced by the allowance of {}", one.findings,
+                              one.findings == 1 ? " was" : "s were", one.by));
   }
+  return out;
+}
+
+void tell_silenced(const std::vector<scan::Silenced>& silenced) {
+  for (const std::string& line : silenced_lines(silenced)) complain(line);
 }
 
 }  // namespace antidotary::cli

@@ -19,7 +19,9 @@ Status write_allowances(const files::Root& state, const std::vector<scan::Allowa
 /// What holds now. Where there is no state folder nothing is allowed; a list that cannot be read is
 /// complained of and allows nothing.
 scan::AllowList allowances_of(const Invocation& invocation);
-/// "2 findings silenced by the allowance of digest 01ab..", a line each, on stderr.
+/// A line each: "2 findings were silenced by the allowance of digest 01ab..".
+std::vector<std::string> silenced_lines(const std::vector<scan::Silenced>& silenced);
+/// They, on stderr.
 void tell_silenced(const std::vector<scan::Silenced>& silenced);
 
 }  // namespace antidotary::cli

@@ -402,6 +402,9 @@ Exit Clamscan::run() {
     run_ = nullptr;
     tally_ = run.tally();
   }
+  for (const std::string& line : silenced_lines(tally_.silenced)) {
+    lines_.err(escape_for_terminal(line));
+  }
   if (fate.asked()) {
     for (const auto& [line, failed] : take_away(invocation_, infected_, fate)) {
       if (failed) ++errors_;

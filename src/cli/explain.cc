@@ -112,7 +112,7 @@ Exit give_signatures(const Invocation& invocation, const std::vector<SignatureTe
   }
   std::string text;
   for (const SignatureText& one : found) {
-    if (invocation.has("json")) print_line(typed("signature", to_json(one)));
+    if (invocation.has("json")) print_line(typed("signature", json_of(one)));
     text += shown(one);
   }
   if (!invocation.has("json")) print_paged(invocation, text);

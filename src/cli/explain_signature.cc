@@ -336,7 +336,7 @@ std::string shown(const SignatureText& signature) {
   return out;
 }
 
-Json to_json(const SignatureText& signature) {
+Json json_of(const SignatureText& signature) {
   Json out;
   out.set("name", signature.name);
   out.set("kind", signature.kind);

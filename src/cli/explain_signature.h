@@ -27,7 +27,7 @@ Result<std::vector<SignatureText>> explain_signature(const pack::Pack& pack,
 
 /// For a terminal; escaped.
 std::string shown(const SignatureText& signature);
-Json to_json(const SignatureText& signature);
+Json json_of(const SignatureText& signature);
 
 /// Sentences on what was read under this name and does nothing: ignored, refused. Not escaped.
 /// Errors: malformed.

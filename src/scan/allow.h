@@ -20,8 +20,9 @@ struct Allowance {
   Kind kind = Kind::digest;
   std::string what;  ///< Lower-case hexadecimal; a signature's name as shown; "win32/mimail".
   std::string reason;
-  std::uint64_t made_s = 0;  ///< Seconds since 1970.
-  std::uint64_t ends_s = 0;  ///< 0: never.
+  std::uint64_t made_s = 0;         ///< Seconds since 1970.
+  std::uint64_t ends_s = 0;         ///< 0: never.
+  std::optional<std::string> file;  ///< Whose digest it is, where a person named a file.
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -30,6 +31,7 @@ struct Allowance {
     visit("reason", self.reason);
     visit("made_s", self.made_s);
     visit("ends_s", self.ends_s);
+    visit("file", self.file);
   }
 };
 std::span<const std::string_view> enum_names(Allowance::Kind);

@@ -1,8 +1,10 @@
 """What a person allows is silenced in every verb, told, and silenced no longer when it ends."""
 import hashlib
 import json
-import unittest
+import os
+import subprocess
 import sys
+import unittest
 import zipfile
 
 import program
@@ -92,6 +94,37 @@ class Allow(program.Case):
         self.expect(0, "clean", "-d", "one.ndb", "--apply", "tree")
         self.assertTrue(self.file.exists())
         self.assertFalse(other.exists())
+
+    def test_a_file_is_told_by_its_name_and_removed_by_it(self):
+        self.allow("tree/a.bin")
+        self.expect(0, "allow", "list", says=["of " + str(self.file), self.digest()])
+        self.scan(0)
+        self.file.write_bytes(b"other")
+        self.expect(0, "allow", "remove", "tree/a.bin")
+        self.assertEqual(self.expect(0, "allow", "list"), "")
+        self.one_sentence("allow", "remove", "tree/a.bin", says="is not allowed")
+
+    def test_what_a_scan_prints_is_understood(self):
+        add = ("allow", "add", "--reason", "ours")
+        self.expect(0, *add, "Test/Eicar", says="allowed: entry test/eicar")
+        self.one_sentence(*add, "Test/Eicar.Standard", says="name test/eicar")
+        self.one_sentence(*add, "win32/mimail.c", says="name win32/mimail")
+        self.expect(0, *add, "W32.Mimail.A@mm", says=["allowed: name W32.Mimail.A@mm",
+                                                      "'antidotary allow add win32/mimail'"])
+        self.expect(0, *add, "Sitewide.Nonsense", says="no entry knows 'Sitewide.Nonsense'")
+        self.one_sentence(*add, "two words", says="no signature's name")
+        self.expect(0, "pack", "build", "-o", "p.pack", "one.ndb")
+        quiet = self.run_program(*add, "T.One", environment={"ANTIDOTARY_PACK": "p.pack"})
+        self.assertEqual((quiet.returncode, quiet.stderr), (0, ""))
+
+    def test_clamscans_front_tells_what_was_silenced(self):
+        (self.dir / "clamscan").symlink_to(program.PROGRAM)
+        self.allow(self.digest())
+        done = subprocess.run([self.dir / "clamscan", "--no-summary", "-d", "one.ndb", "tree/a.bin"],
+                              cwd=self.dir, capture_output=True, text=True,
+                              env=dict(os.environ, ANTIDOTARY_STATE=str(self.dir / "state")))
+        self.assertEqual((done.returncode, done.stdout), (0, "tree/a.bin: OK\n"), done.stderr)
+        self.assertIn("silenced by the allowance of digest " + self.digest(), done.stderr)
 
     def test_json_counts_what_was_silenced(self):
         self.allow(self.digest())

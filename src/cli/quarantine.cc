@@ -1,6 +1,7 @@
 // quarantine list, show, restore, release, forget.
 #include "cli/desk.h"
 #include "cli/quarantine_mail.h"
+#include "cli/times.h"
 #include "core/text.h"
 #include "remedy/run.h"
 
@@ -18,20 +19,49 @@ Exit with_remedy(const Invocation& invocation, Exit (*act)(const Invocation&, re
 
 Json item_json(const remedy::QuarantinedItem& item) { return typed("quarantined", to_json(item)); }
 
+/// Where it was, whole.
+std::string place_of(const remedy::QuarantinedItem& item) {
+  const std::string slash = item.root.ends_with('/') ? "" : "/";
+  const std::string part = item.offset ? fmt::format(", at byte {}", *item.offset) : "";
+  return escape_for_terminal(item.root + slash + item.path) + part;
+}
+
+std::string threat_of(const remedy::QuarantinedItem& item) {
+  if (item.entry.empty()) return "";
+  return item.variant.empty() ? item.entry : item.entry + "." + item.variant;
+}
+
 Exit list(const Invocation& invocation, remedy::Remedy& remedy) {
   const auto items = remedy.quarantine();
   if (!items) return complain(items.error());
   for (const auto& item : *items) {
     if (invocation.has("json")) {
       print_line(item_json(item));
-    } else {
-      const std::string part = item.offset ? fmt::format(", at byte {}", *item.offset) : "";
-      print(fmt::format("{}  {:>9} bytes  {}.{}  {}{}{}\n", item.id, item.size_bytes, item.entry,
-                        item.variant, escape_for_terminal(item.path), part,
-                        item.restored ? "  (restored)" : ""));
+      continue;
     }
+    const std::string threat = threat_of(item);
+    print(fmt::format("{}  {:>9} bytes  {}  {}{}\n", item.id, item.size_bytes, place_of(item),
+                      escape_for_terminal(threat.empty() ? item.reason : threat),
+                      item.restored ? "  (restored)" : ""));
   }
   return Exit::clean;
+}
+
+void tell(const remedy::QuarantinedItem& item) {
+  const auto row = [](std::string_view what, const std::string& value) {
+    if (!value.empty()) print(fmt::format("  {:<9} {}\n", what, value));
+  };
+  print(item.id + "\n");
+  row("was", place_of(item));
+  row("threat", threat_of(item));
+  row("because", escape_for_terminal(item.reason));
+  row("taken", item.taken_unix_s == 0
+                   ? ""
+                   : fmt::format("{} by run {}", shown_time(item.taken_unix_s), item.run));
+  row("size", fmt::format("{} bytes", item.size_bytes));
+  row("SHA-256", item.sha256);
+  row("is", item.restored ? "put back where it was; this is a copy" : "in quarantine");
+  row("problem", escape_for_terminal(item.problem));
 }
 
 Exit show(const Invocation& invocation, remedy::Remedy& remedy) {
@@ -39,7 +69,11 @@ Exit show(const Invocation& invocation, remedy::Remedy& remedy) {
   if (!items) return complain(items.error());
   for (const auto& item : *items) {
     if (item.id != invocation.arguments[0]) continue;
-    print_record(invocation, item_json(item));
+    if (invocation.has("json")) {
+      print_line(item_json(item));
+    } else {
+      tell(item);
+    }
     return Exit::clean;
   }
   return complain(fmt::format("no item '{}' in quarantine; 'antidotary quarantine list' names them",

@@ -97,6 +97,8 @@ Result<std::vector<QuarantinedItem>> Remedy::quarantine() {
       described.problem = run->second.error().what;
     } else if (metadata.step >= 1 && metadata.step <= run->second->ledger.steps()) {
       described.restored = !run->second->ledger.step(metadata.step).applied;
+      const auto& steps = run->second->plan.steps;
+      if (metadata.step <= steps.size()) described.reason = steps[metadata.step - 1].reason;
     }
     items.push_back(std::move(described));
   }

@@ -82,6 +82,7 @@ struct QuarantinedItem {
   std::string root;
   std::string entry;
   std::string variant;
+  std::string reason;  ///< Why it was taken, as the plan says; empty: unreadable.
   std::uint64_t size_bytes = 0;
   std::string sha256;  ///< Of the original content.
   std::uint64_t taken_unix_s = 0;
@@ -97,6 +98,7 @@ struct QuarantinedItem {
     visit("root", self.root);
     visit("entry", self.entry);
     visit("variant", self.variant);
+    visit("reason", self.reason);
     visit("size_bytes", self.size_bytes);
     visit("sha256", self.sha256);
     visit("taken_unix_s", self.taken_unix_s);

@@ -80,6 +80,17 @@ class Circle(Case):
         self.run_program("undo", run)
         self.assertFalse((tree / "WINDOWS/videodrv.exe").exists())
 
+    def test_quarantine_tells_which_signature_hit(self):
+        (self.dir / "one.ndb").write_text("T.One:0:*:58595a57\n")
+        (self.dir / "tree").mkdir()
+        (self.dir / "tree" / "file").write_text("begins XYZW ends")
+        self.expect(0, "clean", "-d", "one.ndb", "--apply", "tree")
+        says = [str(self.dir / "tree" / "file"), "the signature T.One.UNOFFICIAL hits it"]
+        self.expect(0, "quarantine", "list", says=says)
+        item = self.lines(self.expect(0, "quarantine", "list", "--json"))[0]
+        self.assertIn("T.One.UNOFFICIAL", item["reason"])
+        self.expect(0, "quarantine", "show", item["id"], says=says)
+
     def test_quarantine_gives_back_one_item(self):
         tree = self.simulate() / "host"
         body = tree / "WINDOWS/videodrv.exe"
@@ -87,7 +98,7 @@ class Circle(Case):
         self.expect(0, "clean", "--apply", tree)
         items = self.lines(self.expect(0, "quarantine", "list", "--json"))
         item = [i for i in items if i["path"].endswith("videodrv.exe")][0]["id"]
-        self.expect(0, "quarantine", "show", item, says="videodrv.exe")
+        self.expect(0, "quarantine", "show", item, says=[str(body), "win32/mimail.a", "because"])
         self.expect(0, "quarantine", "release", item, "copy")
         self.assertEqual((self.dir / "copy").read_bytes(), content)
         self.expect(0, "quarantine", "restore", item)

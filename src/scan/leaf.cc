@@ -37,7 +37,12 @@ bool any_of(const std::array<std::string_view, count>& list,
   });
 }
 
-bool is_executable(const std::string& name) { return mail::is_executable_name(name); }
+/// A host or an address ("Logo of example.com") is no program: what is known by its content, and as
+/// no program, is none for being called so.
+bool is_executable(const std::string& name, Format format) {
+  return mail::is_executable_name(name) &&
+         (format == Format::unknown || extension_of(name) != "com");
+}
 
 bool is_document(Format format) {
   return format == Format::ole2 || format == Format::zip || format == Format::rtf ||
@@ -99,19 +104,24 @@ bool marks_a_package(std::string_view member) {
          member == "META-INF/MANIFEST.MF";
 }
 
-Risk risk_of(Format format, const std::vector<std::string>& names, const Below& below) {
+bool is_page(Format format, const std::vector<std::string>& names) {
+  return format == Format::html || format == Format::svg || any_of(page_extensions, names);
+}
+
+Risk risk_of(Format format, const std::vector<std::string>& names, const Below& below,
+             bool acting) {
   const Risk content = risk_by_content(format);
   if (content != Risk::none) return content;
   if (below.archived_classes || any_of(program_extensions, names)) return Risk::program;
   if (any_of(shortcut_extensions, names)) return Risk::shortcut;
   if (any_of(script_extensions, names)) return Risk::script;
-  if (std::any_of(names.begin(), names.end(), is_executable)) {
+  if (std::any_of(names.begin(), names.end(),
+                  [format](const auto& name) { return is_executable(name, format); })) {
     return format == Format::text || format == Format::html ? Risk::script : Risk::program;
   }
   if (below.macros && is_document(format)) return Risk::macros;
   if (below.sealed && (formats::is_archive(format) || is_document(format))) return Risk::sealed;
-  const bool page = format == Format::html || format == Format::svg;
-  if (page || any_of(page_extensions, names)) return Risk::page;
+  if (acting) return Risk::page;
   return below.risky ? Risk::carrier : Risk::none;
 }
 

@@ -29,7 +29,7 @@ enum class Risk : std::uint8_t {
   sealed,  ///< An archive or document with something that is read only with a key.
   disk,    ///< A disk image: Windows opens it, and what is in it has no mark of its origin.
   active_document,  ///< A format that is known to start things: onenote, chm, swf.
-  page,             ///< HTML or SVG as a file: it is opened in a browser.
+  page,             ///< HTML or SVG as a file that does more than show something (page.h).
   carrier,          ///< Harmless itself; one of these is in it.
 };
 std::span<const std::string_view> enum_names(Risk);
@@ -73,7 +73,12 @@ struct Below {
   bool archived_classes = false;  ///< Java classes: an archive of these is run as a program.
 };
 
-Risk risk_of(formats::Format format, const std::vector<std::string>& names, const Below& below);
+/// True where a browser opens it; whether the page acts is for page.h to say.
+bool is_page(formats::Format format, const std::vector<std::string>& names);
+
+/// `acting`: it is a page that does something.
+Risk risk_of(formats::Format format, const std::vector<std::string>& names, const Below& below,
+             bool acting);
 
 /// The extension of a name in lower case, without its dot; empty where it has none, or none that a
 /// program would call one.

@@ -5,6 +5,7 @@
 
 #include "core/digest.h"
 #include "core/text.h"
+#include "scan/page.h"
 
 namespace antidotary::scan {
 namespace {
@@ -93,7 +94,11 @@ void Leaves::leave(const unpack::Child& object, Format format, Budget& budget) {
   const Frame frame = std::move(frames_.back());
   frames_.pop_back();
   if (frame.package) plain_.resize(std::min(plain_.size(), frame.plain_before));
-  const Risk risk = risk_of(format, all_names(object), frame.below);
+  const std::vector<std::string> names = all_names(object);
+  const bool page = is_page(format, names);
+  if (page) static_cast<void>(budget.step(object.bytes.size() / 64 + 1));
+  const bool acting = page && acts(object.bytes);
+  const Risk risk = risk_of(format, names, frame.below, acting);
   const bool leaf = is_leaf(frame, format, risk);
   if (leaf) add(object, frame, format, risk, budget);
   if (frames_.empty()) return;

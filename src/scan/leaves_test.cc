@@ -81,7 +81,8 @@ TEST(Leaves, KnowsARiskByContentWhateverTheName) {
                        "\x7f"
                        "ELF harmless"),
               ElementsAre("a.bin: program"));
-  EXPECT_THAT(attached("letter", "<html><body>x</body></html>"), ElementsAre("letter: page"));
+  EXPECT_THAT(attached("letter", "<html><body onload=x>x</body></html>"),
+              ElementsAre("letter: page"));
 }
 
 TEST(Leaves, KnowsARiskByNameWhateverTheContent) {
@@ -96,6 +97,18 @@ TEST(Leaves, TakesDocumentsAndPicturesForHarmless) {
   EXPECT_THAT(attached("logo.gif", "GIF89a harmless"), ElementsAre("logo.gif: none"));
   EXPECT_THAT(attached("a.zip", zip_of({{"a.txt", "harmless"}})),
               ElementsAre("a.txt: none", "a.zip: none"));
+}
+
+TEST(Leaves, TakesWhatEverybodysMailCarriesForHarmless) {
+  EXPECT_THAT(attached("ATT00001.htm", "<html><body>Sent from my iPhone</body></html>"),
+              ElementsAre("ATT00001.htm: none"));
+  EXPECT_THAT(attached("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect/></svg>"),
+              ElementsAre("logo.svg: none"));
+  // A host is no program, a thing of unknown bytes that is called one may be.
+  EXPECT_THAT(attached("Logo of example.com", "GIF89a harmless"),
+              ElementsAre("Logo of example.com: none"));
+  EXPECT_THAT(attached("anna@example.com", "BEGIN:VCARD"), ElementsAre("anna@example.com: none"));
+  EXPECT_THAT(attached("a.com", "\xb4\x4c\xcd\x21\x01\x02"), ElementsAre("a.com: program"));
 }
 
 TEST(Leaves, TellsAnEncryptedArchive) {

@@ -75,37 +75,32 @@ Status Carrier::note(Event event) {
   return ledger.enter(event);
 }
 
-Carried<void> Carrier::intend(std::uint32_t step, Direction direction, FileIntent intent) {
-  Event event;
+static Carried<void> note_intent(Carrier& run, std::uint32_t step, Direction direction,
+                                 Event event) {
   event.kind = EventKind::intent;
   event.step = step;
   event.direction = direction;
-  event.file = std::move(intent);
-  auto noted = note(std::move(event));
+  auto noted = run.note(std::move(event));
   if (!noted) return tl::unexpected(Failure(std::move(noted).error(), false));
   return {};
+}
+
+Carried<void> Carrier::intend(std::uint32_t step, Direction direction, FileIntent intent) {
+  Event event;
+  event.file = std::move(intent);
+  return note_intent(*this, step, direction, std::move(event));
 }
 
 Carried<void> Carrier::intend(std::uint32_t step, Direction direction, BytesIntent intent) {
   Event event;
-  event.kind = EventKind::intent;
-  event.step = step;
-  event.direction = direction;
   event.bytes = std::move(intent);
-  auto noted = note(std::move(event));
-  if (!noted) return tl::unexpected(Failure(std::move(noted).error(), false));
-  return {};
+  return note_intent(*this, step, direction, std::move(event));
 }
 
 Carried<void> Carrier::intend(std::uint32_t step, Direction direction, MessageIntent intent) {
   Event event;
-  event.kind = EventKind::intent;
-  event.step = step;
-  event.direction = direction;
   event.message = std::move(intent);
-  auto noted = note(std::move(event));
-  if (!noted) return tl::unexpected(Failure(std::move(noted).error(), false));
-  return {};
+  return note_intent(*this, step, direction, std::move(event));
 }
 
 bool Carrier::same_file(const files::Stat& now, std::uint64_t device, std::uint64_t inode) const {

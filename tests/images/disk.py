@@ -1,6 +1,7 @@
 """Disk images of a folder, made by other people's tools, without root, mounts or loop devices."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ DIGEST = str(Path(sys.argv.pop(4)).resolve())
 FILL = str(Path(sys.argv.pop(3)).resolve())
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
 from exfat import Volume  # noqa: E402
-from program import Case, main  # noqa: E402
+from program import SOURCE, Case, main  # noqa: E402
 
 MIB = 1 << 20
 
@@ -127,3 +128,16 @@ class ImageCase(Case):
         expected = self.findings(folder)
         self.assertEqual(self.findings(image), expected)
         return expected
+
+    def sick_hosts(self):
+        """A simulated infection of every entry: its name, its first variant that can be acted out,
+        and a folder, which the next one replaces."""
+        for entry in sorted((SOURCE / "encyclopedia").glob("*/*/entry.md")):
+            name = f"{entry.parent.parent.name}/{entry.parent.name}"
+            for variant in sorted(one.stem for one in entry.parent.glob("variants/*.toml")):
+                shutil.rmtree(self.dir / "sick", ignore_errors=True)
+                made = self.run_program("entry", "simulate", f"{name}.{variant}", "sick")
+                host = self.dir / "sick" / "host"
+                if made.returncode == 0 and host.is_dir():
+                    yield name, variant, host
+                    break

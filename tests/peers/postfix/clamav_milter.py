@@ -2,14 +2,11 @@
 """clamav-milter as a client: Postfix asks clamav-milter, clamav-milter asks our clamd front, over a
 UNIX socket (FILDES) and over TCP (INSTREAM). clamav_milter.py PROGRAM CLAMAV-MILTER
 """
-import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from letters import EICAR, letter, zipped
-from rig import Daemon, Postfix, free_port, wait_for
+from rig import Postfix, free_port, gateway, on_postfix, wait_for
 
 CONFIG = """Foreground yes
 MilterSocket {milter}
@@ -46,32 +43,14 @@ def through(postfix, program, folder, name, clamd):
         process.wait()
 
 
-def main():
-    if os.geteuid() != 0:
-        return 77
-    with tempfile.TemporaryDirectory(prefix="postfix-", dir="/var/tmp") as name:
-        folder = Path(name)
-        sock, port = folder / "clamd.sock", free_port()
-        daemon = postfix = None
-        try:
-            daemon = Daemon(sys.argv[1], folder,
-                            f'[clamd]\nunix = "{sock}"\nunix_mode = "666"\n'
-                            f'tcp = "127.0.0.1:{port}"\n', sock.exists)
-            postfix = Postfix(folder, "")
-            through(postfix, sys.argv[2], folder, "local", f"unix:{sock}")
-            through(postfix, sys.argv[2], folder, "tcp", f"tcp:127.0.0.1:{port}")
-            print("clamav-milter: refused and delivered, over UNIX and TCP")
-        except BaseException:
-            for one in (daemon, postfix):
-                print(one.log()[-3000:] if one else "")
-            raise
-        finally:
-            if daemon:
-                daemon.kill()
-            if postfix:
-                postfix.stop()
-    return 0
+def test(folder):
+    sock, port = folder / "clamd.sock", free_port()
+    config = f'[clamd]\nunix = "{sock}"\nunix_mode = "666"\ntcp = "127.0.0.1:{port}"\n'
+    with gateway(folder, config, sock, "") as (_, postfix):
+        through(postfix, sys.argv[2], folder, "local", f"unix:{sock}")
+        through(postfix, sys.argv[2], folder, "tcp", f"tcp:127.0.0.1:{port}")
+        print("clamav-milter: refused and delivered, over UNIX and TCP")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_postfix(test))

@@ -3,14 +3,11 @@
 delivered with our field and without forged ones, EICAR in a zip is refused with the entry's page,
 what is encrypted is tagged, and without the filter mail is refused for now (451). mail.py PROGRAM
 """
-import os
 import smtplib
 import sys
-import tempfile
-from pathlib import Path
 
 from letters import EICAR, encrypted_zip, letter, zipped
-from rig import Daemon, Postfix, free_port, wait_for
+from rig import Postfix, free_port, gateway, on_postfix, wait_for
 
 
 def own_fields(path):
@@ -92,44 +89,27 @@ def too_large_is_held(postfix):
     assert wait_for(lambda: "!" in postfix.queue()), postfix.queue()
 
 
-def main():
-    if os.geteuid() != 0:
-        return 77
-    with tempfile.TemporaryDirectory(prefix="postfix-", dir="/var/tmp") as name:
-        folder = Path(name)
-        sock, port = folder / "milter.sock", free_port()
-        config = (f'[milter]\nunix = "{sock}"\nunix_mode = "666"\ntcp = "127.0.0.1:{port}"\n'
-                  f'policy = "{folder}/policy.toml"\n'
-                  'message_bytes_max = "200k"\npages = "https://pages.invalid/a/"\n')
-        (folder / "policy.toml").write_text("")
-        daemon = postfix = None
-        try:
-            daemon = Daemon(sys.argv[1], folder, config, sock.exists)
-            postfix = Postfix(folder, f"unix:{sock}")
-            for where in (f"unix:{sock}", f"inet:127.0.0.1:{port}"):
-                postfix.set("smtpd_milters", where)
-                clean_is_delivered(postfix)
-                infected_is_refused(postfix)
-                opaque_is_tagged(postfix)
-                several_on_one_connection(postfix)
-                print(f"{where.split(':')[0]}: clean, infected, opaque, several on one connection")
-            each_recipient_by_its_policy(postfix, folder)
-            assert wait_for(lambda: "policy.toml:2:1: what could not be read" in daemon.log())
-            print("a policy of three rules, read again while it runs; a bad one is refused")
-            too_large_is_held(postfix)
-            without_filter(postfix, daemon)
-            print("too large is held, without the filter it is refused for now")
-        except BaseException:
-            for one in (daemon, postfix):
-                print(one.log()[-3000:] if one else "")
-            raise
-        finally:
-            if daemon:
-                daemon.kill()
-            if postfix:
-                postfix.stop()
-    return 0
+def test(folder):
+    sock, port = folder / "milter.sock", free_port()
+    config = (f'[milter]\nunix = "{sock}"\nunix_mode = "666"\ntcp = "127.0.0.1:{port}"\n'
+              f'policy = "{folder}/policy.toml"\n'
+              'message_bytes_max = "200k"\npages = "https://pages.invalid/a/"\n')
+    (folder / "policy.toml").write_text("")
+    with gateway(folder, config, sock, f"unix:{sock}") as (daemon, postfix):
+        for where in (f"unix:{sock}", f"inet:127.0.0.1:{port}"):
+            postfix.set("smtpd_milters", where)
+            clean_is_delivered(postfix)
+            infected_is_refused(postfix)
+            opaque_is_tagged(postfix)
+            several_on_one_connection(postfix)
+            print(f"{where.split(':')[0]}: clean, infected, opaque, several on one connection")
+        each_recipient_by_its_policy(postfix, folder)
+        assert wait_for(lambda: "policy.toml:2:1: what could not be read" in daemon.log())
+        print("a policy of three rules, read again while it runs; a bad one is refused")
+        too_large_is_held(postfix)
+        without_filter(postfix, daemon)
+        print("too large is held, without the filter it is refused for now")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_postfix(test))

@@ -8,12 +8,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from email.utils import make_msgid
-from pathlib import Path
 
 from letters import letter
-from rig import Daemon, Postfix, wait_for
+from rig import Postfix, gateway, on_postfix, wait_for
 
 SCRIPT = b"harmless words, our own, in a file whose name says that it runs\n"
 
@@ -83,35 +81,18 @@ def dismissed(postfix, desk, daemon):
     assert wait_for(lambda: len(postfix.box("lab")) == before + 1), "it is still held"
 
 
-def main():
-    if os.geteuid() != 0:
-        return 77
-    with tempfile.TemporaryDirectory(prefix="postfix-", dir="/var/tmp") as name:
-        folder = Path(name)
-        sock = folder / "milter.sock"
-        config = (f'[milter]\nunix = "{sock}"\nunix_mode = "666"\n'
-                  "[outbreak]\nsame_recipients = 3\n")
-        daemon = postfix = None
-        try:
-            daemon = Daemon(sys.argv[1], folder, config, sock.exists)
-            postfix = Postfix(folder, f"unix:{sock}")
-            desk = Desk(sys.argv[1], folder)
-            sent = held_and_released(postfix, desk)
-            known_in_the_mailbox(postfix, desk, folder, sent)
-            dismissed(postfix, desk, daemon)
-            print("two delivered, the third held and released once, known by their Message-IDs, "
-                  "dismissed: passes")
-        except BaseException:
-            for one in (daemon, postfix):
-                print(one.log()[-3000:] if one else "")
-            raise
-        finally:
-            if daemon:
-                daemon.kill()
-            if postfix:
-                postfix.stop()
-    return 0
+def test(folder):
+    sock = folder / "milter.sock"
+    config = (f'[milter]\nunix = "{sock}"\nunix_mode = "666"\n'
+              "[outbreak]\nsame_recipients = 3\n")
+    with gateway(folder, config, sock, f"unix:{sock}") as (daemon, postfix):
+        desk = Desk(sys.argv[1], folder)
+        sent = held_and_released(postfix, desk)
+        known_in_the_mailbox(postfix, desk, folder, sent)
+        dismissed(postfix, desk, daemon)
+        print("two delivered, the third held and released once, known by their Message-IDs, "
+              "dismissed: passes")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_postfix(test))

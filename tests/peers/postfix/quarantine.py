@@ -8,11 +8,9 @@ import os
 import smtplib
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from letters import EICAR, letter, zipped
-from rig import Daemon, Logins, Postfix, free_port, wait_for
+from rig import Logins, Postfix, free_port, gateway, on_postfix, wait_for
 
 POLICY = """[default]
 malware = "quarantine"
@@ -140,40 +138,23 @@ def full(postfix, desk):
     assert postfix.send(letter(zipped(EICAR)), ["b@test.invalid"])[0] == 250
 
 
-def main():
-    if os.geteuid() != 0:
-        return 77
-    with tempfile.TemporaryDirectory(prefix="postfix-", dir="/var/tmp") as name:
-        folder = Path(name)
-        sock = folder / "milter.sock"
-        (folder / "policy.toml").write_text(POLICY)
-        config = (f'[milter]\nunix = "{sock}"\nunix_mode = "666"\npolicy = "{folder}/policy.toml"\n'
-                  "[quarantine]\nitems_max = 6\n")
-        daemon = postfix = None
-        try:
-            daemon = Daemon(sys.argv[1], folder, config, sock.exists)
-            postfix = Postfix(folder, f"unix:{sock}")
-            desk = Desk(sys.argv[1], folder)
-            mail = kept(postfix, desk)
-            from_whom(postfix, desk, folder)
-            split_by_recipient(postfix, desk)
-            released_once(postfix, desk, mail, folder)
-            lone_returns(postfix, desk)
-            forged_release(postfix, desk, daemon)
-            full(postfix, desk)
-            print("kept with its login, split by recipient, released once and with lone returns, "
-                  "no forged release, full: refused")
-        except BaseException:
-            for one in (daemon, postfix):
-                print(one.log()[-3000:] if one else "")
-            raise
-        finally:
-            if daemon:
-                daemon.kill()
-            if postfix:
-                postfix.stop()
-    return 0
+def test(folder):
+    sock = folder / "milter.sock"
+    (folder / "policy.toml").write_text(POLICY)
+    config = (f'[milter]\nunix = "{sock}"\nunix_mode = "666"\npolicy = "{folder}/policy.toml"\n'
+              "[quarantine]\nitems_max = 6\n")
+    with gateway(folder, config, sock, f"unix:{sock}") as (daemon, postfix):
+        desk = Desk(sys.argv[1], folder)
+        mail = kept(postfix, desk)
+        from_whom(postfix, desk, folder)
+        split_by_recipient(postfix, desk)
+        released_once(postfix, desk, mail, folder)
+        lone_returns(postfix, desk)
+        forged_release(postfix, desk, daemon)
+        full(postfix, desk)
+        print("kept with its login, split by recipient, released once and with lone returns, "
+              "no forged release, full: refused")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_postfix(test))

@@ -1,11 +1,14 @@
 """A Postfix of its own: queue, configuration and port in a scratch folder, loopback only, and
 `antidotary serve` as its milter. Nothing of the system's Postfix is touched.
 """
+import contextlib
 import os
 import pwd
 import smtplib
 import socket
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -47,6 +50,7 @@ virtual_minimum_uid = 1
 smtpd_milters = {milters}
 milter_default_action = tempfail
 """
+PROGRAM = sys.argv[1]
 BOXES = ("b", "c", "lab", "postmaster")
 
 
@@ -174,3 +178,33 @@ class Postfix:
             except smtplib.SMTPRecipientsRefused as error:
                 code, words = next(iter(error.recipients.values()))
                 return code, words.decode()
+
+
+@contextlib.contextmanager
+def gateway(folder, config, sock, milters):
+    """The daemon under test, once it listens on `sock`, and a Postfix that asks `milters`. Both are
+    stopped behind it; where something fails, first their logs are printed."""
+    daemon = postfix = None
+    try:
+        daemon = Daemon(PROGRAM, folder, config, sock.exists)
+        postfix = Postfix(folder, milters)
+        yield daemon, postfix
+    except BaseException:
+        for one in (daemon, postfix):
+            print(one.log()[-3000:] if one else "")
+        raise
+    finally:
+        if daemon:
+            daemon.kill()
+        if postfix:
+            postfix.stop()
+
+
+def on_postfix(test):
+    """Runs `test` with a folder that every user may enter; the test's exit code. 77: skipped, for
+    Postfix is started by root alone."""
+    if os.geteuid() != 0:
+        return 77
+    with tempfile.TemporaryDirectory(prefix="postfix-", dir="/var/tmp") as name:
+        test(Path(name))
+    return 0

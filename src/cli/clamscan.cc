@@ -130,6 +130,7 @@ Status Clamscan::open() {
   recipe.inputs = options_.all("database");
   if (recipe.inputs.empty()) recipe.inputs.emplace_back(default_database);
   recipe.options.potentially_unwanted = options_.on("detect-pua");
+  recipe.options.names_as_clamav = true;
   recipe.options.official_only = options_.on("official-db-only");
   ANTIDOTARY_CHECK(check_age(recipe.inputs));
   pack_ = ANTIDOTARY_TRY(pack_of(invocation_, recipe));

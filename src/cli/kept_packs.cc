@@ -38,7 +38,8 @@ struct Mark {
 /// Names the inputs, not what is in them.
 std::string name_of(const std::vector<std::string>& inputs, const signatures::Options& options) {
   Digester digester(DigestKind::sha256);
-  digester.update(octets((options.potentially_unwanted ? 1 : 0) + (options.official_only ? 2 : 0)));
+  digester.update(octets((options.potentially_unwanted ? 1 : 0) + (options.official_only ? 2 : 0) +
+                         (options.names_as_clamav ? 4 : 0)));
   for (const std::string& input : inputs) {
     digester.update(as_bytes(std::string_view(input)));
     digester.update(octets(0));

@@ -22,6 +22,7 @@ namespace antidotary::signatures {
 
 struct Options {
   bool potentially_unwanted = false;  ///< Take *u files (hdu, ldu, ndu ...).
+  bool names_as_clamav = false;       ///< Show every YARA rule as "YARA.x.UNOFFICIAL".
   bool official_only = false;         ///< Take .cvd and .cld alone, as --official-db-only says.
   std::uint32_t engine_level = pack::engine_level;
   std::size_t refusals_shown_max = 1'000;  ///< Of one source; all are counted.

@@ -239,7 +239,9 @@ Status read_known(std::string_view extension, Bytes bytes, const std::string& pa
   source.bytes = bytes.size();
   source.sha256 = sha256_hex(bytes);
   const std::size_t number = corpus.sources.size();
-  if (is_yara(extension)) source.format = beside ? "clamav-yara" : "yara";
+  if (is_yara(extension)) {
+    source.format = beside || corpus.options().names_as_clamav ? "clamav-yara" : "yara";
+  }
   corpus.begin_source(std::move(source));
   if (clamav::knows(extension)) {
     const Status read = clamav::read(extension, bytes, corpus);
@@ -434,7 +436,7 @@ Result<std::vector<std::string>> files_at(const std::string& path, const Options
 
 std::string made_by(const Options& options) {
   return std::string(ANTIDOTARY_VERSION) + (options.potentially_unwanted ? " pua" : "") +
-         (options.official_only ? " official" : "");
+         (options.official_only ? " official" : "") + (options.names_as_clamav ? " clamav" : "");
 }
 
 }  // namespace

@@ -455,6 +455,14 @@ class Clamscan(program.Case):
         self.assertEqual(code, 2)
         self.assertRegex(out, r"^big\.zip: .* ERROR\n$")
 
+    def test_a_yara_rule_is_named_as_clamscan_names_it(self):
+        self.write("rules/a.yar", 'rule quux { strings: $a = "XYZW" condition: $a }\n')
+        for front in [self.ours] + ([PEER] if PEER else []):
+            for database in ("rules", "rules/a.yar"):
+                code, out, err = self.run_front("--no-summary", "-d", database, "tree/b",
+                                                program_path=front)
+                self.assertEqual((code, out), (1, "tree/b: YARA.quux.UNOFFICIAL FOUND\n"), err)
+
     def test_allmatch_gives_every_name(self):
         # clamscan 1.4.6 prints the last name twice.
         self.write("one.ndb", "T.One:0:*:58595a57\nT.Two:0:*:626567696e73\n")

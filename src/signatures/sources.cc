@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t text_bytes_max = 256 << 20;
 constexpr std::string_view entry_file = "entry.md";
 constexpr std::string_view yara_magic = "YARA";
+constexpr std::size_t list_start_bytes = (64 << 10) + 1;
 
 std::string extension_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -39,8 +40,9 @@ bool is_compiled_yara(std::string_view extension) {
   return extension == "yarc" || extension == "yac" || extension == "compiled";
 }
 bool is_list(std::string_view extension) {
-  static constexpr std::array<std::string_view, 9> lists = {"csv", "txt",  "json",   "stix", "misp",
-                                                            "md5", "sha1", "sha256", "list"};
+  static constexpr std::array<std::string_view, 12> lists = {"csv",   "tsv",    "txt",    "json",
+                                                             "jsonl", "ndjson", "stix",   "misp",
+                                                             "md5",   "sha1",   "sha256", "list"};
   return std::find(lists.begin(), lists.end(), extension) != lists.end();
 }
 
@@ -239,6 +241,7 @@ Status read_known(std::string_view extension, Bytes bytes, const std::string& pa
   source.bytes = bytes.size();
   source.sha256 = sha256_hex(bytes);
   const std::size_t number = corpus.sources.size();
+  if (!is_known(extension) && !as_text(bytes).starts_with(yara_magic)) source.format = "list";
   if (is_yara(extension)) {
     source.format = beside || corpus.options().names_as_clamav ? "clamav-yara" : "yara";
   }
@@ -315,10 +318,34 @@ void read_encyclopedia(const std::string& folder, const std::vector<std::string>
   for (const auto& [path, error] : unread) refuse_file(path, broken_format, error, corpus);
 }
 
+/// Why a file in a folder is left out by what it is; empty where it is to be read, if only to say
+/// why that cannot be done.
+std::string why_skipped(const std::string& path) {
+  const std::string extension = extension_of(path);
+  std::error_code error;
+  if (fs::is_directory(path, error) || (is_known(extension) && !is_list(extension))) return "";
+  const auto file = open_path(path);
+  Buffer start(list_start_bytes);
+  const auto size = file ? files::read_at(file->get(), 0, start) : Result<std::size_t>(0);
+  start.resize(size ? *size : 0);
+  if (as_text(start).starts_with(yara_magic)) return "";
+  if (!is_list(extension) && !hashes::looks_like_list(start)) {
+    return "neither its name nor its content is of a format that is read";
+  }
+  const std::string neighbour = hashes::first_file_named(start);
+  const bool beside = !neighbour.empty() && neighbour.find('/') == neighbour.npos &&
+                      fs::exists(fs::path(path).parent_path() / neighbour, error);
+  return beside ? "it states the digests of what lies beside it: " + neighbour : "";
+}
+
 /// Each file in a folder stands for itself: one that cannot be read is broken, and takes no other
 /// away. A text that holds no digest is somebody's readme.
 void read_in_folder(const std::string& path, bool beside, Corpus& corpus) {
   const std::size_t number = corpus.sources.size();
+  const std::string why_not = why_skipped(path);
+  if (!why_not.empty()) {
+    return refuse_file(path, skipped_format, {ErrorKind::unsupported, why_not, {}}, corpus);
+  }
   const Status read = read_one(path, beside, corpus);
   if (read) return;
   if (corpus.sources.size() == number)
@@ -330,7 +357,6 @@ void read_in_folder(const std::string& path, bool beside, Corpus& corpus) {
 Status read_folder(const std::string& folder, Corpus& corpus) {
   Listing listing = ANTIDOTARY_TRY(listing_of(folder, corpus.options()));
   std::size_t read = listing.encyclopedias.size();
-  std::error_code error;
   for (const auto& [root, documents] : listing.encyclopedias) {
     read_encyclopedia(root, documents, corpus);
   }
@@ -341,10 +367,6 @@ Status read_folder(const std::string& folder, Corpus& corpus) {
     return clamav::knows(extension_of(path));
   });
   for (const std::string& path : paths) {
-    if (!is_known(extension_of(path)) && !fs::is_directory(path, error)) {
-      skip(path, corpus);
-      continue;
-    }
     read_in_folder(path, beside, corpus);
     if (corpus.current().format != skipped_format) ++read;
   }
@@ -376,7 +398,9 @@ Status read_source(const std::string& path, Corpus& corpus) {
   if (corpus.options().official_only && !is_official(extension_of(path))) {
     return fail(ErrorKind::bad_input, "{} is no official database (.cvd or .cld)", path);
   }
-  return read_one(path, false, corpus);
+  Status read = read_one(path, false, corpus);
+  if (read || read.error().what.find(path) != std::string::npos) return read;
+  return tl::unexpected(with_context(read.error(), path));
 }
 
 Status read_bytes(std::string_view extension, Bytes bytes, const std::string& name,

@@ -328,6 +328,20 @@ class Folders(Case):
             "db/LICENSE.txt": ("skipped", 0), "db/a.ndb": ("ndb", 1),
             "db/hashes.csv": ("csv", 1), "db/mirrors.dat": ("skipped", 0)})
 
+    def test_lists_are_known_by_their_content_and_checksums_by_their_neighbours(self):
+        sha256 = "b" * 64
+        (self.db / "nsrl.dat").write_text(f'"SHA-1","FileName"\n"{"c" * 40}","a.exe"\n')
+        (self.db / "noext").write_text(f"{MD5}\n")
+        (self.db / "x.jsonl").write_text(f'{{"sha256": "{sha256}", "name": "T.J"}}\n')
+        (self.db / "MD5SUMS").write_text(f"{MD5}  a.ndb\n")
+        (self.db / "Makefile").write_text("all:\n\ttrue\n")
+        self.assertEqual(self.sources(), {
+            "db/MD5SUMS": ("skipped", 0), "db/Makefile": ("skipped", 0), "db/a.ndb": ("ndb", 1),
+            "db/noext": ("list", 1), "db/nsrl.dat": ("list", 1), "db/x.jsonl": ("jsonl", 1)})
+        self.expect(0, "pack", "info", "--refused", "f.pack",
+                    says=["db/MD5SUMS: it states the digests of what lies beside it: a.ndb",
+                          "db/Makefile: neither its name nor its content"])
+
     def test_folders_below_databases_are_left_out(self):
         (self.db / "tmp.1").mkdir()
         (self.db / "tmp.1" / "b.ndb").write_text("T.B:0:*:58595a57\n")

@@ -2,34 +2,21 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <vector>
 
 #include "core/json.h"
 #include "core/text.h"
 #include "signatures/clamav/lines.h"
+#include "signatures/hashes/fields.h"
 
 namespace antidotary::signatures::hashes {
 namespace {
 
 constexpr std::size_t name_bytes_max = 200;
-
-bool is_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char one) {
-    return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f') || (one >= 'A' && one <= 'F');
-  });
-}
-
-bool is_digest(std::string_view text) {
-  return (text.size() == 32 || text.size() == 40 || text.size() == 64) && is_hex(text);
-}
-
-std::string_view trimmed(std::string_view text) {
-  static constexpr std::string_view blanks = " \t\"'*";
-  while (!text.empty() && blanks.find(text.front()) != std::string_view::npos)
-    text.remove_prefix(1);
-  while (!text.empty() && blanks.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-  return text;
-}
+constexpr std::size_t depth_max = 64;
+constexpr std::string_view why_context = "it is not meant for detection (to_ids is false)";
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 /// Where the list says nothing of a digest's name: "Listed.<file>.<first digits>".
 std::string given_name(const std::string& list, std::string_view digest) {
@@ -81,6 +68,19 @@ bool says_allow(const std::string& name) {
                      [&](std::string_view word) { return says(lower, word, false); });
 }
 
+/// What stands where there is no name.
+bool says_nothing(std::string_view field) {
+  static constexpr std::array<std::string_view, 7> words = {"",     "-",    "n/a",    "na",
+                                                            "null", "none", "unknown"};
+  return std::find(words.begin(), words.end(), ascii_lower(field)) != words.end();
+}
+
+/// Whether a field that no heading explains may be a name: no number, time or path.
+bool is_wordy(std::string_view field) {
+  return field.size() > 2 && field.find_first_not_of("0123456789.-:+ TZ") != field.npos &&
+         field.find('/') == field.npos && field.find('\\') == field.npos && !says_nothing(field);
+}
+
 class List {
  public:
   List(const std::string& name, Corpus& corpus)
@@ -89,46 +89,43 @@ class List {
         role_(says_allow(name) ? pack::Role::allow : pack::Role::detect) {}
 
   std::uint64_t taken() const { return taken_; }
+  void set_heading(std::optional<Heading> heading) { heading_ = std::move(heading); }
 
   Status add(std::string_view digest, std::string_view label) {
-    std::string name = clean_name(label);
+    std::string name = clean_name(says_nothing(label) ? "" : label);
     if (name.empty()) name = given_name(name_, digest);
     ANTIDOTARY_CHECK(corpus_.add_digest(digest, 0, name, pack::Scope::file, role_));
     ++taken_;
     return {};
   }
 
-  /// A line: its first digest of the strongest kind, named by the field behind it that is no
-  /// digest, no number and no path.
-  Status line(std::string_view text) {
-    const char separator = text.find(',') != std::string_view::npos    ? ','
-                           : text.find(';') != std::string_view::npos  ? ';'
-                           : text.find('\t') != std::string_view::npos ? '\t'
-                                                                       : ' ';
-    std::string_view best;
-    std::string_view label;
-    for (const std::string_view raw : clamav::split(text, separator, 64)) {
-      const std::string_view field = trimmed(raw);
-      if (is_digest(field)) {
-        if (field.size() > best.size()) best = field;
-        continue;
-      }
-      const bool wordy = field.size() > 2 &&
-                         field.find_first_not_of("0123456789.-:+ TZ") != std::string_view::npos;
-      if (label.empty() && wordy && field.find('/') == std::string_view::npos) label = field;
+  /// A line: its digests of the strongest kind (several of one kind are of several files).
+  Status line(std::string_view text, std::uint32_t number) {
+    if (heading_ && heading_->line == number) return {};
+    if (const auto sum = sum_line(text)) {
+      return add(sum->digest, is_wordy(sum->name) ? sum->name : "");
     }
-    if (best.empty()) {
-      // A heading is no mistake.
-      if (++seen_ == 1 && taken_ == 0) return {};
-      return fail(ErrorKind::bad_input, "no MD5, SHA-1 or SHA-256 stands in this line");
+    split_fields(text, fields_);
+    std::size_t strongest = 0;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (!is_other(i)) strongest = std::max(strongest, digest_in(fields_[i]).size());
     }
-    ++seen_;
-    return add(best, label);
+    if (strongest == 0) {
+      return fail(ErrorKind::bad_input,
+                  "no field of this line is an MD5, SHA-1 or SHA-256 (32, 40 or 64 hexadecimal "
+                  "digits)");
+    }
+    const std::string label = label_of();
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      const std::string_view digest = digest_in(fields_[i]);
+      if (digest.size() == strongest && !is_other(i)) ANTIDOTARY_CHECK(add(digest, label));
+    }
+    return {};
   }
 
-  /// Every value of a JSON tree that is a digest, or holds one in a STIX pattern or after '|'.
+  /// A tree of JSON: MISP, STIX, or anything that holds digests.
   void json(const Json& node, const std::string& label, std::size_t depth = 0) {
-    if (depth > 64) return;
+    if (depth > depth_max) return;
     if (const auto* text = node.string()) return json_text(*text, label);
     if (const auto* array = node.array()) {
       for (const Json& one : *array) json(one, label, depth + 1);
@@ -136,31 +133,102 @@ class List {
     }
     const auto* object = node.object();
     if (object == nullptr) return;
-    std::string here = label;
-    for (const std::string_view key : {"info", "name", "comment"}) {
-      const Json* const named = node.find(key);
-      if (named != nullptr && named->string() != nullptr && !named->string()->empty()) {
-        here = *named->string();
-        break;
-      }
+    const std::string here = label_in(node, label);
+    if (const Json* const pattern = node.find("pattern"); pattern && is_revoked(node)) {
+      return refuse_revoked(here);
     }
-    // MISP: what is not meant for detection is context.
-    const Json* const meant = node.find("to_ids");
-    if (meant != nullptr && meant->boolean() != nullptr && !*meant->boolean()) return;
+    if (is_attribute(node)) return attribute(node, here);
+    if (is_context(node)) return corpus_.refuse(0, std::string(why_context));
     for (const auto& [key, value] : *object) {
-      const bool identifier = key == "uuid" || key == "id" || key == "event_id";
-      if (!identifier) json(value, here, depth + 1);
+      if (is_of_something_else(key)) continue;
+      if (says_allow(key)) {
+        corpus_.refuse(0, fmt::format("what stands under the key '{}' is not taken: what is "
+                                      "allowed has a file of its own, whose name says so",
+                                      key.substr(0, 40)));
+        continue;
+      }
+      json(value, here, depth + 1);
     }
   }
 
  private:
+  bool is_other(std::size_t column) const {
+    return heading_ && column < heading_->other.size() && heading_->other[column];
+  }
+
+  std::string label_of() const {
+    if (heading_ && heading_->name && *heading_->name < fields_.size()) {
+      return unquoted(fields_[*heading_->name]);
+    }
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (digest_in(fields_[i]).empty() && !is_other(i) && is_wordy(fields_[i])) {
+        return unquoted(fields_[i]);
+      }
+    }
+    return "";
+  }
+
+  static std::string label_in(const Json& node, const std::string& label) {
+    for (const std::string_view key :
+         {"signature", "family", "malware", "info", "name", "comment"}) {
+      const Json* const named = node.find(key);
+      if (named == nullptr || named->string() == nullptr) continue;
+      if (!says_nothing(*named->string())) return *named->string();
+    }
+    return label;
+  }
+
+  static bool is_revoked(const Json& node) {
+    const Json* const revoked = node.find("revoked");
+    return revoked != nullptr && revoked->boolean() != nullptr && *revoked->boolean();
+  }
+  void refuse_revoked(const std::string& label) {
+    corpus_.refuse(0, fmt::format("the indicator '{}' is not taken: its author revoked it",
+                                  escape_for_terminal(label.substr(0, 80))));
+  }
+
+  /// An attribute of MISP: a value with its type.
+  static bool is_attribute(const Json& node) {
+    const Json* const type = node.find("type");
+    const Json* const value = node.find("value");
+    return type != nullptr && type->string() != nullptr && value != nullptr &&
+           value->string() != nullptr;
+  }
+
+  /// MISP: seen beside the threat, and no mark of it.
+  static bool is_context(const Json& node) {
+    const Json* const meant = node.find("to_ids");
+    return meant != nullptr && meant->boolean() != nullptr && !*meant->boolean();
+  }
+
+  void attribute(const Json& node, const std::string& label) {
+    const std::string& type = *node.find("type")->string();
+    const std::string& value = *node.find("value")->string();
+    const std::string kind = type.substr(type.rfind('|') + 1);
+    const bool sample = type == "malware-sample";
+    const std::size_t digits = kind == "md5" || sample ? 32
+                               : kind == "sha1"        ? 40
+                               : kind == "sha256"      ? 64
+                                                       : 0;
+    if (digits == 0) return;  // an address, a host: nothing that a file is held against
+    const std::string digest = value.substr(value.rfind('|') + 1);
+    const auto refuse = [&](std::string_view why) {
+      corpus_.refuse(0, fmt::format("the attribute '{}' of type {} is not taken: {}",
+                                    escape_for_terminal(value.substr(0, 80)),
+                                    escape_for_terminal(type.substr(0, 40)), why));
+    };
+    if (is_context(node)) return refuse(why_context);
+    if (digest.size() != digits || !is_digest(digest)) return refuse("it is no such digest");
+    static_cast<void>(add(digest, label));
+  }
+
   void json_text(const std::string& text, const std::string& label) {
     std::size_t begin = 0;
     for (std::size_t i = 0; i <= text.size(); ++i) {
-      const bool hex = i < text.size() && is_hex(text.substr(i, 1));
-      if (hex) continue;
-      const std::string_view word = std::string_view(text).substr(begin, i - begin);
-      if (is_digest(word)) static_cast<void>(add(word, label));
+      const bool word = i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
+      if (word) continue;
+      const std::string_view part = std::string_view(text).substr(begin, i - begin);
+      if (is_digest(part)) static_cast<void>(add(part, label));
       begin = i + 1;
     }
   }
@@ -168,27 +236,100 @@ class List {
   const std::string& name_;
   Corpus& corpus_;
   pack::Role role_;
+  std::optional<Heading> heading_;
+  std::vector<std::string_view> fields_;  ///< Of the line at hand.
   std::uint64_t taken_ = 0;
-  std::uint64_t seen_ = 0;
 };
+
+/// What the first character that says something is.
+char first_of(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first == std::string_view::npos ? '\0' : text[first];
+}
+
+bool is_json(std::string_view text) { return first_of(text) == '{' || first_of(text) == '['; }
+
+/// One tree, or one a line. Errors: malformed (neither).
+Status read_json(std::string_view text, Corpus& corpus, List& list) {
+  const auto tree = Json::parse(text);
+  if (tree) {
+    list.json(*tree, "");
+    return {};
+  }
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  const std::string_view first = text.substr(begin, text.find('\n', begin) - begin);
+  if (first.size() + begin >= text.size() || !Json::parse(first)) {
+    return fail(ErrorKind::malformed, "it is cut, or no JSON");
+  }
+  clamav::read_lines(as_bytes(text), corpus,
+                     [&list](std::string_view line, std::uint32_t) -> Status {
+                       const Json one = ANTIDOTARY_TRY(Json::parse(line));
+                       list.json(one, "");
+                       return {};
+                     });
+  return {};
+}
 
 }  // namespace
 
+bool looks_like_list(Bytes start) {
+  constexpr std::size_t looked_at_max = 64 << 10;
+  std::string_view text = as_text(start.first(std::min(start.size(), looked_at_max)));
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  // JSON holds digests of anything: it is a list where its name says so.
+  if (text.find('\0') != text.npos || is_json(text)) return false;
+  // The last line may be cut.
+  if (start.size() > looked_at_max) text = text.substr(0, text.rfind('\n') + 1);
+  std::size_t lines = 0;
+  std::size_t with_digest = 0;
+  std::vector<std::string_view> fields;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    line = trim(line);
+    if (line.empty() || line.front() == '#') continue;
+    ++lines;
+    split_fields(line, fields);
+    const bool holds = std::any_of(fields.begin(), fields.end(), [](std::string_view field) {
+      return !digest_in(field).empty();
+    });
+    if (holds || sum_line(line)) ++with_digest;
+  }
+  return with_digest > 0 && with_digest * 2 >= lines;
+}
+
+std::string first_file_named(Bytes start) {
+  constexpr std::size_t looked_at_max = 4 << 10;
+  std::string_view text = as_text(start.first(std::min(start.size(), looked_at_max)));
+  while (!text.empty()) {
+    const std::string_view line = trim(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(text.size(), text.find('\n')));
+    text.remove_prefix(std::min<std::size_t>(text.size(), 1));
+    if (const auto sum = sum_line(line)) return std::string(sum->name);
+  }
+  return "";
+}
+
 Status read_list(Bytes bytes, const std::string& name, Corpus& corpus) {
   List list(name, corpus);
-  const std::string_view text = as_text(bytes);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  const bool json = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
-  if (json) {
-    const auto tree = Json::parse(text);
-    if (!tree) return tl::unexpected(with_context(tree.error(), name));
-    list.json(*tree, "");
+  std::string_view text = as_text(bytes);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  // As Windows' own programs write it.
+  std::string converted;
+  if (text.starts_with("\xff\xfe")) {
+    converted = utf8_from_utf16_le(as_bytes(text.substr(2)));
+    text = converted;
+  }
+  if (is_json(text)) {
+    ANTIDOTARY_CHECK(read_json(text, corpus, list));
   } else {
-    clamav::read_lines(bytes, corpus,
-                       [&list](std::string_view line, std::uint32_t) { return list.line(line); });
+    list.set_heading(heading_of(text));
+    clamav::read_lines(as_bytes(text), corpus, [&list](std::string_view line, std::uint32_t at) {
+      return list.line(line, at);
+    });
   }
   if (list.taken() > 0) return {};
-  return fail(ErrorKind::bad_input, "{} holds no MD5, SHA-1 or SHA-256", name);
+  return fail(ErrorKind::bad_input, "it holds no MD5, SHA-1 or SHA-256");
 }
 
 }  // namespace antidotary::signatures::hashes

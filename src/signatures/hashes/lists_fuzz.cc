@@ -27,7 +27,7 @@ void check(Corpus& corpus, const Status& read, pack::Role role) {
   }
   demand(corpus.sources.size() == 1 && corpus.current().taken == rows);
   demand(read.has_value() == (rows > 0));
-  for (const pack::Refusal& one : corpus.refusals) demand(!one.reason.empty() && one.line > 0);
+  for (const pack::Refusal& one : corpus.refusals) demand(!one.reason.empty());
   const Buffer section = std::move(corpus.names).finish();
   const auto names = pack::Names::open(section);
   demand(names.has_value());

@@ -6,6 +6,7 @@
 
 #include "gate/policy.h"
 #include "serve/config.h"
+#include "serve/held/keeper.h"
 #include "serve/held/store.h"
 #include "serve/loop.h"
 #include "serve/metrics.h"
@@ -23,8 +24,10 @@ class Gateway {
   virtual SpoolSpace& spool_space() = 0;
   virtual const Config& config() const = 0;
   virtual const gate::Policy& policy() const = 0;
-  /// Where mail is kept; null where there is none.
+  /// Where mail is kept; null where there is none. What takes a disk's time goes by the keeper,
+  /// which is there where the store is.
   virtual held::Store* held() = 0;
+  virtual held::Keeper* keeper() = 0;
   /// Null where outbreaks are not looked for.
   virtual outbreak::Desk* outbreaks() = 0;
   virtual std::uint64_t now_unix_s() const = 0;

@@ -119,6 +119,7 @@ void Loop::run() {
     run_timers();
     run_later();
   }
+  stopped_ = false;
 }
 
 }  // namespace antidotary::serve

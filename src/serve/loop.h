@@ -37,7 +37,7 @@ class Loop {
   /// Runs `act` when the event at hand has been dealt with: for what must not be destroyed now.
   void later(std::function<void()> act);
 
-  /// Until `stop`.
+  /// Until `stop`; may be called again behind it.
   void run();
   void stop() { stopped_ = true; }
   std::uint64_t now_ms() const;

@@ -68,6 +68,7 @@ class Server final : public Gateway {
   const Config& config() const override { return config_; }
   const gate::Policy& policy() const override { return policy_; }
   held::Store* held() override { return held_ ? &*held_ : nullptr; }
+  held::Keeper* keeper() override { return keeper_.get(); }
   outbreak::Desk* outbreaks() override { return desk_.get(); }
   std::string metrics() const override;
   MailCounts& mail_counts() override { return mail_counts_; }
@@ -109,6 +110,7 @@ class Server final : public Gateway {
   std::optional<held::Store> held_;
   std::optional<files::Root> outbreak_folder_;
   std::unique_ptr<Loop> loop_;
+  std::unique_ptr<held::Keeper> keeper_;
   std::unique_ptr<outbreak::Desk> desk_;
   SpoolSpace spool_space_;
   std::unique_ptr<Scans> scans_;
@@ -165,9 +167,9 @@ std::string Server::metrics() const {
     out.signatures = known->signatures();
     out.knowledge = known->id();
   }
-  if (held_) {
-    out.kept_items = held_->items();
-    out.kept_bytes = held_->bytes();
+  if (keeper_) {
+    out.kept_items = keeper_->items();
+    out.kept_bytes = keeper_->bytes();
   }
   out.outbreaks = desk_.get();
   if (desk_) out.outbreaks_active = desk_->active(now_unix_s());
@@ -185,18 +187,21 @@ void Server::watch_outbreaks() {
 
 /// Now and every hour.
 void Server::expire_held() {
-  if (!held_) return;
-  const std::size_t count = held_->expire(now_unix_s());
-  if (count > 0) {
-    log(fmt::format("quarantine: {} messages were kept long enough and are gone", count));
-  }
-  const bool more = count == held::Store::expired_at_once;
-  loop_->after_ms(more ? expire_more_ms : expire_ms, [this] { expire_held(); });
+  if (!keeper_) return;
+  keeper_->expire(now_unix_s(), [this](const Result<std::uint64_t>& count) {
+    if (!count) log("quarantine: " + count.error().what);
+    if (count && *count > 0) {
+      log(fmt::format("quarantine: {} messages were kept long enough and are gone", *count));
+    }
+    const bool more = count && *count == held::Store::expired_at_once;
+    loop_->after_ms(more ? expire_more_ms : expire_ms, [this] { expire_held(); });
+  });
 }
 
 Status Server::run() {
   raise_descriptor_limit();
   loop_ = ANTIDOTARY_TRY(Loop::make());
+  if (held_) keeper_ = ANTIDOTARY_TRY(held::Keeper::start(*loop_, *held_));
   watch_outbreaks();
   worker::Options options;
   options.limits = config_.limits;

@@ -20,6 +20,7 @@ class Milter:
         self.steps = struct.unpack(">III", data[:12])[2]
         self.step("C", b"client.example\0" + b"4" + struct.pack(">H", 25) + client.encode() + b"\0")
         self.number = 0
+        self.reply = ""
 
     def close(self):
         self.socket.close()
@@ -46,7 +47,8 @@ class Milter:
             assert answer[0] == "c", answer
 
     def message(self, raw, sender, recipients, login=""):
-        """The verdict's letter, and the value of X-Antidotary: ("c", "clean; took=1ms")."""
+        """The verdict's letter, and the value of X-Antidotary: ("c", "clean; took=1ms"). "y" is a
+        reply of its own: `reply`, "451 ..." or "550 ..."."""
         self.number += 1
         macros = b"M" + f"i\0Q{self.number}\0".encode()
         if login:
@@ -70,6 +72,7 @@ class Milter:
             if command == "i":
                 said = data[4:].split(b"\0")[1].decode("utf-8", "replace").strip()
             if command in ENDS:
+                self.reply = data.rstrip(b"\0").decode("utf-8", "replace")
                 return command, said
 
 

@@ -107,6 +107,8 @@ class Store {
   Status use_nonce(const std::string& nonce);
   /// The local key. The view lives as long as the store.
   Bytes key() const { return key_; }
+  /// Descriptor of its folder; the store's own.
+  int folder() const { return folder_.get(); }
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t items() const { return items_; }
 

@@ -43,7 +43,7 @@ MilterSession::MilterSession(Gateway& gateway, std::uint64_t id, files::Fd socke
 
 MilterSession::~MilterSession() {
   *alive_ = false;
-  gateway_.loop().cancel(progress_);
+  forget_scan();
   gateway_.scans().forget(id_);
 }
 
@@ -53,11 +53,11 @@ Status MilterSession::start() {
 }
 
 void MilterSession::await() {
-  connection_.limit_ms(scanning_ ? 0 : gateway_.config().milter.timeout_s * ms_per_s);
+  connection_.limit_ms(at_work() ? 0 : gateway_.config().milter.timeout_s * ms_per_s);
 }
 
 bool MilterSession::idle() const {
-  return !scanning_ && !message_.begun() && connection_.unsent_bytes() == 0;
+  return !at_work() && !message_.begun() && connection_.unsent_bytes() == 0;
 }
 
 void MilterSession::received(Bytes bytes, std::vector<files::Fd>) {
@@ -74,20 +74,20 @@ void MilterSession::send(char command, std::string_view data) {
   connection_.send(gate::milter::packet(command, data));
 }
 
-/// Takes what is there, up to the end of a message that has to be scanned first.
+/// Takes what is there, up to the end of a message that has to be scanned and kept first.
 void MilterSession::go() {
-  if (scanning_ && !heed_while_scanning()) return;
-  while (!scanning_) {
+  if (at_work() && !heed_while_at_work()) return;
+  while (!at_work()) {
     const auto packet = wire_.next();
     if (!packet) break;
     if (!take(*packet)) return connection_.finish();
   }
   if (wire_.broken()) return connection_.drop();
-  connection_.pause(scanning_ && wire_.held_bytes() > ahead_bytes_max);
+  connection_.pause(at_work() && wire_.held_bytes() > ahead_bytes_max);
 }
 
 /// False where what came has to wait for the answer.
-bool MilterSession::heed_while_scanning() {
+bool MilterSession::heed_while_at_work() {
   const auto next = wire_.peek();
   if (next == 'A' || next == 'Q' || next == 'K') {
     forget_message();
@@ -195,7 +195,11 @@ void MilterSession::scanned(const scan::Report& report) {
   Judgement judgement = gate::judge(report);
   look_for_outbreak(report, judgement);
   settle(judgement);
-  // Later: we may be within `submit`, or within another session's turn.
+  go_on();
+}
+
+/// Later: we may be within `submit`, or within another session's turn.
+void MilterSession::go_on() {
   gateway_.loop().later([this, alive = alive_] {
     if (*alive) go();
   });
@@ -244,33 +248,49 @@ std::optional<Judgement> MilterSession::released() {
   return Judgement{Finding::released, {}, {}, read->id};
 }
 
-gate::Outcome MilterSession::outcome_for(const Judgement& judgement) {
+gate::Means MilterSession::means() const {
+  gate::Means out;
+  out.remove_recipients = terms_.may(gate::milter::act_remove_recipients);
+  out.hold = terms_.may(gate::milter::act_hold);
+  // Half a message is not kept: it would be let go on as a whole one.
+  out.quarantine = gateway_.keeper() != nullptr && !too_large_ && !unkept_;
+  return out;
+}
+
+void MilterSession::settle(const Judgement& judgement) {
+  gate::Outcome later;
+  later.whole = gate::Outcome::Whole::tempfail;
+  if (message_.excessive()) return answer(judgement, later);
   std::vector<Action> actions;
   for (const std::string& one : message_.recipients()) {
     actions.push_back(
         gateway_.policy().action(judgement, std::string(gate::milter::bare_address(one))));
   }
-  gate::Means means;
-  means.remove_recipients = terms_.may(gate::milter::act_remove_recipients);
-  means.hold = terms_.may(gate::milter::act_hold);
-  // Half a message is not kept: it would be let go on as a whole one.
-  means.quarantine = gateway_.held() != nullptr && !too_large_ && !unkept_;
-  gate::Outcome outcome = gate::outcome_of(actions, means);
-  gate::Outcome later;
-  later.whole = gate::Outcome::Whole::tempfail;
-  if (message_.excessive()) return later;
-  if (outcome.keep && !keep_mail(judgement, outcome.kept_for)) return later;
-  if (outcome.whole == gate::Outcome::Whole::reject && !outcome.keep && means.quarantine &&
+  const gate::Outcome outcome = gate::outcome_of(actions, means());
+  if (outcome.keep) return keep_then_answer(judgement, outcome, outcome.kept_for);
+  if (outcome.whole == gate::Outcome::Whole::reject && means().quarantine &&
       gateway_.config().quarantine.keep_rejected) {
     std::vector<std::size_t> all(actions.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    keep_mail(judgement, all);  // it is refused whether or not there is room
+    return keep_then_answer(judgement, outcome, all);
   }
-  return outcome;
+  answer(judgement, outcome);
 }
 
-bool MilterSession::keep_mail(const Judgement& judgement,
-                              const std::vector<std::size_t>& recipients) {
+/// The answer is given once the message is on the disk; one that has to be kept and cannot be is
+/// refused for now. What is rejected anyhow is so whether or not there is room.
+void MilterSession::keep_then_answer(const Judgement& judgement, const gate::Outcome& outcome,
+                                     const std::vector<std::size_t>& recipients) {
+  gate::Outcome unkept = outcome;
+  if (outcome.keep) {
+    unkept = gate::Outcome{};
+    unkept.whole = gate::Outcome::Whole::tempfail;
+  }
+  auto object = spool_.share();
+  if (!object) {
+    gateway_.log("quarantine: " + object.error().what);
+    return answer(judgement, unkept);
+  }
   held::HeldMail mail;
   mail.queue_id = message_.queue_id();
   mail.client = client_of(message_);
@@ -284,22 +304,24 @@ bool MilterSession::keep_mail(const Judgement& judgement,
   mail.entry = judgement.entry;
   mail.names = judgement.names;
   mail.reason = judgement.reason;
-  const auto object = spool_.share();
-  if (!object) {
-    gateway_.log("quarantine: " + object.error().what);
-    return false;
-  }
-  const auto kept = gateway_.held()->keep(std::move(mail), object->get(), gateway_.now_unix_s());
-  gateway_.log(
-      kept ? fmt::format("milter {}: kept as {}", message_.queue_id(), kept->id)
-           : fmt::format("milter {}: cannot be kept: {}", message_.queue_id(), kept.error().what));
-  if (kept) kept_id_ = kept->id;
-  return kept.has_value();
+  keeping_ = gateway_.keeper()->keep(
+      std::move(mail), std::move(*object), gateway_.now_unix_s(),
+      [this, judgement, outcome, unkept](const Result<std::string>& id) {
+        keeping_ = 0;
+        gateway_.loop().cancel(progress_);
+        gateway_.log(id ? fmt::format("milter {}: kept as {}", message_.queue_id(), *id)
+                        : fmt::format("milter {}: cannot be kept: {}", message_.queue_id(),
+                                      id.error().what));
+        if (id) kept_id_ = *id;
+        answer(judgement, id ? outcome : unkept);
+        go_on();
+      });
+  await();
+  progress();
 }
 
 /// Exactly one verdict.
-void MilterSession::settle(const Judgement& judgement) {
-  const gate::Outcome outcome = outcome_for(judgement);
+void MilterSession::answer(const Judgement& judgement, const gate::Outcome& outcome) {
   gate::milter::Saying saying;
   saying.pages = gateway_.config().milter.pages;
   saying.took_ms = gateway_.loop().now_ms() - began_ms_;
@@ -327,7 +349,9 @@ void MilterSession::forget_message() {
 
 void MilterSession::forget_scan() {
   if (scanning_) gateway_.scans().forget(id_);
+  if (keeping_ != 0) gateway_.keeper()->give_up(keeping_);
   scanning_ = false;
+  keeping_ = 0;
   gateway_.loop().cancel(progress_);
   spool_.clear();
   looked_.reset();

@@ -32,8 +32,11 @@ class MilterSession final : public Session {
   void late() override;
   bool idle() const override;
 
+  /// The mail server waits for our answer.
+  bool at_work() const { return scanning_ || keeping_ != 0; }
   void go();
-  bool heed_while_scanning();
+  void go_on();
+  bool heed_while_at_work();
   bool take(const gate::milter::Packet& packet);
   bool negotiate(Bytes offer);
   bool keep(std::string_view bytes);
@@ -42,8 +45,10 @@ class MilterSession final : public Session {
   void look_for_outbreak(const scan::Report& report, gate::Judgement& judgement);
   std::optional<gate::Judgement> released();
   void settle(const gate::Judgement& judgement);
-  gate::Outcome outcome_for(const gate::Judgement& judgement);
-  bool keep_mail(const gate::Judgement& judgement, const std::vector<std::size_t>& recipients);
+  gate::Means means() const;
+  void keep_then_answer(const gate::Judgement& judgement, const gate::Outcome& outcome,
+                        const std::vector<std::size_t>& recipients);
+  void answer(const gate::Judgement& judgement, const gate::Outcome& outcome);
   void progress();
   void forget_message();
   void forget_scan();
@@ -62,6 +67,7 @@ class MilterSession final : public Session {
   std::string kept_id_;  ///< Where the message stands in our quarantine; or empty.
   std::optional<outbreak::Desk::Looked> looked_;
   bool scanning_ = false;
+  std::uint64_t keeping_ = 0;      ///< The keeper's number for the message; 0: it has none in hand.
   std::uint64_t scan_number_ = 0;  ///< Tells an answer to a message that was given up.
   std::uint64_t began_ms_ = 0;
   Loop::TimerId progress_ = 0;

@@ -37,7 +37,7 @@ fuzz: ## builds the fuzzers with libFuzzer and runs each for FUZZ_SECONDS (20)
 	@cmake --build --preset fuzz -j $(JOBS)
 	@tools/fuzz build/fuzz/bin
 
-soak: ## at length: raced removals, the verifier, 1,000 damages a container, all of /usr, outbreaks
+soak: ## at length: raced removals, the verifier, damage, all of /usr, outbreaks, the daemon
 	@tools/setup build test
 	@cmake --preset dev
 	@cmake --build --preset dev -j $(JOBS) --target antidotary remedy_race_soak program_soak damage_soak
@@ -46,6 +46,7 @@ soak: ## at length: raced removals, the verifier, 1,000 damages a container, all
 	@python3 tests/formats/archives/damage_test.py build/dev/bin/antidotary . 1000
 	@python3 tests/corpus/corpus_test.py build/dev/bin/antidotary . whole
 	@python3 tests/corpus/outbreak_replay.py build/dev/bin/antidotary . whole
+	@python3 tests/soak/daemon_soak.py build/dev/bin/antidotary . 200000
 
 bench: ## ratios against the peers on the same data in one run
 	@tools/setup build bench

@@ -1,9 +1,6 @@
 #include "serve/held/keeper.h"
 
-#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +10,7 @@
 
 #include "core/record.h"
 #include "files/root.h"
+#include "serve/hand.h"
 
 namespace antidotary::serve::held {
 namespace {
@@ -51,18 +49,6 @@ struct ForgetRequest {
     visit("id", self.id);
   }
 };
-
-/// Nobody's connection shall stay open for this child's sake.
-void close_all_but(int one, int other) {
-  const unsigned low = static_cast<unsigned>(std::min(one, other));
-  const unsigned high = static_cast<unsigned>(std::max(one, other));
-  const auto close_range = [](unsigned from, unsigned to) {
-    if (from <= to) syscall(SYS_close_range, from, to, 0U);
-  };
-  close_range(STDERR_FILENO + 1, low - 1);
-  close_range(low + 1, high - 1);
-  close_range(high + 1, ~0U);
-}
 
 }  // namespace
 
@@ -103,9 +89,7 @@ Status Keeper::begin() {
   const pid_t pid = fork();
   if (pid < 0) return tl::unexpected(files::system_error(errno, "start", "a keeper of mail"));
   if (pid == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_NAME, "antidotary-keep");
-    close_all_but(theirs.descriptor(), store_.folder());
+    become_hand("antidotary-keep", theirs.descriptor(), store_.folder());
     serve(std::move(theirs));
   }
   process_ = pid;

@@ -1,10 +1,10 @@
 // Keeper: the daemon's hand at the store: a process of its own that writes, syncs and removes, so
 // that a disk which takes its time keeps only that mail waiting which has to be on it.
 //
-// A process and not a thread: the daemon forks its workers. One thing is done at a time; what is
-// asked for meanwhile waits here, not in the channel. When the process dies, what it had in hand is
-// an error (of a half-written message the store removes the rest, store.h) and another one is begun
-// with the next request.
+// A process (serve/hand.h) and not a thread: the daemon forks its workers. One thing is done at a
+// time; what is asked for meanwhile waits here, not in the channel. When the process dies, what it
+// had in hand is an error (of a half-written message the store removes the rest, store.h) and
+// another one is begun with the next request.
 #pragma once
 
 #include <sys/types.h>

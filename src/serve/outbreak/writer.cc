@@ -1,14 +1,13 @@
 #include "serve/outbreak/writer.h"
 
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "core/record.h"
+#include "serve/hand.h"
 #include "serve/outbreak/scribe.h"
 
 namespace antidotary::serve::outbreak {
@@ -22,17 +21,6 @@ constexpr std::uint64_t restart_ms = 5'000;
 constexpr std::size_t noted_max = 1'000;
 constexpr std::uint64_t answer_bytes_max = 256ull << 20;
 constexpr int message_ms_max = 1'000;
-
-/// What the child keeps of the daemon: nothing but its end of the channel, the ledger's folder, and
-/// stderr.
-void keep_only(int first, int second) {
-  const int low = std::min(first, second), high = std::max(first, second);
-  syscall(SYS_close_range, 3U, static_cast<unsigned>(low - 1), 0U);
-  if (high - low > 1) {
-    syscall(SYS_close_range, static_cast<unsigned>(low + 1), static_cast<unsigned>(high - 1), 0U);
-  }
-  syscall(SYS_close_range, static_cast<unsigned>(high + 1), ~0U, 0U);
-}
 
 }  // namespace
 
@@ -61,9 +49,7 @@ void Writer::start() {
   const pid_t pid = fork();
   if (pid < 0) return lose_child("its process cannot be started");
   if (pid == 0) {
-    // The daemon ends it, by closing the channel: what was accepted is written first.
-    for (const int one : {SIGTERM, SIGINT, SIGHUP}) signal(one, SIG_IGN);
-    keep_only(pair->second.descriptor(), folder_.descriptor());
+    become_hand("antidotary-note", pair->second.descriptor(), folder_.descriptor());
     scribe(folder_, keeping_, window_s_, pair->second);
     _exit(0);
   }

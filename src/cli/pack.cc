@@ -157,6 +157,19 @@ Result<std::string> key_now(const Invocation& invocation, const PackRecipe& reci
       .map([](const KeptPacks::Place& place) { return place.key; });
 }
 
+/// Who trusts a key would be left with a pack that it did not sign. Errors: refused.
+Status check_seal(const std::string& path, const MadeFrom& made, const std::string& signing_key) {
+  constexpr std::string_view otherwise = "; to change that, remove the pack and build it anew";
+  if (!made.is_signed || made.is_signed_by_key) return {};
+  if (signing_key.empty()) {
+    return fail(ErrorKind::refused,
+                "{} is signed, and would not be any more: name the private key with --sign{}", path,
+                otherwise);
+  }
+  return fail(ErrorKind::refused, "{} is signed by another key than {}: name that one{}", path,
+              signing_key, otherwise);
+}
+
 }  // namespace
 
 Exit run_pack_build(const Invocation& invocation) {
@@ -166,6 +179,10 @@ Exit run_pack_build(const Invocation& invocation) {
   const std::string path = invocation.value("out");
   if (const Status free = check_replaceable(path); !free) return complain(free.error());
   PackRecipe recipe = recipe_of(invocation);
+  if (const auto made = made_from(path, recipe.signing_key)) {
+    const Status sealed = check_seal(path, *made, recipe.signing_key);
+    if (!sealed) return complain(sealed.error());
+  }
   // A pack that has everything is not replaced by one that lacks a file.
   const auto older = open_pack(path);
   recipe.only_whole = older && check_whole(*older);
@@ -176,17 +193,15 @@ Exit run_pack_build(const Invocation& invocation) {
 
 Exit run_pack_refresh(const Invocation& invocation) {
   const std::string& path = invocation.arguments[0];
-  const auto made = made_from(path);
+  const auto made = made_from(path, invocation.value("sign"));
   if (!made) return complain(made.error());
   PackRecipe recipe;
   recipe.inputs = made->recipe.inputs;
   recipe.options.potentially_unwanted = made->recipe.potentially_unwanted;
   recipe.signing_key = invocation.value("sign");
   recipe.only_whole = true;
-  if (made->is_signed && recipe.signing_key.empty()) {
-    return complain(fmt::format(
-        "{} is signed, and would not be any more: name the private key with --sign", path));
-  }
+  const Status sealed = check_seal(path, *made, recipe.signing_key);
+  if (!sealed) return complain(sealed.error());
   const auto key = key_now(invocation, recipe);
   if (!key) return complain(key.error());
   if (*key == made->recipe.key && !invocation.has("force")) {

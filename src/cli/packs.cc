@@ -147,7 +147,7 @@ Result<OpenPack> open_pack(const std::string& path) {
   return tl::unexpected(with_context(opened.error(), "the pack " + path));
 }
 
-Result<MadeFrom> made_from(const std::string& path) {
+Result<MadeFrom> made_from(const std::string& path, const std::string& signing_key) {
   const auto [folder, name] = folder_and_name(path);
   const files::Root root = ANTIDOTARY_TRY(files::Root::open(folder));
   const files::Fd descriptor = ANTIDOTARY_TRY(root.open_file(name));
@@ -157,6 +157,10 @@ Result<MadeFrom> made_from(const std::string& path) {
     const pack::File file = ANTIDOTARY_TRY(pack::File::open(mapping.bytes()));
     MadeFrom out;
     out.is_signed = file.is_signed();
+    if (!signing_key.empty() && out.is_signed) {
+      const Buffer key = ANTIDOTARY_TRY(read_public_half(signing_key));
+      out.is_signed_by_key = file.verify_signature(key).has_value();
+    }
     out.recipe = ANTIDOTARY_TRY(from_wire<pack::Recipe>(file.section(pack::sections::recipe)));
     return out;
   };

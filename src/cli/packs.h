@@ -46,9 +46,11 @@ Status check_whole(const OpenPack& opened);
 struct MadeFrom {
   pack::Recipe recipe;
   bool is_signed = false;
+  bool is_signed_by_key = false;  ///< By the private key that was asked about.
 };
-/// Errors: as open_pack, but for those of single sections.
-Result<MadeFrom> made_from(const std::string& path);
+/// `signing_key`: path of a private key, or empty. Errors: as open_pack, but for those of single
+/// sections; those of the key.
+Result<MadeFrom> made_from(const std::string& path, const std::string& signing_key);
 
 struct PackRecipe {
   std::vector<std::string> inputs;

@@ -31,6 +31,13 @@ Result<Buffer> read_key(const std::string& path, std::string_view what, ReadPem 
   const Buffer text = ANTIDOTARY_TRY(files::read_file(path, key_file_bytes_max));
   const Memory memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   const Key key(memory ? read(memory.get(), nullptr, no_pass_phrase, nullptr) : nullptr);
+  if (!key && what == "public" && as_text(text).find("PRIVATE KEY") != std::string_view::npos) {
+    return fail(
+        ErrorKind::bad_input,
+        "{} is a private key, which signs; 'openssl pkey -in {} -pubout -out public.pem' makes "
+        "the public one",
+        path, path);
+  }
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519) {
     return fail(ErrorKind::bad_input,
                 "{} is not an Ed25519 {} key in PEM without a pass phrase; 'openssl genpkey "
@@ -49,6 +56,10 @@ Result<Buffer> read_key(const std::string& path, std::string_view what, ReadPem 
 
 Result<Buffer> read_private_key(const std::string& path) {
   return read_key(path, "private", &PEM_read_bio_PrivateKey, &EVP_PKEY_get_raw_private_key);
+}
+
+Result<Buffer> read_public_half(const std::string& path) {
+  return read_key(path, "private", &PEM_read_bio_PrivateKey, &EVP_PKEY_get_raw_public_key);
 }
 
 Result<Buffer> read_public_key(const std::string& path) {

@@ -171,6 +171,7 @@ Result<File> File::open(Bytes file) {
   const std::uint64_t size = load_u64_le(file, 32);
   const std::size_t head = fixed_header_bytes + count * record_bytes;
   File out;
+  out.file_ = file;
   std::set<std::string> names;
   std::uint64_t from = head_bytes(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -202,14 +203,28 @@ Bytes File::section(std::string_view name) const {
   return found == sections_.end() ? Bytes{} : found->bytes;
 }
 
+Status File::check_empty(std::size_t begin, std::size_t end) const {
+  for (std::size_t i = begin; i < end; ++i) {
+    if (file_[i] == std::byte{0}) continue;
+    return fail_at(i, ErrorKind::malformed,
+                   "it holds something between its sections, at byte {}: build it again", i);
+  }
+  return {};
+}
+
 Status File::verify_sections() const {
+  std::size_t at = fixed_header_bytes + sections_.size() * record_bytes + id_bytes;
+  if (signature_) at += signature_bytes;
   for (const Section& section : sections_) {
+    const auto begin = static_cast<std::size_t>(section.bytes.data() - file_.data());
+    ANTIDOTARY_CHECK(check_empty(at, begin));
+    at = begin + section.bytes.size();
     if (digest_of(section.bytes) != section.digest) {
       return fail(ErrorKind::malformed, "the section '{}' is damaged: build it again",
                   section.name);
     }
   }
-  return {};
+  return check_empty(at, file_.size());
 }
 
 Status File::verify_signature(Bytes public_key) const {

@@ -63,12 +63,16 @@ class File {
   const std::string& id() const { return id_; }
   bool is_signed() const { return signature_.has_value(); }
 
-  /// Reads every section. Errors: malformed, naming the first section that is not as it was built.
+  /// Reads every byte. Errors: malformed, naming the first section that is not as it was built, or
+  /// the place between them that is not empty.
   Status verify_sections() const;
   /// Errors: refused (not signed, or not by this Ed25519 public key of 32 bytes).
   Status verify_signature(Bytes public_key) const;
 
  private:
+  Status check_empty(std::size_t begin, std::size_t end) const;
+
+  Bytes file_;
   std::vector<Section> sections_;
   std::string id_;
   std::optional<Buffer> signature_;

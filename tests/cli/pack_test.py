@@ -261,6 +261,26 @@ class Seals(Case):
         self.expect(1, *scan, "-d", "one.ndb", "file", says="T.A", environment=key)
 
 
+    def test_a_pack_keeps_its_key(self):
+        for words in (["genpkey", "-algorithm", "ed25519", "-out", "key.pem"],
+                      ["genpkey", "-algorithm", "ed25519", "-out", "other.pem"]):
+            subprocess.run(["openssl", *words], cwd=self.dir, check=True, capture_output=True)
+        (self.dir / "one.ndb").write_text("T.A:0:*:58595a57\n")
+        build = ("pack", "build", "-o", "p.pack")
+        self.expect(0, *build, "--sign", "key.pem", "one.ndb")
+        before = (self.dir / "p.pack").read_bytes()
+        self.one_sentence(*build, "one.ndb", says="name the private key with --sign")
+        self.one_sentence(*build, "--sign", "other.pem", "one.ndb", says="signed by another key")
+        refresh = ("pack", "refresh", "--force", "p.pack")
+        self.one_sentence(*refresh, says="name the private key with --sign")
+        self.one_sentence(*refresh, "--sign", "other.pem", says="signed by another key")
+        self.assertEqual((self.dir / "p.pack").read_bytes(), before)
+        self.expect(0, *refresh, "--sign", "key.pem")
+        self.expect(0, *build, "--sign", "key.pem", "one.ndb")
+        self.one_sentence("pack", "verify", "--key", "key.pem", "p.pack",
+                          says="'openssl pkey -in key.pem -pubout")
+
+
 class Folders(Case):
     """What of a folder is read, skipped or broken, and how it is told."""
 
@@ -450,6 +470,18 @@ class Verbs(Case):
             changed[offset + size // 2] ^= 1
             (self.dir / "bad.pack").write_bytes(changed)
             with self.subTest(name):
+                self.one_sentence("pack", "verify", "bad.pack", says="bad.pack")
+
+    def test_a_changed_byte_anywhere_is_found(self):
+        data, sections = self.sections()
+        places = {len(data) - 1, *range(0, len(data), 331)}
+        for _, offset, size in sections:
+            places |= {offset - 1, offset + size}
+        for place in sorted(one for one in places if one < len(data)):
+            changed = bytearray(data)
+            changed[place] ^= 1
+            (self.dir / "bad.pack").write_bytes(changed)
+            with self.subTest(place):
                 self.one_sentence("pack", "verify", "bad.pack", says="bad.pack")
 
     def test_a_pack_of_a_newer_version_is_refused(self):

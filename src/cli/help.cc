@@ -85,7 +85,8 @@ std::string help_of_program(bool whole) {
   if (!whole) return out;
   out +=
       "\nVariables: ANTIDOTARY_STATE (runs and quarantine), ANTIDOTARY_ENCYCLOPEDIA (entries),\n"
-      "NO_COLOR, PAGER.\n";
+      "ANTIDOTARY_PACK (the pack where none is named), ANTIDOTARY_PACK_KEY (the public key that\n"
+      "packs must be signed by), NO_COLOR, PAGER.\n";
   for (const Verb& verb : verbs()) {
     if (!verb.hidden) out += "\n" + help_of(verb, true);
   }

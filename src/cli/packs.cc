@@ -255,9 +255,10 @@ Result<OpenPack> kept_pack_of(const Invocation& invocation, const PackRecipe& da
       // A broken file is told of on every run, by whoever opens the pack.
       const bool told = source.format == signatures::broken_format;
       if (source.refused == 0 || told || source.format == signatures::skipped_format) continue;
-      complain(
-          fmt::format("{}: {} lines were not taken; 'antidotary pack info --refused {}' says why",
-                      source.path, source.refused, place.path));
+      complain(fmt::format(
+          "{}: {} not taken; 'antidotary pack info --refused {}' says why", source.path,
+          source.refused == 1 ? "1 line was" : fmt::format("{} lines were", source.refused),
+          place.path));
     }
     kept = open_pack(place.path);
     packs.prune(place);

@@ -15,10 +15,30 @@ constexpr std::size_t scopes = 3;
 constexpr std::size_t roles = 2;
 constexpr std::string_view unofficial = ".UNOFFICIAL";
 
+/// A person is told what to do, and what was seen for whoever wants to know.
+Error damaged(const Error& error, std::string_view section) {
+  if (error.kind != ErrorKind::malformed && error.kind != ErrorKind::truncated) return error;
+  return {error.kind,
+          fmt::format("its section '{}' is damaged ({}): build it again", section, error.what),
+          error.offset};
+}
+
 template <class T>
-Result<T> record_of(Bytes section) {
-  if (section.empty()) return T{};
-  return from_wire<T>(section);
+Result<T> record_of(const File& file, std::string_view section) {
+  const Bytes bytes = file.section(section);
+  if (bytes.empty()) return T{};
+  auto out = from_wire<T>(bytes);
+  if (!out) return tl::unexpected(damaged(out.error(), section));
+  return out;
+}
+
+/// What `read` makes of a section.
+template <class Read>
+auto read_section(const File& file, std::string_view section, const Read& read)
+    -> decltype(read(Bytes{})) {
+  auto out = read(file.section(section));
+  if (!out) return tl::unexpected(damaged(out.error(), section));
+  return out;
 }
 
 }  // namespace
@@ -54,7 +74,11 @@ Status Pack::State::open_digests() {
     for (const Scope scope : {Scope::file, Scope::section, Scope::imports}) {
       for (const Role role : {Role::detect, Role::allow}) {
         const Bytes section = file.section(sections::digests(kind, scope, role));
-        digests[place(kind, scope, role)] = ANTIDOTARY_TRY(match::DigestTable::open(section));
+        auto table = match::DigestTable::open(section);
+        if (!table) {
+          return tl::unexpected(damaged(table.error(), sections::digests(kind, scope, role)));
+        }
+        digests[place(kind, scope, role)] = std::move(*table);
       }
     }
   }
@@ -74,8 +98,9 @@ Status Pack::State::open_rules(const PageAdvice& advice) {
   for (std::size_t target = 0; target < targets; ++target) {
     const Bytes postings = file.section(sections::postings(target));
     const Bytes always = file.section(sections::always(target));
-    sets[target] = ANTIDOTARY_TRY(
-        RuleSet::open(file.section(sections::literals(target)), postings, always, advice));
+    auto set = RuleSet::open(file.section(sections::literals(target)), postings, always, advice);
+    if (!set) return tl::unexpected(damaged(set.error(), sections::literals(target)));
+    sets[target] = std::move(*set);
     advice.forget(postings);
   }
   return {};
@@ -104,16 +129,16 @@ Result<Pack> Pack::open(Bytes file, const PageAdvice& advice) {
   auto state = std::make_unique<State>();
   state->file = ANTIDOTARY_TRY(File::open(file));
   const File& sections_of = state->file;
-  state->sources =
-      ANTIDOTARY_TRY(record_of<std::vector<Source>>(sections_of.section(sections::sources)));
-  state->names = ANTIDOTARY_TRY(Names::open(sections_of.section(sections::names)));
+  state->sources = ANTIDOTARY_TRY(record_of<std::vector<Source>>(sections_of, sections::sources));
+  state->names = ANTIDOTARY_TRY(read_section(sections_of, sections::names, &Names::open));
   ANTIDOTARY_CHECK(state->open_digests());
   // Where one byte was read a kernel may have mapped two megabytes.
   advice.forget(file);
   ANTIDOTARY_CHECK(state->open_rules(advice));
-  state->members = ANTIDOTARY_TRY(decode_member_rules(sections_of.section(sections::members)));
-  state->magics = ANTIDOTARY_TRY(decode_magics(sections_of.section(sections::magics)));
-  state->icons = ANTIDOTARY_TRY(decode_icons(sections_of.section(sections::icons)));
+  state->members =
+      ANTIDOTARY_TRY(read_section(sections_of, sections::members, &decode_member_rules));
+  state->magics = ANTIDOTARY_TRY(read_section(sections_of, sections::magics, &decode_magics));
+  state->icons = ANTIDOTARY_TRY(read_section(sections_of, sections::icons, &decode_icons));
   advice.forget(file);
   return Pack(std::move(state));
 }
@@ -122,12 +147,10 @@ const File& Pack::file() const { return state_->file; }
 const std::vector<Source>& Pack::sources() const { return state_->sources; }
 
 Result<std::vector<Refusal>> Pack::refusals() const {
-  return record_of<std::vector<Refusal>>(state_->file.section(sections::refusals));
+  return record_of<std::vector<Refusal>>(state_->file, sections::refusals);
 }
 
-Result<Recipe> Pack::recipe() const {
-  return record_of<Recipe>(state_->file.section(sections::recipe));
-}
+Result<Recipe> Pack::recipe() const { return record_of<Recipe>(state_->file, sections::recipe); }
 
 const match::DigestTable& Pack::digests(DigestKind kind, Scope scope, Role role) const {
   return state_->digests[State::place(kind, scope, role)];
@@ -199,16 +222,16 @@ const std::vector<Icon>& Pack::icons() const { return state_->icons; }
 Bytes Pack::yara() const { return state_->file.section(sections::yara); }
 
 Result<std::vector<YaraText>> Pack::yara_texts() const {
-  return record_of<std::vector<YaraText>>(state_->file.section(sections::yara_texts));
+  return record_of<std::vector<YaraText>>(state_->file, sections::yara_texts);
 }
 
 Result<std::vector<IgnoredName>> Pack::ignored() const {
-  return record_of<std::vector<IgnoredName>>(state_->file.section(sections::ignored));
+  return record_of<std::vector<IgnoredName>>(state_->file, sections::ignored);
 }
 
 Result<Documents> Pack::encyclopedia() const {
   auto files = ANTIDOTARY_TRY(
-      record_of<std::vector<EncyclopediaFile>>(state_->file.section(sections::encyclopedia)));
+      record_of<std::vector<EncyclopediaFile>>(state_->file, sections::encyclopedia));
   Documents out;
   for (EncyclopediaFile& one : files) out.emplace_back(std::move(one.path), std::move(one.text));
   return out;

@@ -395,6 +395,9 @@ Status read_source(const std::string& path, Corpus& corpus) {
     return tl::unexpected(files::system_error(errno, "open", path));
   }
   if (S_ISDIR(status.st_mode)) return read_folder(path, corpus);
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorKind::bad_input, "{} is neither a file nor a folder", path);
+  }
   if (corpus.options().official_only && !is_official(extension_of(path))) {
     return fail(ErrorKind::bad_input, "{} is no official database (.cvd or .cld)", path);
   }

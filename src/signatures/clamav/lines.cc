@@ -20,7 +20,9 @@ std::string begin_of(std::string_view line) {
 
 void read_lines(Bytes bytes, Corpus& corpus,
                 const std::function<Status(std::string_view, std::uint32_t)>& each) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   std::string_view text = as_text(bytes);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::uint32_t line_number = 0;
   while (!text.empty()) {
     ++line_number;

@@ -14,7 +14,8 @@ namespace antidotary::signatures::clamav {
 
 inline constexpr std::size_t line_bytes_max = 1 << 20;
 
-/// Calls `each` for each line that says something: no blank ones, none that begin with '#'. What
+/// Calls `each` for each line that says something: no blank ones, none that begin with '#'; a byte
+/// order mark before the first is no part of it. What
 /// it answers with an error is refused, with the line's number.
 void read_lines(Bytes bytes, Corpus& corpus,
                 const std::function<Status(std::string_view line, std::uint32_t number)>& each);

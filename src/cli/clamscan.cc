@@ -22,6 +22,7 @@
 #include "cli/desk.h"
 #include "cli/packs.h"
 #include "cli/quarantine_files.h"
+#include "cli/scan_output.h"
 #include "cli/scan_run.h"
 #include "core/text.h"
 #include "scan/alerts.h"
@@ -302,7 +303,7 @@ void Clamscan::tell_missed(const Scanned& scanned) {
 /// Law 4: what failed is an error in clamscan's own form. What is closed to us, or cut by a limit,
 /// keeps clamscan's OK and is said beside it, unless --strict-incomplete was given.
 void Clamscan::tell_unread(const Scanned& scanned, const scan::Unread& gap, bool first) {
-  const std::string reason = escape_for_terminal(gap.reason);
+  const std::string reason = escape_for_terminal(limit_words(gap.reason));
   if (first) {
     lines_.out(fmt::format("{}: {} ERROR", escape_for_terminal(scanned.shown), reason));
   } else {

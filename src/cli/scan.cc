@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
+#include <memory>
 #include <thread>
 
 #include "cli/allow_book.h"
@@ -114,6 +116,11 @@ class Desk {
     out.names = &*names_;
     out.pack = pack_ ? pack_->pack.get() : nullptr;
     out.paper = paper(invocation_);
+    // What is piped is read by programs: one finding, one line.
+    if (isatty(STDOUT_FILENO) == 0) out.paper.columns = std::numeric_limits<std::uint16_t>::max();
+    if (pack_ && !pack_->pack->yara().empty()) {
+      out.yara_places = std::make_shared<const YaraPlaces>(yara_places_of(*pack_->pack));
+    }
     out.verbose = invocation_.has("verbose");
     out.infected_only = invocation_.has("infected");
     out.explain = invocation_.has("explain");
@@ -183,6 +190,9 @@ Exit exit_of(const ScanTally& tally) {
 }  // namespace
 
 Exit run_scan(const Invocation& invocation) {
+  if (invocation.has("json") + invocation.has("csv") + invocation.has("sarif") > 1) {
+    return complain("--json, --csv and --sarif are three forms; name one");
+  }
   Desk desk(invocation);
   if (const Status opened = desk.open(); !opened) return complain(opened.error());
   const auto output = output_of(invocation, desk.context());

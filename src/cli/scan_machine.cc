@@ -16,7 +16,7 @@ namespace {
 /// An alert with what only the parent knows: its source's path, the entry that knows its name.
 Json alert_json(const ScanContext& context, const scan::Alert& alert) {
   Json out = to_json(alert);
-  out.set("source_path", source_of(context.pack, alert));
+  out.set("source_path", source_of(context, alert));
   const std::string entry = entry_of(*context.names, alert);
   if (!entry.empty()) out.set("entry", entry);
   return out;
@@ -95,8 +95,7 @@ class CsvOutput final : public ScanOutput {
   void object(const Scanned& scanned) override {
     const scan::Report& report = scanned.report;
     for (const scan::Alert& alert : report.alerts) {
-      row(scanned, alert.name, alert.kind, place_of(alert.path), source_of(context_.pack, alert),
-          "");
+      row(scanned, alert.name, alert.kind, place_of(alert.path), source_of(context_, alert), "");
     }
     for (const scan::Detection& one : report.detections) {
       if (!one.convicts) continue;
@@ -152,17 +151,18 @@ class SarifOutput final : public ScanOutput {
   void object(const Scanned& scanned) override {
     const scan::Report& report = scanned.report;
     for (const scan::Alert& alert : report.alerts) {
-      Json result = result_of(scanned, alert.name, "error",
+      const std::string rule = rule_id(alert);
+      Json result = result_of(scanned, rule, "error",
                               fmt::format("{} was found in {}", alert.name, place_of(alert.path)));
       if (!alert.proofs.empty() && alert.path.size() == 1 && alert.view.empty()) {
         Json region;
         region.set("byteOffset", alert.proofs[0].offset);
         region.set("byteLength", alert.proofs[0].length);
-        result = result_of(scanned, alert.name, "error", fmt::format("{} was found", alert.name),
+        result = result_of(scanned, rule, "error", fmt::format("{} was found", alert.name),
                            std::move(region));
       }
       results_.push_back(std::move(result));
-      add_rule(alert);
+      add_rule(rule, alert);
     }
     for (const scan::Detection& one : report.detections) {
       if (!one.convicts) continue;
@@ -226,13 +226,20 @@ class SarifOutput final : public ScanOutput {
   }
 
  private:
+  /// The name; of a further signature of the same name its source as well: they are two rules.
+  std::string rule_id(const scan::Alert& alert) {
+    const std::string source = source_of(context_, alert);
+    const auto known = first_source_.emplace(alert.name, source).first;
+    return known->second == source ? alert.name : fmt::format("{} ({})", alert.name, source);
+  }
+
   /// What a rule says of itself: its description and first reference where SARIF has a place for
   /// them, all of it among the properties.
-  void add_rule(const scan::Alert& alert) {
-    Json& rule = rules_[alert.name];
+  void add_rule(const std::string& id, const scan::Alert& alert) {
+    Json& rule = rules_[id];
     if (!rule.is_null()) return;
     Json properties;
-    properties.set("source", source_of(context_.pack, alert));
+    properties.set("source", source_of(context_, alert));
     const std::string entry = entry_of(*context_.names, alert);
     if (!entry.empty()) properties.set("entry", entry);
     std::map<std::string, Json::Array> lists;
@@ -270,6 +277,7 @@ class SarifOutput final : public ScanOutput {
   Json::Array results_;
   Json::Array notes_;
   std::map<std::string, Json> rules_;
+  std::map<std::string, std::string> first_source_;  ///< Of each name, the first that was seen.
 };
 
 }  // namespace

@@ -32,7 +32,8 @@ class TextOutput final : public ScanOutput {
       // What is so of every object is said once, at the end.
       if (lacks(context_, gap) && !context_.verbose) continue;
       print(fmt::format("incomplete ({}): {}: {}\n", enum_name(gap.gap),
-                        escape_for_terminal(place_of(gap.path)), escape_for_terminal(gap.reason)));
+                        escape_for_terminal(place_of(gap.path)),
+                        escape_for_terminal(limit_words(gap.reason))));
     }
     if (scanned.verdict == scan::Verdict::clean) {
       print(fmt::format("{}: clean{}\n", escape_for_terminal(scanned.shown),
@@ -44,11 +45,13 @@ class TextOutput final : public ScanOutput {
     std::fflush(stdout);  // the summary comes after what it sums up
     const std::string known =
         tally.known > 0 ? fmt::format(", {} known from before", tally.known) : "";
-    std::fprintf(stderr, "%s\n",
-                 fmt::format("{} files, {} objects, {:.1f} MB: {} found, {} incomplete{}",
-                             tally.files, tally.objects, static_cast<double>(tally.bytes) / 1e6,
-                             tally.found, tally.incomplete, known)
-                     .c_str());
+    std::fprintf(
+        stderr, "%s\n",
+        fmt::format("{} {}, {} {}, {:.1f} MB: {} found, {} incomplete{}", tally.files,
+                    tally.files == 1 ? "file" : "files", tally.objects,
+                    tally.objects == 1 ? "object" : "objects",
+                    static_cast<double>(tally.bytes) / 1e6, tally.found, tally.incomplete, known)
+            .c_str());
   }
 
  private:
@@ -56,7 +59,7 @@ class TextOutput final : public ScanOutput {
     const std::string entry = entry_of(*context_.names, alert);
     std::string line = fmt::format("{}: {}", escape_for_terminal(place_of(alert.path)),
                                    escape_for_terminal(alert.name));
-    const std::string source = source_of(context_.pack, alert);
+    const std::string source = source_of(context_, alert);
     if (!source.empty()) line += fmt::format(" ({}, {})", alert.kind, escape_for_terminal(source));
     print(line + "\n");
     if (!entry.empty()) print(fmt::format("  see 'antidotary explain {}'\n", entry));
@@ -67,6 +70,9 @@ class TextOutput final : public ScanOutput {
     if (!context_.explain) return;
     if (!alert.view.empty()) {
       print(fmt::format("  in its normalised form '{}'\n", escape_for_terminal(alert.view)));
+    }
+    if (alert.kind == "member") {
+      print("  what its container says of it fits: its name, sizes or checksum\n");
     }
     for (const scan::Proof& proof : alert.proofs) {
       print(fmt::format("  {}\n", escape_for_terminal(proof_line(proof))));

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "cli/scan_output.h"
 #include "core/text.h"
@@ -36,16 +37,53 @@ std::string entry_of(const entries::Names& names, const scan::Alert& alert) {
   return "";
 }
 
-std::string source_of(const pack::Pack* pack, const scan::Alert& alert) {
+YaraPlaces yara_places_of(const pack::Pack& pack) {
+  YaraPlaces out;
+  const auto rules = pack.yara_texts();
+  if (!rules) return out;
+  for (const pack::YaraText& rule : *rules) {
+    const std::string place =
+        rule.line == 0 ? rule.path : fmt::format("{}:{}", rule.path, rule.line);
+    out.emplace(std::pair(rule.source, rule.shown), place);
+  }
+  return out;
+}
+
+std::string source_of(const ScanContext& context, const scan::Alert& alert) {
+  const pack::Pack* const pack = context.pack;
   if (pack == nullptr || alert.source >= pack->sources().size()) return "";
+  if (alert.kind == "yara" && context.yara_places != nullptr) {
+    const auto place = context.yara_places->find({alert.source, alert.name});
+    if (place != context.yara_places->end()) return place->second;
+  }
   const std::string& path = pack->sources()[alert.source].path;
   return alert.line == 0 ? path : fmt::format("{}:{}", path, alert.line);
+}
+
+std::string limit_words(const std::string& reason) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> flags = {
+      {{"depth_max", "max-recursion"},
+       {"objects_max", "max-files"},
+       {"object_bytes_max", "max-filesize"},
+       {"bytes_max", "max-scansize"},
+       {"time_ms_max", "max-scantime"},
+       {"ratio_max", "max-ratio"}}};
+  for (const auto& [limit, flag] : flags) {
+    if (reason.find(fmt::format("limit {} ", limit)) == reason.npos) continue;
+    return fmt::format("{} (--{} sets it)", reason, flag);
+  }
+  return reason;
 }
 
 std::string place_of(const std::vector<std::string>& path) { return join(path, " > "); }
 
 std::string proof_line(const scan::Proof& proof) {
   constexpr std::size_t shown_max = 48;
+  // A digest is of the whole: no part of it is what matched.
+  const bool whole = proof.what == "md5" || proof.what == "sha1" || proof.what == "sha256";
+  if (whole && proof.offset == 0) {
+    return fmt::format("{} of the whole object, {} bytes", proof.what, proof.length);
+  }
   std::string hex;
   std::string text;
   const std::size_t lead =
@@ -59,6 +97,9 @@ std::string proof_line(const scan::Proof& proof) {
     if (i == end && end > lead) hex += ']';
     hex += fmt::format("{:02x}", byte);
     text += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
+  }
+  if (std::count(hex.begin(), hex.end(), '[') > std::count(hex.begin(), hex.end(), ']')) {
+    hex += proof.length > shown_max || proof.around.size() > shown_max ? " ..]" : "]";
   }
   return fmt::format("{} at offset {}, {} bytes: {}  {}", proof.what, proof.offset, proof.length,
                      hex, text);

@@ -192,8 +192,11 @@ std::string SignatureScan::State::allowance(std::vector<Layer>& layers, Bytes by
 
 void SignatureScan::State::add(std::vector<Layer>& layers, const std::vector<std::string>& path,
                                Bytes bytes, Alert alert, Report& report) {
+  // YARA rules of one name in two files are two rules.
+  const bool by_source = alert.kind == "yara";
   const auto same = [&](const Alert& known) {
-    return known.name == alert.name && known.path == path;
+    return known.name == alert.name && known.path == path &&
+           (!by_source || known.source == alert.source);
   };
   // Where an archive's members all hit, a name that is new still finds its place.
   const bool new_name = !told.contains(alert.name);

@@ -1,8 +1,10 @@
 """What a scan tells machines: CSV, SARIF 2.1.0 and JSON agree with each other and with their forms."""
 import csv
+import hashlib
 import io
 import json
 import unittest
+import zipfile
 
 import program
 
@@ -76,6 +78,50 @@ class ScanOutput(program.Case):
     def rule(self, run, name):
         return next(one for one in run["tool"]["driver"]["rules"] if one["id"] == name)
 
+    def test_rules_of_one_name_in_two_files_are_two_rules(self):
+        for folder in ("y1", "y2"):
+            (self.dir / folder).mkdir()
+            (self.dir / folder / "a.yar").write_text("rule same { condition: true }")
+        scan = ("scan", "-z", "--no-cache", "-d", "y1", "-d", "y2", "tree/clean.txt")
+        out = self.expect(1, *scan)
+        self.assertEqual(out.count(": same (yara, "), 2, out)
+        log = json.loads(self.expect(1, *scan, "--sarif"))
+        self.check_structure(log)
+        rules = log["runs"][0]["tool"]["driver"]["rules"]
+        self.assertEqual([rule["id"] for rule in rules], ["same", "same (y2/a.yar:1)"])
+        self.one_sentence(*scan, "--csv", "--json", says="name one")
+
+    def test_explain_tells_each_kind_of_match(self):
+        digest = hashlib.md5(b"nothing\n").hexdigest()
+        with zipfile.ZipFile(self.dir / "m.zip", "w") as packed:
+            packed.writestr("a.exe", "Q" * 200)
+        (self.dir / "rules" / "inc").mkdir(parents=True)
+        for name, text in {"d.hdb": f"{digest}:8:T.D\n", "l.ndb": f"T.L:0:*:{'51' * 60}\n",
+                           "m.cdb": "T.M:CL_TYPE_ZIP:*:a.exe$:*:*:*:*:*:*\n",
+                           "rules/a.yar": 'include "inc/b.yar"\n',
+                           "rules/inc/b.yar": 'rule inner { strings: $a = "XYZW" condition: $a }\n',
+                           }.items():
+            (self.dir / name).write_text(text)
+        for database, file, says in (
+                ("d.hdb", "tree/clean.txt", "md5 of the whole object, 8 bytes"),
+                ("m.cdb", "m.zip", "what its container says of it fits"),
+                ("l.ndb", "m.zip", "51 ..]"),
+                ("rules/a.yar", "tree/a b.txt", "inner (yara, rules/inc/b.yar:1)")):
+            with self.subTest(database):
+                out = self.expect(1, "scan", "--no-cache", "--explain", "-d", database, file, says=says)
+                self.assertEqual(out.count("["), out.count("]"), out)
+
+    def test_a_finding_is_one_line_where_it_is_piped(self):
+        (self.dir / "e.com").write_text("X5O!P%@AP[4\\PZX54(P^)7CC)7}$" +
+                                        "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*")
+        out = self.expect(1, "scan", "e.com")
+        self.assertRegex(out.splitlines()[0], "^FOUND: Test/Eicar.Standard.* it ran$")
+
+    def test_a_limit_is_told_by_its_flag(self):
+        with zipfile.ZipFile(self.dir / "m.zip", "w") as packed:
+            packed.writestr("a", "b")
+        self.expect(2, "scan", "--max-recursion=0", "m.zip", says="(--max-recursion sets it)")
+
     def test_sarif_names_the_place_of_a_match(self):
         run = self.sarif()
         result = next(one for one in run["results"] if one["ruleId"] == "T.One.UNOFFICIAL")
@@ -92,7 +138,7 @@ class ScanOutput(program.Case):
         self.assertEqual(properties["family"], ["Mimail"])
         self.assertEqual(properties["attack"], ["T1059"])
         self.assertEqual(properties["hash"], ["d41d8cd98f00b204e9800998ecf8427e"])
-        self.assertTrue(properties["source"].endswith("r.yar"))
+        self.assertTrue(properties["source"].endswith("r.yar:1"), properties)
 
     def test_a_family_that_a_rule_states_leads_to_its_entry(self):
         self.assertEqual(self.rule(self.sarif(), "Worm_Thing")["properties"]["entry"],

@@ -226,8 +226,9 @@ void refuse_where_nothing_came(Corpus& corpus, std::size_t number, std::string_v
       corpus.refusals.begin(), corpus.refusals.end(),
       [number](const pack::Refusal& one) { return one.source == number && one.line == 0; });
   if (!nothing || told || !must_hold_something(extension)) return;
-  const std::string reason = source.bytes == 0
-                                 ? "it is empty"
+  const std::string reason = source.bytes == 0 ? "it is empty"
+                             : source.refused == 1
+                                 ? "nothing of its only line can be read"
                                  : fmt::format("none of its {} lines can be read", source.refused);
   source.format = broken_format;
   corpus.refusals.push_back({static_cast<std::uint32_t>(number), 0, reason});

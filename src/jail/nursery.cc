@@ -2,9 +2,11 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,19 +26,20 @@ constexpr int last_birth_ms_max = 500;
 
 std::uint8_t number(Tag tag) { return static_cast<std::uint8_t>(tag); }
 
-/// A fork whose child is our parent's.
-pid_t fork_sibling() {
-  return static_cast<pid_t>(
-      syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+/// A fork whose child is our parent's. Its number is in `newest` before it runs and before we may
+/// be killed.
+pid_t fork_sibling(pid_t* newest) {
+  return static_cast<pid_t>(syscall(SYS_clone, CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD,
+                                    nullptr, newest, nullptr, nullptr));
 }
 
 /// Forks a worker and hands its socket to the owner. False where the owner is gone.
-bool bear(Channel& owner, const Confinement& confinement, pid_t parent,
+bool bear(Channel& owner, pid_t* newest, const Confinement& confinement, pid_t parent,
           const std::function<void(Channel&)>& body) {
   auto pair = Channel::pair();
   if (!pair) return owner.send(number(Tag::failed), {}).has_value();
   auto& [ours, theirs] = *pair;
-  const pid_t pid = fork_sibling();
+  const pid_t pid = fork_sibling(newest);
   if (pid == 0) {
     files::Fd socket(dup(theirs.descriptor()));
     run_child(std::move(socket), confinement, parent, Doors::all, body);
@@ -47,35 +50,50 @@ bool bear(Channel& owner, const Confinement& confinement, pid_t parent,
   return owner.send(number(Tag::born), words, ours.descriptor()).has_value();
 }
 
-[[noreturn]] void tend(files::Fd socket, const Confinement& confinement, pid_t parent,
-                       const std::function<void(Channel&)>& body) {
+[[noreturn]] void tend(files::Fd socket, pid_t* newest, const Confinement& confinement,
+                       pid_t parent, const std::function<void(Channel&)>& body) {
   part_from_parent(std::move(socket));
   // A stop that is meant for the owner's group: the owner ends its work first, then us.
   for (const int one : {SIGTERM, SIGINT, SIGHUP}) signal(one, SIG_IGN);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
+  *newest = 0;  // there now: one that is being killed may get no page any more
   Channel owner{files::Fd(channel_number)};
   for (;;) {
     const auto wanted = owner.receive(-1);
-    if (!wanted || !bear(owner, confinement, parent, body)) _exit(0);
+    if (!wanted || !bear(owner, newest, confinement, parent, body)) _exit(0);
   }
 }
 
 }  // namespace
 
+void Nursery::Unmap::operator()(pid_t* shared) const { munmap(shared, sizeof *shared); }
+
+Result<Nursery::Newest> Nursery::share_newest() {
+  void* const shared =
+      mmap(nullptr, sizeof(pid_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) {
+    return fail(ErrorKind::io, "cannot start a nursery: {}", std::strerror(errno));
+  }
+  return Newest(static_cast<pid_t*>(shared));
+}
+
 Result<Nursery> Nursery::start(const Confinement& confinement,
                                const std::function<void(Channel&)>& body) {
   warm_libraries();
   auto [ours, theirs] = ANTIDOTARY_TRY(Channel::pair());
+  Newest newest = ANTIDOTARY_TRY(share_newest());
   const pid_t parent = getpid();
   const pid_t pid = fork();
+  // No worker has it, nor any other child.
+  madvise(newest.get(), sizeof *newest, MADV_DONTFORK);
   if (pid < 0) return fail(ErrorKind::io, "cannot start a nursery: {}", std::strerror(errno));
   if (pid == 0) {
     files::Fd socket(dup(theirs.descriptor()));
-    tend(std::move(socket), confinement, parent, body);
+    tend(std::move(socket), newest.get(), confinement, parent, body);
   }
   theirs.close();
-  return Nursery(Child(pid, std::move(ours)));
+  return Nursery(Child(pid, std::move(ours)), std::move(newest));
 }
 
 Status Nursery::ask() {
@@ -93,7 +111,8 @@ Result<Child> Nursery::hear_birth(int timeout_ms) {
   if (message.tag != number(Tag::born) || !pid) {
     return fail(ErrorKind::io, "cannot start a worker: the nursery could not fork");
   }
-  Child child(static_cast<pid_t>(*pid), Channel(std::move(message.descriptor)));
+  heard_ = static_cast<pid_t>(*pid);
+  Child child(heard_, Channel(std::move(message.descriptor)));
   if (child.channel().descriptor() < 0) {
     return fail(ErrorKind::io, "cannot start a worker: there is no room for its socket");
   }
@@ -106,14 +125,23 @@ Nursery::~Nursery() {
   // It ends when it has borne what it was asked for; each birth that is heard of here is reaped.
   shutdown(channel.descriptor(), SHUT_WR);
   const auto hear_all = [&](int timeout_ms) {
-    for (std::size_t left = asked_; left > 0; left = asked_) {
+    // One that was killed before it read all that we asked resets the channel: that is told once,
+    // and after it comes what it had said.
+    for (int failures = 0; asked_ > 0 && failures < 2;) {
+      const std::size_t left = asked_;
       static_cast<void>(hear_birth(timeout_ms));  // killed and reaped here
-      if (asked_ == left) return;
+      if (asked_ == left) ++failures;
     }
   };
   hear_all(last_birth_ms_max);
-  child_.reap();
+  kill(child_.pid(), SIGKILL);
+  siginfo_t ended{};
+  while (waitid(P_PID, static_cast<id_t>(child_.pid()), &ended, WEXITED | WNOWAIT) < 0 &&
+         errno == EINTR) {
+  }
   hear_all(0);  // what it said before it was killed
+  // And the one of which it said nothing any more.
+  if (*newest_ > 0 && *newest_ != heard_) Child(*newest_, Channel(files::Fd())).reap();
 }
 
 Result<Child> Nursery::take() {

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "jail/jail.h"
@@ -24,9 +25,13 @@ class Nursery {
   static Result<Nursery> start(const Confinement& confinement,
                                const std::function<void(Channel&)>& body);
   Nursery(Nursery&& other) noexcept
-      : child_(std::move(other.child_)), asked_(std::exchange(other.asked_, 0)) {}
+      : child_(std::move(other.child_)),
+        newest_(std::move(other.newest_)),
+        heard_(other.heard_),
+        asked_(std::exchange(other.asked_, 0)) {}
   Nursery& operator=(Nursery&&) = delete;
-  /// Ends it, and every worker that was born and not taken: they are our children.
+  /// Ends it, and every worker that was born and not taken: they are our children. So is one that
+  /// it had no time to speak of, where it was killed.
   ~Nursery();
 
   /// Has one more worker made ready; returns at once. Errors: worker_died (the nursery is gone),
@@ -38,10 +43,19 @@ class Nursery {
   Result<Child> take();
 
  private:
-  explicit Nursery(Child child) : child_(std::move(child)) {}
+  struct Unmap {
+    void operator()(pid_t* shared) const;
+  };
+  /// The worker that was born last, in memory that the nursery shares with us alone.
+  using Newest = std::unique_ptr<pid_t, Unmap>;
+
+  Nursery(Child child, Newest newest) : child_(std::move(child)), newest_(std::move(newest)) {}
+  static Result<Newest> share_newest();
   Result<Child> hear_birth(int timeout_ms);
 
   Child child_;
+  Newest newest_;
+  pid_t heard_ = -1;  ///< The worker that we heard of last.
   std::size_t asked_ = 0;
 };
 

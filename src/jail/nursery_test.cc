@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
+#include <utility>
 
 namespace antidotary::jail {
 namespace {
@@ -76,6 +78,36 @@ TEST(Nursery, LeavesNoChildBehind) {
   errno = 0;
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD);
+}
+
+/// The only child that we have.
+pid_t only_child() {
+  std::ifstream list("/proc/thread-self/children");
+  pid_t pid = -1;
+  list >> pid;
+  return pid;
+}
+
+// It may be killed between a birth and the word of it: then nobody knows the worker's number.
+TEST(Nursery, LeavesNoChildBehindWhereItIsKilledAtABirth) {
+  for (unsigned round = 0; round < 60; ++round) {
+    auto nursery = Nursery::start({}, echo);
+    ASSERT_TRUE(nursery);
+    const pid_t pid = only_child();
+    ASSERT_GT(pid, 0);
+    for (int i = 0; i < 8; ++i) ASSERT_TRUE(nursery->ask());
+    auto taken = nursery->take();
+    ASSERT_TRUE(taken) << taken.error().what;
+    usleep(round * 37);
+    kill(pid, SIGKILL);
+    { const Nursery ended = std::move(*nursery); }
+    ASSERT_TRUE(taken->channel().send(1, as_bytes(std::string_view("still here"))));
+    EXPECT_TRUE(taken->channel().receive(10'000)) << "one that was taken lives on";
+    taken->reap();
+    errno = 0;
+    ASSERT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "in round " << round;
+    ASSERT_EQ(errno, ECHILD);
+  }
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 //
 // Why libpff: it reads ANSI and Unicode stores and their encodings ([MS-PST]), and reaches the bytes
 // through a range of memory; no path is opened. What it makes of damage is not trusted: it runs in
-// the jailed worker alone (docs/decisions/0187). Deleted items that are in no folder and no orphans
-// are not brought out; neither are calendars, contacts and notes as such, but what is attached to
-// them is.
+// the jailed worker alone (docs/decisions/0187). What it leaves out in silence is found by
+// outlook_index.h and told. Deleted items that are in no folder and no orphans are not brought out.
 #include <fmt/core.h>
 #include <libbfio.h>
 #include <libpff.h>
@@ -19,6 +18,7 @@
 #include "core/text.h"
 #include "formats/mime/base64.h"
 #include "unpack/opener.h"
+#include "unpack/outlook_index.h"
 
 namespace antidotary::unpack {
 namespace {
@@ -146,6 +146,15 @@ class Store {
     return {};
   }
 
+  /// Tells the messages of the store's own index that were not come by.
+  void tell_unseen(const std::vector<std::uint32_t>& messages) {
+    for (const std::uint32_t number : messages) {
+      if (entered_.count(number) > 0) continue;
+      visitor_.missed(
+          {fmt::format("message {}", number), damaged("it is in no folder that can be read")});
+    }
+  }
+
  private:
   struct Place {
     Item item;
@@ -184,46 +193,64 @@ class Store {
     if (!entered_.insert(number).second) return {};
     std::uint8_t type = LIBPFF_ITEM_TYPE_UNDEFINED;
     static_cast<void>(libpff_item_get_type(item.get(), &type, nullptr));
-    const bool message = type != LIBPFF_ITEM_TYPE_FOLDER && type != LIBPFF_ITEM_TYPE_UNDEFINED &&
-                         type != LIBPFF_ITEM_TYPE_UNKNOWN;
-    if (message) {
+    const bool known = type != LIBPFF_ITEM_TYPE_FOLDER && type != LIBPFF_ITEM_TYPE_UNDEFINED &&
+                       type != LIBPFF_ITEM_TYPE_UNKNOWN;
+    if (known || is_message_node(number)) {
       const std::size_t place = messages_++;
-      if (!visitor_.wanted || visitor_.wanted(place)) {
-        return bring(item.get(), fmt::format("message {}", number));
-      }
-      return {};
+      if (visitor_.wanted && !visitor_.wanted(place)) return {};
+      return bring(std::move(item), fmt::format("message {}", number));
     }
     const int count = children_of(item.get());
     stack_.push_back({std::move(item), 0, count});
     return {};
   }
 
+  /// A message and whatever it was taken out of: libpff reads an attached message through both.
+  struct Attached {
+    std::shared_ptr<const Attached> holder;
+    Item attachment;
+    Item message;
+    std::string name;
+    std::size_t depth = 0;
+  };
+  using Chain = std::shared_ptr<const Attached>;
+
   /// The message and, one behind the other, the messages that are attached to it.
-  Status bring(libpff_item_t* first, const std::string& name) {
-    std::vector<std::pair<Item, std::string>> attached;
-    ANTIDOTARY_CHECK(write(first, name, attached));
-    for (std::size_t depth = 0; !attached.empty(); ++depth) {
-      auto [item, its_name] = std::move(attached.back());
-      attached.pop_back();
-      if (depth == nested_max) {
-        visitor_.missed({its_name, budget_.exhaust(Limit::depth).value()});
-        return {};
+  Status bring(Item item, std::string name) {
+    std::vector<Chain> rest;
+    rest.push_back(
+        std::make_shared<Attached>(Attached{nullptr, nullptr, std::move(item), std::move(name)}));
+    while (!rest.empty()) {
+      const Chain one = std::move(rest.back());
+      rest.pop_back();
+      if (one->depth == nested_max) {
+        visitor_.missed({one->name, budget_.exhaust(Limit::depth).value()});
+        continue;
       }
-      ANTIDOTARY_CHECK(write(item.get(), its_name, attached));
+      ANTIDOTARY_CHECK(budget_.new_object());
+      std::vector<Chain> attached;
+      ANTIDOTARY_CHECK(write(one, attached));
+      rest.insert(rest.end(), std::make_move_iterator(attached.rbegin()),
+                  std::make_move_iterator(attached.rend()));
     }
     return {};
   }
 
-  Status write(libpff_item_t* item, const std::string& name,
-               std::vector<std::pair<Item, std::string>>& attached) {
+  /// Errors: budget_spent, after which nothing more is brought out.
+  Status write(const Chain& one, std::vector<Chain>& attached) {
+    libpff_item_t* const item = one->message.get();
     std::string text = header_of(item);
     constexpr std::string_view boundary = "=_part";  // no base64 holds it
-    text += fmt::format(
-        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"{}\"\n\n", boundary);
+    bool parts = false;
     const auto part = [&](const std::string& head, Bytes content) -> Status {
       ANTIDOTARY_CHECK(budget_.bring_out(content.size()));
       if (content.size() > budget_.limits().object_bytes_max - text.size() / 2) {
         return budget_.exhaust(Limit::object_bytes);
+      }
+      if (!parts) {
+        text += fmt::format(
+            "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"{}\"\n\n", boundary);
+        parts = true;
       }
       text += fmt::format("--{}\n{}Content-Transfer-Encoding: base64\n\n", boundary, head);
       text += mime::to_base64_lines(content);
@@ -231,10 +258,10 @@ class Store {
       return {};
     };
     Status written = add_bodies(item, part);
-    if (written) written = add_attachments(item, name, part, attached);
-    text += fmt::format("--{}--\n", boundary);
-    visitor_.child({name, as_bytes(text), Format::message});
-    if (!written) visitor_.missed({name, written.error()});
+    if (written) written = add_attachments(one, part, attached);
+    text += parts ? fmt::format("--{}--\n", boundary) : "\n";
+    visitor_.child({one->name, as_bytes(text), Format::message});
+    if (!written) visitor_.missed({one->name, written.error()});
     return {};
   }
 
@@ -284,8 +311,8 @@ class Store {
   }
 
   template <class Part>
-  Status add_attachments(libpff_item_t* item, const std::string& name, const Part& part,
-                         std::vector<std::pair<Item, std::string>>& attached) {
+  Status add_attachments(const Chain& holder, const Part& part, std::vector<Chain>& attached) {
+    libpff_item_t* const item = holder->message.get();
     int count = 0;
     if (libpff_message_get_number_of_attachments(item, &count, nullptr) != 1) {
       return tl::unexpected(damaged("the message's attachments cannot be read"));
@@ -299,13 +326,16 @@ class Store {
         first_error = tl::unexpected(damaged("an attachment cannot be read"));
         continue;
       }
-      const Item attachment(raw);
+      Item attachment(raw);
       int type = 0;
       static_cast<void>(libpff_attachment_get_type(raw, &type, nullptr));
       libpff_item_t* inner = nullptr;
       if (type == LIBPFF_ATTACHMENT_TYPE_ITEM &&
           libpff_attachment_get_item(raw, &inner, nullptr) == 1) {
-        attached.emplace_back(Item(inner), fmt::format("{}, attached message {}", name, i + 1));
+        attached.push_back(std::make_shared<Attached>(
+            Attached{holder, std::move(attachment), Item(inner),
+                     fmt::format("{}, attached message {}", holder->name, i + 1),
+                     holder->depth + 1}));
         continue;
       }
       const Status added = add_data(raw, part);
@@ -371,9 +401,12 @@ void open_outlook(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   if (libpff_file_open_file_io_handle(raw_file, raw_handle, LIBPFF_OPEN_READ, nullptr) != 1) {
     return fail_with("the store is damaged, or of a form that is not read");
   }
-  if (const auto status = Store(budget, visitor).walk(raw_file); !status) {
-    visitor.missed({"", status.error()});
-  }
+  Store store(budget, visitor);
+  const Status walked = store.walk(raw_file);
+  if (!walked) visitor.missed({"", walked.error()});
+  const OutlookIndex index = read_outlook_index(bytes, budget);
+  if (index.error) visitor.missed({"", *index.error});
+  if (walked) store.tell_unseen(index.messages);
   static_cast<void>(libpff_file_close(raw_file, nullptr));
 }
 

@@ -105,8 +105,9 @@ class Index {
     const auto count = std::to_integer<std::size_t>(page[layout_.rows_bytes]);
     const auto row_bytes = std::to_integer<std::size_t>(page[layout_.rows_bytes + 2]);
     const int level = std::to_integer<int>(page[layout_.rows_bytes + 3]);
-    const std::size_t least =
-        level > 0 ? layout_.branch_row : kind == block_pages ? layout_.block_row : layout_.node_row;
+    const std::size_t least = level > 0             ? layout_.branch_row
+                              : kind == block_pages ? layout_.block_row
+                                                    : layout_.node_row;
     if (std::to_integer<std::uint8_t>(trailer[0]) != kind ||
         number_at(trailer, number) != at.number ||
         load_u32_le(trailer, sum) != sum_of(page.first(layout_.page_trailer))) {

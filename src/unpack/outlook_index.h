@@ -6,12 +6,12 @@
 //   node tree    each node: its number, whose lowest five bits say what it is
 //   page, block  behind its bytes a trailer: its number, and the sum of the bytes
 //
-// It brings nothing out: libpff does (openers/outlook.cc). But libpff looks at no sum and leaves out
-// in silence what it cannot find, and what a damaged store leaves out must not be called clean. So
-// every block is held against its sum here, whoever points at it, and every message of the tree of
-// nodes is asked for there. What lies in no tree (deleted, and overwritten some day) is not looked
-// at. Stores with pages of 4096 bytes (OST since Outlook 2013) have no public description: their
-// sums are unsupported.
+// It brings nothing out: libpff does (openers/outlook.cc). But libpff looks at no sum and leaves
+// out in silence what it cannot find, and what a damaged store leaves out must not be called clean.
+// So every block is held against its sum here, whoever points at it, and every message of the tree
+// of nodes is asked for there. What lies in no tree (deleted, and overwritten some day) is not
+// looked at. Stores with pages of 4096 bytes (OST since Outlook 2013) have no public description:
+// their sums are unsupported.
 //
 // Source: [MS-PST], 2.2.2 (pages, blocks, header), 5.3 (the sum).
 #pragma once

@@ -1,10 +1,10 @@
-// Outlook's stores (PST, OST), by libpff over memory: each message is written as MIME, so that it is
-// read, matched and named as any other mail. "message N" bears the number of its node, which it
+// Outlook's stores (PST, OST), by libpff over memory: each message is written as MIME, so that it
+// is read, matched and named as any other mail. "message N" bears the number of its node, which it
 // keeps for as long as it lies in the store.
 //
-// Why libpff: it reads ANSI and Unicode stores and their encodings ([MS-PST]), and reaches the bytes
-// through a range of memory; no path is opened. What it makes of damage is not trusted: it runs in
-// the jailed worker alone (docs/decisions/0187). What it leaves out in silence is found by
+// Why libpff: it reads ANSI and Unicode stores and their encodings ([MS-PST]), and reaches the
+// bytes through a range of memory; no path is opened. What it makes of damage is not trusted: it
+// runs in the jailed worker alone (docs/decisions/0187). What it leaves out in silence is found by
 // outlook_index.h and told. Deleted items that are in no folder and no orphans are not brought out.
 #include <fmt/core.h>
 #include <libbfio.h>
@@ -28,6 +28,8 @@ using formats::Format;
 constexpr std::size_t field_bytes_max = 64u << 10;
 constexpr int attachments_max = 10'000;
 constexpr std::size_t read_bytes = 64u << 10;
+/// Of the lines around a part: its name may be field_bytes_max, each byte as three.
+constexpr std::size_t part_head_bytes_max = 3 * field_bytes_max + 1024;
 constexpr std::size_t nested_max = 16;
 constexpr std::uint64_t steps_an_item = 1024;
 
@@ -43,9 +45,7 @@ struct FreeSet {
   void operator()(libpff_record_set_t* set) const { libpff_record_set_free(&set, nullptr); }
 };
 struct FreeEntry {
-  void operator()(libpff_record_entry_t* entry) const {
-    libpff_record_entry_free(&entry, nullptr);
-  }
+  void operator()(libpff_record_entry_t* entry) const { libpff_record_entry_free(&entry, nullptr); }
 };
 struct FreeFile {
   void operator()(libpff_file_t* file) const { libpff_file_free(&file, nullptr); }
@@ -97,9 +97,12 @@ std::string header_text(const std::string& text) {
   return "=?utf-8?B?" + digits + "?=";
 }
 
-/// RFC 2231.
-std::string percent(std::string_view text) {
-  std::string out;
+/// RFC 2231 where it is not ASCII.
+std::string name_parameter(std::string_view text) {
+  if (is_plain(text) && text.find_first_of("\"\\") == std::string_view::npos) {
+    return fmt::format("filename=\"{}\"", text);
+  }
+  std::string out = "filename*=utf-8''";
   for (const char c : text) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                        c == '.' || c == '-' || c == '_';
@@ -227,7 +230,6 @@ class Store {
         visitor_.missed({one->name, budget_.exhaust(Limit::depth).value()});
         continue;
       }
-      ANTIDOTARY_CHECK(budget_.new_object());
       std::vector<Chain> attached;
       ANTIDOTARY_CHECK(write(one, attached));
       rest.insert(rest.end(), std::make_move_iterator(attached.rbegin()),
@@ -240,20 +242,27 @@ class Store {
   Status write(const Chain& one, std::vector<Chain>& attached) {
     libpff_item_t* const item = one->message.get();
     std::string text = header_of(item);
+    if (text.size() > budget_.limits().object_bytes_max) {
+      visitor_.missed({one->name, budget_.exhaust(Limit::object_bytes).value()});
+      return {};
+    }
     constexpr std::string_view boundary = "=_part";  // no base64 holds it
     bool parts = false;
     const auto part = [&](const std::string& head, Bytes content) -> Status {
-      ANTIDOTARY_CHECK(budget_.bring_out(content.size()));
-      if (content.size() > budget_.limits().object_bytes_max - text.size() / 2) {
-        return budget_.exhaust(Limit::object_bytes);
-      }
+      // As a mailbox's messages: steps alone, so that a large honest store is read to its end. What
+      // stands in them pays for its bytes where it is decoded.
+      ANTIDOTARY_CHECK(budget_.step(content.size()));
+      const std::uint64_t left = budget_.limits().object_bytes_max - text.size();
+      if (content.size() > left) return budget_.exhaust(Limit::object_bytes);
+      const std::string lines = mime::to_base64_lines(content);
+      if (lines.size() + part_head_bytes_max > left) return budget_.exhaust(Limit::object_bytes);
       if (!parts) {
-        text += fmt::format(
-            "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"{}\"\n\n", boundary);
+        text += fmt::format("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"{}\"\n\n",
+                            boundary);
         parts = true;
       }
       text += fmt::format("--{}\n{}Content-Transfer-Encoding: base64\n\n", boundary, head);
-      text += mime::to_base64_lines(content);
+      text += lines;
       if (!text.ends_with('\n')) text += "\n";
       return {};
     };
@@ -332,10 +341,9 @@ class Store {
       libpff_item_t* inner = nullptr;
       if (type == LIBPFF_ATTACHMENT_TYPE_ITEM &&
           libpff_attachment_get_item(raw, &inner, nullptr) == 1) {
-        attached.push_back(std::make_shared<Attached>(
-            Attached{holder, std::move(attachment), Item(inner),
-                     fmt::format("{}, attached message {}", holder->name, i + 1),
-                     holder->depth + 1}));
+        attached.push_back(std::make_shared<Attached>(Attached{
+            holder, std::move(attachment), Item(inner),
+            fmt::format("{}, attached message {}", holder->name, i + 1), holder->depth + 1}));
         continue;
       }
       const Status added = add_data(raw, part);
@@ -368,11 +376,10 @@ class Store {
     std::string name = text_of(attachment, attached_long_name);
     if (name.empty()) name = text_of(attachment, attached_name);
     if (name.empty()) name = "attachment";
-    ANTIDOTARY_CHECK(
-        part(fmt::format("Content-Type: application/octet-stream\n"
-                         "Content-Disposition: attachment; filename*=utf-8''{}\n",
-                         percent(name)),
-             content));
+    ANTIDOTARY_CHECK(part(fmt::format("Content-Type: application/octet-stream\n"
+                                      "Content-Disposition: attachment; {}\n",
+                                      name_parameter(name)),
+                          content));
     if (content.size() >= size) return {};
     return tl::unexpected(damaged(fmt::format("the attachment {} is cut", name)));
   }
@@ -390,8 +397,8 @@ void open_outlook(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   if (libbfio_memory_range_initialize(&raw_handle, nullptr) != 1) return fail_with("no memory");
   const std::unique_ptr<libbfio_handle_t, FreeHandle> handle(raw_handle);
   // The library asks for bytes that it may write, and is only ever told to read.
-  auto* const start = static_cast<std::uint8_t*>(
-      const_cast<void*>(static_cast<const void*>(bytes.data())));
+  auto* const start =
+      static_cast<std::uint8_t*>(const_cast<void*>(static_cast<const void*>(bytes.data())));
   libpff_file_t* raw_file = nullptr;
   if (libbfio_memory_range_set(raw_handle, start, bytes.size(), nullptr) != 1 ||
       libpff_file_initialize(&raw_file, nullptr) != 1) {

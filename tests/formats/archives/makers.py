@@ -9,12 +9,16 @@ import lzma
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
 import dmg_writer
 import hfs_writer
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "outlook"))
+import pst_writer
 
 
 def run(folder, *words, stdin=None):
@@ -243,6 +247,14 @@ def dmg(method):
     return make
 
 
+def pst(method):
+    def make(folder, member):
+        message = {"subject": b"one", "body": b"text",
+                   "attachments": [(member.name.encode(), member.read_bytes())]}
+        (folder / "out").write_bytes(pst_writer.make([message], method))
+    return make
+
+
 MAKERS = {
     "zip-stored": zip_by(zipfile.ZIP_STORED),
     "zip-deflate": zip_by(zipfile.ZIP_DEFLATED),
@@ -291,6 +303,7 @@ MAKERS = {
     "dmg-stored": dmg("stored"), "dmg-adc": dmg("adc"), "dmg-zlib": dmg("zlib"),
     "dmg-bzip2": dmg("bzip2"), "dmg-lzma": dmg("lzma"),
     "uuencode": uuencoded,
+    "pst": pst(pst_writer.NONE), "pst-high": pst(pst_writer.CYCLIC),
 }
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Outlook's stores: PST files that pst_writer.py makes from [MS-PST] are read, and beside readpst
-where it is installed; damaged ones end, and are never clean by an error."""
+"""Outlook's stores: PST files that pst_writer.py makes from [MS-PST] are read, and what pffinfo
+says of them is asked for where it is installed; damaged ones end, and are never clean by an error."""
 import hashlib
 import json
 import os
@@ -71,21 +71,32 @@ class Outlook(unittest.TestCase):
         self.assertIn("stores of Outlook are only read", plan)
         self.assertIn("0 steps to carry out", plan)
 
-    def test_readpst_sees_as_many(self):
-        if not shutil.which("readpst"):
-            self.skipTest("pst-utils is not installed")
-        path = self.write(pst_writer.make(MESSAGES))
-        out = self.dir / "readpst"
-        out.mkdir()
-        done = subprocess.run(["readpst", "-S", "-o", out, path], capture_output=True, timeout=60)
-        if b"Inbox" not in done.stdout:
-            self.skipTest("readpst wants tables of contents, which the writer does not make")
+    def test_both_encodings_of_data_are_read(self):
+        for method in (pst_writer.PERMUTED, pst_writer.CYCLIC):
+            path = self.write(pst_writer.make(MESSAGES, method))
+            self.assertNotIn(PAYLOAD, path.read_bytes())
+            out = self.dir / f"out{method}"
+            self.run_program("unpack", "--extract", out, path, codes=[0])
+            self.assertIn(PAYLOAD, {item.read_bytes() for item in out.iterdir()})
+
+    def test_pffinfo_reads_what_the_writer_writes(self):
+        if not shutil.which("pffinfo"):
+            self.skipTest("pff-tools is not installed")
+        for method, said in enumerate((b"none", b"compressible", b"high")):
+            path = self.write(pst_writer.make(MESSAGES, method))
+            done = subprocess.run(["pffinfo", path], capture_output=True, timeout=60)
+            self.assertRegex(done.stdout, rb"Encryption type:\s+" + said)
 
     def test_damage_ends_and_is_told_or_harmless(self):
         whole = pst_writer.make(MESSAGES)
         chance = random.Random(1)
         told = 0
-        for i in range(60):
+
+        def objects(out):
+            return [line for line in out.splitlines() if '"type":"object"' in line]
+
+        right = objects(self.run_program("unpack", "--json", self.write(whole), codes=[0]))
+        for i in range(30):
             bent = bytearray(whole)
             if i % 4 == 0:
                 bent = bent[:chance.randrange(512, len(bent))]
@@ -95,6 +106,7 @@ class Outlook(unittest.TestCase):
             out = self.run_program("unpack", "--json", self.write(bytes(bent)), codes=[0, 2])
             last = json.loads(out.splitlines()[-1])
             told += not last["whole"]
+            self.assertTrue(not last["whole"] or objects(out) == right)
         self.assertGreater(told, 10)
 
 

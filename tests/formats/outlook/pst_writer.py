@@ -1,9 +1,10 @@
 """Personal folders (PST) made for tests: the ANSI form of [MS-PST], a folder and its messages.
 
-As small as a reader allows: one level of each index, one block a node, no encoding of data. Section
+As small as a reader allows: one level of each index, one block a node. Section
 numbers are those of [MS-PST]. It is not a writer for mail programs: folders have no tables of their
 contents, which our reader does not ask for.
 """
+import ctypes
 import struct
 
 ROOT_FOLDER, MESSAGE_STORE, NAME_MAP = 0x122, 0x21, 0x61
@@ -96,8 +97,39 @@ def table(columns, rows):
     return heap.finish(root)
 
 
+NONE, PERMUTED, CYCLIC = range(3)
+
+
+def encoder(method):
+    """A function of data and its block's number that encodes as 2.2.2.6 says of bCryptMethod: the
+    inverse of what libpff decodes, found byte by byte, so that no table stands here."""
+    if method == NONE:
+        return lambda data, bid: data
+    library = ctypes.CDLL("libpff.so.1")
+    decode = library.libpff_encryption_decrypt
+    decode.restype = ctypes.c_ssize_t
+    decode.argtypes = [ctypes.c_uint8, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_size_t,
+                       ctypes.c_void_p]
+
+    def encode(data, bid):
+        decoded = []
+        for byte in range(256):
+            row = ctypes.create_string_buffer(bytes([byte]) * len(data), len(data))
+            assert decode(method, bid, row, len(data), None) >= 0
+            decoded.append(row.raw)
+        out = bytearray(len(data))
+        for byte, row in enumerate(decoded):
+            for at, (got, wanted) in enumerate(zip(row, data)):
+                if got == wanted:
+                    out[at] = byte
+        return bytes(out)
+    return encode
+
+
 class Pst:
-    def __init__(self):
+    def __init__(self, method=NONE):
+        self.method = method
+        self.encode = encoder(method)
         self.blocks = []   # (bid, data, internal)
         self.nodes = {}    # nid: (data bid, sub-node bid, parent nid)
         self.next_block = 1
@@ -106,7 +138,7 @@ class Pst:
         assert len(data) <= BLOCK_DATA_MAX
         bid = self.next_block << 2 | (2 if internal else 0)
         self.next_block += 1
-        self.blocks.append((bid, data))
+        self.blocks.append((bid, data if internal else self.encode(data, bid)))
         return bid
 
     def data(self, data):
@@ -126,8 +158,8 @@ class Pst:
     def node(self, nid, data, parent, sub=0):
         self.nodes[nid] = (self.data(data), sub, parent)
 
-    def finish(self):
-        at = 0x4600 + 512  # behind the header, DList and the first map
+    def finish(self, at=0x4600 + 512):
+        """`at`: where blocks begin: behind the header, DList and the first map, as Outlook writes."""
         out = bytearray(at)
         places = []
         for bid, data in self.blocks:
@@ -182,7 +214,7 @@ class Pst:
         body = struct.pack("<2sHHBBIIIII", b"SM", 14, 19, 1, 1, 0, 0, self.next_block << 2,
                            self.next_block << 2, 1)
         body += struct.pack("<32I", *[0x400 << 5 | i for i in range(32)]) + root
-        body += b"\xff" * 256 + bytes([0x80, 0, 0, 0]) + b"\0" * 48
+        body += b"\xff" * 256 + bytes([0x80, self.method, 0, 0]) + b"\0" * 48
         assert len(body) == 504, len(body)
         return b"!BDN" + struct.pack("<I", crc(body[:471])) + body
 
@@ -199,10 +231,10 @@ def message_values(message):
     return values
 
 
-def make(messages):
+def make(messages, method=NONE):
     """A PST of one folder below the root. A message is a dict of bytes (subject, sender, address,
     body, headers, to) and `attachments`: pairs of name and content."""
-    pst = Pst()
+    pst = Pst(method)
     pst.node(MESSAGE_STORE, properties({(0x3001, STRING8): b"Store",
                                         (0x0FF9, BINARY): b"\1" * 16}), 0)
     pst.node(NAME_MAP, properties({(1, LONG): 251, (2, BINARY): b"\0" * 16, (3, BINARY): b"\0" * 8,

@@ -159,6 +159,11 @@ class Folder {
   /// Puts the copy in place first; what cannot be copied is not taken away.
   void prepare(const files::Root& root, const Scanned& file, plan::Step& step) {
     words_.emplace_back("removed");
+    // Before a copy is put anywhere: the file stays, and its copy would be one more.
+    if (step.carried_out() && file.stat.links > 1) {
+      step.left =
+          fmt::format("it has {} names (hard links); taking one would leave it", file.stat.links);
+    }
     const std::string& target = fate_.move_to.empty() ? fate_.copy_to : fate_.move_to;
     if (step.carried_out() && !target.empty()) {
       const auto copied = copy_into(root, file.relative, step.file->sha256, target, true);

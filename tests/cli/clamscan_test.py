@@ -356,6 +356,16 @@ class Clamscan(program.Case):
                 self.assertEqual((now.st_uid, now.st_mode & 0o7777), wanted, (front, option))
                 (self.dir / "q/b").unlink()
 
+    def test_a_file_of_two_names_stays(self):
+        (self.dir / "q").mkdir()
+        os.link(self.dir / "tree/b", self.dir / "other")
+        for option in ("--move=q", "--remove"):
+            code, out, err = self.run_front("--no-summary", "-d", "one.ndb", option, "tree/b")
+            self.assertEqual((code, out), (1, self.FOUND_B + "\n"))
+            self.assertIn("it has 2 names (hard links)", err)
+            self.assertEqual(list((self.dir / "q").iterdir()), [])
+            self.assertTrue((self.dir / "tree/b").exists())
+
     def headed(self, name, days):
         """The header of a container that was made some days ago, and nothing that can be read."""
         made = int(time.time()) - 86400 * days + 3600

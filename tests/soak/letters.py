@@ -5,8 +5,13 @@ import zipfile
 from email.message import EmailMessage
 
 MARK = b"antidotary: a mark of our own that one signature knows"
-SIGNATURES = b"Own.Mark:0:*:" + MARK.hex().encode() + b"\n"
+# Each pack has its own name for the mark: an answer tells which of them was in force.
+NAMES = ("Own.First", "Own.Second")
 WORDS = "the quick brown fox looks at mail of our own making and finds it dull".split()
+
+
+def signatures(name):
+    return f"{name}:0:*:{MARK.hex()}\n"
 
 
 def zipped(name, data):

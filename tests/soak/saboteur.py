@@ -56,7 +56,7 @@ class Saboteur(threading.Thread):
         super().__init__(daemon=True)
         self.process, self.folder, self.packs, self.ledger = process, Path(folder), packs, ledger
         self.over = threading.Event()
-        self.killed = self.reloads = self.filled = 0
+        self.killed = self.reloads = self.broken = self.filled = 0
         self.own_kb, self.all_kb = [], []
         self.chance = random.Random(7)
 
@@ -88,7 +88,10 @@ class Saboteur(threading.Thread):
         new = self.folder / "new.pack"
         source = self.packs[self.reloads % len(self.packs)]
         data = source.read_bytes()
-        new.write_bytes(data[:len(data) // 2] if self.reloads % 3 == 0 else data)
+        if self.reloads % 3 == 0:
+            self.broken += 1
+            data = data[:len(data) // 2]
+        new.write_bytes(data)
         new.rename(self.folder / "site.pack")
         with socket.socket(socket.AF_UNIX) as peer:
             peer.settimeout(30)

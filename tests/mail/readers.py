@@ -1,8 +1,10 @@
 """Other readers of mail on the same files: prints, as JSON, which of them meet the payload.
 
 Run by Debian's own Python, which has GMime: readers.py FOLDER. Each file NAME.eml; the answer is
-{"gmime": {NAME: [payload, names]}, "email": {...}}, without a reader that is not installed.
+{"gmime": {NAME: [payload, names]}, "email": {...}}, without a reader that is not installed. With
+--contents, {NAME: [contents, names]}: each part's content in base64.
 """
+import base64
 import email
 import email.policy
 import gzip
@@ -75,6 +77,7 @@ def gmime_reader():
 
 def main():
     folder = Path(sys.argv[1])
+    whole = "--contents" in sys.argv
     readers = {"email": by_email}
     try:
         readers["gmime"] = gmime_reader()
@@ -88,7 +91,9 @@ def main():
                 blobs, names = read(path.read_bytes())
             except Exception:
                 blobs, names = [], []
-            out[reader][path.stem] = [any(is_payload(blob) for blob in blobs), names]
+            told = ([base64.b64encode(blob).decode() for blob in blobs] if whole else
+                    any(is_payload(blob) for blob in blobs))
+            out[reader][path.stem] = [told, names]
     json.dump(out, sys.stdout)
 
 

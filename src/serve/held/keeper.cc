@@ -1,5 +1,6 @@
 #include "serve/held/keeper.h"
 
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,6 +96,13 @@ Status Keeper::begin() {
   process_ = pid;
   channel_ = std::move(ours);
   return loop_.watch(channel_.descriptor(), EPOLLIN, [this](std::uint32_t) { ready(); });
+}
+
+/// A process that did not do as it should is not waited for: it may stand on its disk for ever, and
+/// the loop with it.
+void Keeper::lose() {
+  if (process_ >= 0) kill(process_, SIGKILL);
+  end();
 }
 
 void Keeper::end() {
@@ -201,7 +209,7 @@ void Keeper::next() {
       at_work_ = true;
       return;
     }
-    end();
+    lose();
     Job failed = std::move(jobs_.front());
     jobs_.pop_front();
     tell(std::move(failed), tl::unexpected(asked.error()));
@@ -213,7 +221,7 @@ void Keeper::ready() {
   const Result<Answer> answer =
       message ? from_wire<Answer>(message->body) : Result<Answer>(tl::unexpected(message.error()));
   const bool asked = std::exchange(at_work_, false);
-  if (!answer) end();
+  if (!answer) lose();
   if (asked) {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();

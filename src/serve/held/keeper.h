@@ -63,6 +63,7 @@ class Keeper {
   Keeper(Loop& loop, Store& store) : loop_(loop), store_(store), channel_(files::Fd()) {}
   Status begin();
   void end();
+  void lose();
   [[noreturn]] void serve(jail::Channel channel);
   Answer carry_out(const jail::Message& message);
   void add(Job job);

@@ -96,7 +96,7 @@ class QuotedReader {
       if (!out_.odd.offset) out_.odd.offset = offset;
     }
     if (reading_.dropped == 0) put(text.substr(0, 1));
-    text.remove_prefix(std::min<std::size_t>(text.size(), std::max(1, int{reading_.dropped})));
+    text.remove_prefix(std::min(text.size(), std::max<std::size_t>(1, reading_.dropped)));
   }
 
   void put(std::string_view piece) {

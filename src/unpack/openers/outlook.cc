@@ -35,8 +35,8 @@ constexpr std::uint64_t steps_an_item = 1024;
 
 // Properties, [MS-OXPROPS].
 constexpr std::uint32_t subject = 0x0037, transport_headers = 0x007d, sender_name = 0x0c1a,
-                        sender_address = 0x0c1f, display_to = 0x0e04, html_body = 0x1013,
-                        attached_long_name = 0x3707, attached_name = 0x3704, message_id = 0x1035;
+                        sender_address = 0x0c1f, display_to = 0x0e04, attached_long_name = 0x3707,
+                        attached_name = 0x3704, message_id = 0x1035;
 
 struct FreeItem {
   void operator()(libpff_item_t* item) const { libpff_item_free(&item, nullptr); }

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
-#include <filesystem>
 #include <optional>
 
 #include "cli/allow_book.h"
@@ -14,15 +13,10 @@
 #include "core/text.h"
 #include "entries/names.h"
 #include "files/state.h"
+#include "signatures/hashes/fields.h"
 
 namespace antidotary::cli {
 namespace {
-
-bool is_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char one) {
-    return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f') || (one >= 'A' && one <= 'F');
-  });
-}
 
 /// "30d", "12h", "2w": seconds. Errors: bad_input.
 Result<std::uint64_t> seconds_of(const std::string& text) {
@@ -38,13 +32,6 @@ Result<std::uint64_t> seconds_of(const std::string& text) {
     return fail(ErrorKind::bad_input, "--for takes a time such as 12h, 30d or 8w, not '{}'", text);
   }
   return number * factor;
-}
-
-/// The file's path, as it is found again from anywhere.
-std::string absolute(const std::string& path) {
-  std::error_code error;
-  const auto whole = std::filesystem::absolute(path, error).lexically_normal();
-  return error ? path : whole.string();
 }
 
 Result<std::string> digest_of_file(const std::string& path) {
@@ -103,14 +90,13 @@ Result<scan::Allowance> allowance_of(const Invocation& invocation,
                                      const entries::Encyclopedia& encyclopedia) {
   using Kind = scan::Allowance::Kind;
   const std::string& what = invocation.arguments[0];
-  const bool digest_length = what.size() == 32 || what.size() == 40 || what.size() == 64;
-  if (digest_length && is_hex(what)) {
+  if (signatures::hashes::is_digest(what)) {
     return scan::Allowance{Kind::digest, ascii_lower(what), "", 0, 0, {}};
   }
   if (encyclopedia.find(what) != nullptr) return scan::Allowance{Kind::entry, what, "", 0, 0, {}};
   if (exists(what)) {
     const std::string sha256 = ANTIDOTARY_TRY(digest_of_file(what));
-    return scan::Allowance{Kind::digest, sha256, "", 0, 0, absolute(what)};
+    return scan::Allowance{Kind::digest, sha256, "", 0, 0, absolute_path(what)};
   }
   const entries::Resolution resolution = entries::resolve(encyclopedia, what);
   const bool path_like = what.find('/') != std::string::npos;
@@ -170,7 +156,7 @@ Status remove(const Invocation& invocation) {
   const auto lock = ANTIDOTARY_TRY(files::Lock::wait(state.descriptor(), "allow.lock"));
   auto list = ANTIDOTARY_TRY(read_allowances(state));
   const std::string& what = invocation.arguments[0];
-  const std::string path = absolute(what);
+  const std::string path = absolute_path(what);
   // A file that was allowed is named again, whether or not it is as it was, or is there at all.
   const auto now = exists(what) ? digest_of_file(what) : Result<std::string>("");
   const std::size_t removed = std::erase_if(list, [&](const scan::Allowance& one) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "core/text.h"
 #include "files/state.h"
@@ -109,6 +110,12 @@ Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation) {
 
 Exit whole_or_incomplete(const entries::Encyclopedia& encyclopedia, Exit exit) {
   return exit == Exit::clean && encyclopedia.errors() > 0 ? Exit::incomplete : exit;
+}
+
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(path, error).lexically_normal();
+  return error ? path : whole.string();
 }
 
 Result<files::Root> open_state(const Invocation& invocation) {

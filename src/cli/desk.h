@@ -29,6 +29,8 @@ Result<entries::Encyclopedia> open_encyclopedia(const Invocation& invocation);
 Error no_entry_in(const std::string& folder);
 /// Where entries were left out, "clean" is more than anybody knows: it becomes incomplete.
 Exit whole_or_incomplete(const entries::Encyclopedia& encyclopedia, Exit exit);
+/// The path as it is found again from anywhere; links in it stay.
+std::string absolute_path(const std::string& path);
 Result<files::Root> open_state(const Invocation& invocation);
 
 publish::Paper paper(const Invocation& invocation);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 
 #include "cli/desk.h"
 #include "cli/kept_packs.h"
@@ -63,17 +62,6 @@ Result<std::string> packs_path(const Invocation& invocation) {
     }
   }
   return state.path() + "/" + std::string(packs_folder);
-}
-
-/// As a later refresh finds them, wherever it is run.
-std::vector<std::string> absolute(const std::vector<std::string>& paths) {
-  std::vector<std::string> out;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    const auto whole = std::filesystem::absolute(path, error).lexically_normal();
-    out.push_back(error ? path : whole.string());
-  }
-  return out;
 }
 
 }  // namespace
@@ -193,7 +181,10 @@ Status check_whole(const OpenPack& opened) {
 
 Result<BuiltPack> build_pack(const PackRecipe& recipe, const std::string& path) {
   signatures::Corpus corpus(recipe.options);
-  corpus.recipe.inputs = absolute(recipe.inputs);
+  // As a later refresh finds them, wherever it is run.
+  for (const std::string& input : recipe.inputs) {
+    corpus.recipe.inputs.push_back(absolute_path(input));
+  }
   corpus.recipe.potentially_unwanted = recipe.options.potentially_unwanted;
   corpus.recipe.key = recipe.key.empty()
                           ? ANTIDOTARY_TRY(signatures::key_of(corpus.recipe.inputs, recipe.options))

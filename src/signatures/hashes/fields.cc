@@ -17,12 +17,6 @@ bool is_hex(std::string_view text) {
   });
 }
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
 /// A quote opens where a field begins, and closes where no second one follows.
 std::size_t end_of_field(std::string_view line, std::size_t at, std::string_view separators) {
   const std::size_t begin = std::min(line.find_first_not_of(blanks, at), line.size());
@@ -50,9 +44,9 @@ std::string_view separator_of(std::string_view line) {
 }
 
 std::string_view bare(std::string_view field) {
-  field = without_blanks(field);
+  field = trim(field);
   if (field.size() >= 2 && field.front() == '"' && field.back() == '"') {
-    return without_blanks(field.substr(1, field.size() - 2));
+    return trim(field.substr(1, field.size() - 2));
   }
   return field;
 }
@@ -100,17 +94,17 @@ std::string_view digest_in(std::string_view field) {
 }
 
 std::optional<SumLine> sum_line(std::string_view line) {
-  line = without_blanks(line);
+  line = trim(line);
   const std::size_t blank = line.find(' ');
   if (blank != line.npos && blank + 1 < line.size() && is_digest(line.substr(0, blank)) &&
       (line[blank + 1] == ' ' || line[blank + 1] == '*')) {
-    return SumLine{line.substr(0, blank), without_blanks(line.substr(blank + 2))};
+    return SumLine{line.substr(0, blank), trim(line.substr(blank + 2))};
   }
   const std::size_t equals = line.rfind('=');
   const std::size_t open = line.find('(');
   if (equals == line.npos || open == line.npos || open > equals) return std::nullopt;
-  const std::string_view digest = without_blanks(line.substr(equals + 1));
-  const std::string_view before = without_blanks(line.substr(0, equals));
+  const std::string_view digest = trim(line.substr(equals + 1));
+  const std::string_view before = trim(line.substr(0, equals));
   if (!is_digest(digest) || !before.ends_with(')')) return std::nullopt;
   return SumLine{digest, before.substr(open + 1, before.size() - open - 2)};
 }

@@ -87,6 +87,22 @@ class Outlook(unittest.TestCase):
             done = subprocess.run(["pffinfo", path], capture_output=True, timeout=60)
             self.assertRegex(done.stdout, rb"Encryption type:\s+" + said)
 
+    def test_pffexport_brings_out_nothing_that_we_do_not(self):
+        if not shutil.which("pffexport"):
+            self.skipTest("pff-tools is not installed")
+        for method in range(3):
+            path = self.write(pst_writer.make(MESSAGES, method))
+            theirs, ours = self.dir / f"theirs{method}", self.dir / f"ours{method}"
+            subprocess.run(["pffexport", "-q", "-m", "items", "-f", "all", "-t", theirs, path],
+                           capture_output=True, timeout=60, check=True)
+            self.run_program("unpack", "--extract", ours, path, codes=[0])
+            contents = {item.read_bytes() for item in ours.iterdir()}
+            found = [one for one in Path(f"{theirs}.export").rglob("*")
+                     if one.name == "Message.txt" or one.parent.name == "Attachments"]
+            self.assertEqual(len(found), len(MESSAGES) + 3)
+            for one in found:
+                self.assertIn(one.read_bytes(), contents, one)
+
     def test_damage_ends_and_is_told_or_harmless(self):
         whole = pst_writer.make(MESSAGES)
         chance = random.Random(1)

@@ -1,8 +1,8 @@
 """Personal folders (PST) made for tests: the ANSI form of [MS-PST], a folder and its messages.
 
 As small as a reader allows: one level of each index, one block a node. Section
-numbers are those of [MS-PST]. It is not a writer for mail programs: folders have no tables of their
-contents, which our reader does not ask for.
+numbers are those of [MS-PST]. It is not a writer for mail programs: tables have the columns that a
+row must have and no others.
 """
 import ctypes
 import struct
@@ -51,10 +51,9 @@ class Heap:
         return head + body + table
 
 
-def tree(heap, key_bytes, records):
+def tree(heap, key_bytes, value_bytes, records):
     """2.3.2: a BTH of one level; `records` are whole rows, sorted."""
     rows = heap.add(b"".join(records)) if records else 0
-    value_bytes = (len(records[0]) if records else key_bytes) - key_bytes
     return struct.pack("<BBBBI", 0xB5, key_bytes, value_bytes, 0, rows)
 
 
@@ -67,7 +66,7 @@ def properties(values):
     for (number, kind), value in sorted(values.items()):
         stored = value if isinstance(value, int) else heap.add(value)
         rows.append(struct.pack("<HHI", number, kind, stored))
-    heap.items[header] = tree(heap, 2, rows)
+    heap.items[header] = tree(heap, 2, 6, rows)
     return heap.finish(1 << 5)
 
 
@@ -93,7 +92,7 @@ def table(columns, rows):
     for number, kind in columns:
         info += struct.pack("<IHBB", number << 16 | kind, offsets[number], 4, bit[number])
     root = heap.add(info)
-    heap.items[0] = tree(heap, 4, index)
+    heap.items[0] = tree(heap, 4, 2, index)
     return heap.finish(root)
 
 
@@ -231,6 +230,10 @@ def message_values(message):
     return values
 
 
+def message_number(index):
+    return 0x10001 + index << 5 | NID_MESSAGE
+
+
 def make(messages, method=NONE):
     """A PST of one folder below the root. A message is a dict of bytes (subject, sender, address,
     body, headers, to) and `attachments`: pairs of name and content."""
@@ -247,8 +250,11 @@ def make(messages, method=NONE):
     for nid in (ROOT_FOLDER, folder):
         below = [{"id": folder}] if nid == ROOT_FOLDER else []
         pst.node(nid & ~0x1f | 0x0D, table([], below), 0)
+        inside = [{"id": message_number(i)} for i in range(len(messages))] if nid == folder else []
+        pst.node(nid & ~0x1f | 0x0E, table([], inside), 0)
+        pst.node(nid & ~0x1f | 0x0F, table([], []), 0)
     for i, message in enumerate(messages):
-        nid = 0x10001 + i << 5 | NID_MESSAGE
+        nid = message_number(i)
         entries = []
         rows = []
         for j, (name, content) in enumerate(message.get("attachments", [])):

@@ -3,11 +3,11 @@
 // keeps for as long as it lies in the store.
 //
 // Why libpff: it reads ANSI and Unicode stores and their encodings ([MS-PST]), and reaches the
-// bytes through a range of memory; no path is opened. What it makes of damage is not trusted: it
-// runs in the jailed worker alone (docs/decisions/0187). What it leaves out in silence is found by
-// outlook_index.h and told. Deleted items that are in no folder and no orphans are not brought out.
+// bytes through a handle of ours (bfio_view.h); no path is opened. What it makes of damage is not
+// trusted: it runs in the jailed worker alone (docs/decisions/0187). What it leaves out in silence
+// is found by outlook_index.h and told. Deleted items that are in no folder and no orphans are not
+// brought out.
 #include <fmt/core.h>
-#include <libbfio.h>
 #include <libpff.h>
 
 #include <algorithm>
@@ -17,6 +17,7 @@
 
 #include "core/text.h"
 #include "formats/mime/base64.h"
+#include "unpack/bfio_view.h"
 #include "unpack/opener.h"
 #include "unpack/outlook_index.h"
 
@@ -49,9 +50,6 @@ struct FreeEntry {
 };
 struct FreeFile {
   void operator()(libpff_file_t* file) const { libpff_file_free(&file, nullptr); }
-};
-struct FreeHandle {
-  void operator()(libbfio_handle_t* handle) const { libbfio_handle_free(&handle, nullptr); }
 };
 using Item = std::unique_ptr<libpff_item_t, FreeItem>;
 
@@ -393,19 +391,13 @@ class Store {
 
 void open_outlook(Format, Bytes bytes, Budget& budget, const Visitor& visitor) {
   const auto fail_with = [&](const char* what) { visitor.missed({"", damaged(what)}); };
-  libbfio_handle_t* raw_handle = nullptr;
-  if (libbfio_memory_range_initialize(&raw_handle, nullptr) != 1) return fail_with("no memory");
-  const std::unique_ptr<libbfio_handle_t, FreeHandle> handle(raw_handle);
-  // The library asks for bytes that it may write, and is only ever told to read.
-  auto* const start =
-      static_cast<std::uint8_t*>(const_cast<void*>(static_cast<const void*>(bytes.data())));
+  const BfioHandle handle = bfio_view(bytes, budget);
   libpff_file_t* raw_file = nullptr;
-  if (libbfio_memory_range_set(raw_handle, start, bytes.size(), nullptr) != 1 ||
-      libpff_file_initialize(&raw_file, nullptr) != 1) {
+  if (!handle || libpff_file_initialize(&raw_file, nullptr) != 1) {
     return fail_with("the store cannot be opened");
   }
   const std::unique_ptr<libpff_file_t, FreeFile> file(raw_file);
-  if (libpff_file_open_file_io_handle(raw_file, raw_handle, LIBPFF_OPEN_READ, nullptr) != 1) {
+  if (libpff_file_open_file_io_handle(raw_file, handle.get(), LIBPFF_OPEN_READ, nullptr) != 1) {
     return fail_with("the store is damaged, or of a form that is not read");
   }
   Store store(budget, visitor);

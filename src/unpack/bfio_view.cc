@@ -1,7 +1,6 @@
 #include "unpack/bfio_view.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <limits>
 
@@ -9,6 +8,8 @@ namespace antidotary::unpack {
 namespace {
 
 constexpr std::size_t bytes_a_step = 64;
+// As lseek(2) counts them; the header that names them is none for a pure room.
+constexpr int from_start = 0, from_here = 1;
 
 struct View {
   Bytes bytes;
@@ -56,9 +57,9 @@ ssize_t no_write(intptr_t*, const std::uint8_t*, std::size_t, libbfio_error_t**)
 off64_t seek_view(intptr_t* handle, off64_t offset, int whence, libbfio_error_t**) {
   View& view = view_of(handle);
   const auto size = static_cast<off64_t>(view.bytes.size());
-  const off64_t from = whence == SEEK_SET   ? 0
-                       : whence == SEEK_CUR ? static_cast<off64_t>(view.at)
-                                            : size;
+  const off64_t from = whence == from_start  ? 0
+                       : whence == from_here ? static_cast<off64_t>(view.at)
+                                             : size;
   if (offset > std::numeric_limits<off64_t>::max() - size - from || from + offset < 0) return -1;
   view.at = static_cast<std::uint64_t>(from + offset);
   return from + offset;

@@ -199,7 +199,8 @@ class Store {
     if (known || is_message_node(number)) {
       const std::size_t place = messages_++;
       if (visitor_.wanted && !visitor_.wanted(place)) return {};
-      return bring(std::move(item), fmt::format("message {}", number));
+      bring(std::move(item), fmt::format("message {}", number));
+      return {};
     }
     const int count = children_of(item.get());
     stack_.push_back({std::move(item), 0, count});
@@ -217,7 +218,7 @@ class Store {
   using Chain = std::shared_ptr<const Attached>;
 
   /// The message and, one behind the other, the messages that are attached to it.
-  Status bring(Item item, std::string name) {
+  void bring(Item item, std::string name) {
     std::vector<Chain> rest;
     rest.push_back(
         std::make_shared<Attached>(Attached{nullptr, nullptr, std::move(item), std::move(name)}));
@@ -229,20 +230,18 @@ class Store {
         continue;
       }
       std::vector<Chain> attached;
-      ANTIDOTARY_CHECK(write(one, attached));
+      write(one, attached);
       rest.insert(rest.end(), std::make_move_iterator(attached.rbegin()),
                   std::make_move_iterator(attached.rend()));
     }
-    return {};
   }
 
-  /// Errors: budget_spent, after which nothing more is brought out.
-  Status write(const Chain& one, std::vector<Chain>& attached) {
+  /// Brings out what can be read of it, and tells what cannot.
+  void write(const Chain& one, std::vector<Chain>& attached) {
     libpff_item_t* const item = one->message.get();
     std::string text = header_of(item);
     if (text.size() > budget_.limits().object_bytes_max) {
-      visitor_.missed({one->name, budget_.exhaust(Limit::object_bytes).value()});
-      return {};
+      return visitor_.missed({one->name, budget_.exhaust(Limit::object_bytes).value()});
     }
     constexpr std::string_view boundary = "=_part";  // no base64 holds it
     bool parts = false;
@@ -269,7 +268,6 @@ class Store {
     text += parts ? fmt::format("--{}--\n", boundary) : "\n";
     visitor_.child({one->name, as_bytes(text), Format::message});
     if (!written) visitor_.missed({one->name, written.error()});
-    return {};
   }
 
   static std::string header_of(libpff_item_t* item) {
@@ -330,7 +328,7 @@ class Store {
       ANTIDOTARY_CHECK(budget_.step(steps_an_item));
       libpff_item_t* raw = nullptr;
       if (libpff_message_get_attachment(item, i, &raw, nullptr) != 1) {
-        first_error = tl::unexpected(damaged("an attachment cannot be read"));
+        if (first_error) first_error = tl::unexpected(damaged("an attachment cannot be read"));
         continue;
       }
       Item attachment(raw);
@@ -346,7 +344,7 @@ class Store {
       }
       const Status added = add_data(raw, part);
       if (!added && added.error().kind == ErrorKind::budget_spent) return added;
-      if (!added) first_error = added;
+      if (!added && first_error) first_error = added;
     }
     return first_error;
   }
